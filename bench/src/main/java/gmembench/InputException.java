@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench;
+
+/**
+ * Something a user gave is wrong: one line, {@code where: what, expected what}, exit code 2.
+ *
+ * <p>{@code where} is a file with its line ({@code boot.toml:3}), or the option that was given.
+ */
+public final class InputException extends RuntimeException {
+  public InputException(String where, String what, String expected) {
+    super(where + ": " + what + ", expected " + expected);
+  }
+
+  public InputException(String file, long line, String what, String expected) {
+    this(file + ":" + line, what, expected);
+  }
+
+  /** Bad input needs no stack trace: its message says where and what. */
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench;
+
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlInvalidTypeException;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/**
+ * A TOML file read strictly: every complaint has the file and line, and a key that nobody asked for
+ * is an error ({@link #rejectUnknown}).
+ */
+public final class TomlFile {
+  private final Path path;
+  private final String text;
+  private final TomlParseResult root;
+  private final Set<String> used = new TreeSet<>();
+
+  private TomlFile(Path path, String text, TomlParseResult root) {
+    this.path = path;
+    this.text = text;
+    this.root = root;
+  }
+
+  public static TomlFile read(Path path) {
+    String text;
+    try {
+      text = Files.readString(path);
+    } catch (MalformedInputException e) {
+      throw new InputException(path.toString(), "is not UTF-8 text", "a TOML file");
+    } catch (IOException e) {
+      throw new InputException(path.toString(), "cannot be read", "a readable TOML file");
+    }
+    TomlParseResult root = Toml.parse(text);
+    if (root.hasErrors()) {
+      TomlParseError e = root.errors().get(0);
+      String what = String.valueOf(e.getMessage()).replace('\n', ' ');
+      throw new InputException(path.toString(), e.position().line(), what, "TOML 1.0");
+    }
+    return new TomlFile(path, text, root);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** The comment at the top, without its signs, up to the first line that is none. */
+  public String headerComment() {
+    StringBuilder comment = new StringBuilder();
+    for (String line : text.lines().takeWhile(l -> l.startsWith("#")).toList()) {
+      String words = line.substring(1).strip();
+      if (!words.startsWith("SPDX-")) {
+        comment.append(comment.isEmpty() ? "" : " ").append(words);
+      }
+    }
+    return comment.toString();
+  }
+
+  /** The first sentence of the header comment, which every file must have. */
+  public String why() {
+    String comment = headerComment();
+    if (comment.isEmpty()) {
+      throw new InputException(path.toString(), 1, "no header comment", "# why this file exists");
+    }
+    int stop = comment.indexOf(". ");
+    return stop < 0 ? comment.replaceFirst("\\.$", "") : comment.substring(0, stop);
+  }
+
+  public boolean has(String key) {
+    return root.contains(key);
+  }
+
+  public String string(String key) {
+    return get(key, String.class, "a string in quotes");
+  }
+
+  public String string(String key, String otherwise) {
+    return has(key) ? string(key) : otherwise;
+  }
+
+  public long number(String key, long least) {
+    long value = get(key, Long.class, "a whole number");
+    if (value < least) {
+      throw error(key, key + " = " + value, "at least " + least);
+    }
+    return value;
+  }
+
+  public long number(String key, long least, long otherwise) {
+    return has(key) ? number(key, least) : otherwise;
+  }
+
+  public boolean bool(String key, boolean otherwise) {
+    return has(key) ? get(key, Boolean.class, "true or false") : otherwise;
+  }
+
+  /** Seconds, whole or decimal, as nanoseconds. */
+  public long seconds(String key) {
+    Object value = get(key, Object.class, "seconds");
+    if (value instanceof Number n && n.doubleValue() >= 0 && n.doubleValue() < 9e9) {
+      return Math.round(n.doubleValue() * 1e9);
+    }
+    throw error(key, key + " = " + value, "seconds such as 32.0");
+  }
+
+  /** A size in quotes, a multiple of 4 KiB. */
+  public long bytes(String key) {
+    long bytes = Units.bytes(string(key), at(key));
+    if (bytes <= 0 || bytes % Units.PAGE_BYTES != 0) {
+      throw error(key, key + " = \"" + string(key) + "\"", "whole pages of 4 KiB, one or more");
+    }
+    return bytes;
+  }
+
+  public List<String> strings(String key) {
+    TomlArray array = get(key, TomlArray.class, "a list of strings");
+    List<String> strings = new ArrayList<>();
+    for (int i = 0; i < array.size(); i++) {
+      if (!(array.get(i) instanceof String s)) {
+        throw error(key, key + " holds " + array.get(i), "a list of strings");
+      }
+      strings.add(s);
+    }
+    return strings;
+  }
+
+  /** The keys of a table; empty if there is no such table. */
+  public Set<String> keys(String table) {
+    if (!has(table)) {
+      return Set.of();
+    }
+    return get(table, TomlTable.class, "a table [" + table + "]").keySet();
+  }
+
+  /** What is in a table but not among {@code without}, as plug-in options. */
+  public Map<String, String> options(String table, Set<String> without) {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (String key : keys(table)) {
+      if (!without.contains(key)) {
+        Object value = get(table + "." + key, Object.class, "a value");
+        options.put(key.replace('_', '-'), String.valueOf(value));
+      }
+    }
+    return options;
+  }
+
+  private <T> T get(String key, Class<T> type, String expected) {
+    used.add(key);
+    Object value;
+    try {
+      value = root.get(key);
+    } catch (TomlInvalidTypeException e) {
+      throw error(key, key + " is inside what is no table", expected);
+    }
+    if (value == null) {
+      throw new InputException(path.toString(), 1, "no " + key, key + " = " + expected);
+    }
+    if (!type.isInstance(value)) {
+      throw error(key, key + " = " + value, expected);
+    }
+    return type.cast(value);
+  }
+
+  /** To be called when everything known has been read. */
+  public void rejectUnknown() {
+    for (String key : root.dottedKeySet()) {
+      boolean known = used.stream().anyMatch(u -> key.equals(u));
+      if (!known) {
+        throw error(key, "unknown key '" + key + "'", "one of " + String.join(", ", used));
+      }
+    }
+  }
+
+  public InputException error(String key, String what, String expected) {
+    return new InputException(at(key), what, expected);
+  }
+
+  /** {@code file:line} of a key. */
+  public String at(String key) {
+    @Nullable TomlPosition position;
+    try {
+      position = root.inputPositionOf(key);
+    } catch (TomlInvalidTypeException e) {
+      position = null;
+    }
+    return path + ":" + (position == null ? 1 : position.line());
+  }
+}

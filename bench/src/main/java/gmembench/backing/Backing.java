@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import gmembench.Plugin;
+import gmembench.workload.Guest;
+import java.util.Set;
+
+/** A kind of kernel object that guest memory can be made of. */
+public interface Backing extends Plugin {
+  /** Can this host make one now? Tries it for real; leaves nothing behind. */
+  Support probe();
+
+  /** What its memory can do; anything else is refused before the run. */
+  Set<Verb> verbs();
+
+  /**
+   * Makes the memory of a guest, empty on both sides.
+   *
+   * @param inPlace both sides are the same pages
+   */
+  Memory open(Guest guest, boolean inPlace);
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import gmembench.Units;
+import gmembench.linux.MappedFile;
+import gmembench.workload.Side;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Guest memory in two mapped files, one for each side, or in one for both. The guest's own touch of
+ * a private page is a write through the harness's mapping of the private file.
+ */
+final class FileMemory implements Memory {
+  static final Set<Verb> VERBS =
+      EnumSet.of(Verb.ALLOCATE, Verb.DISCARD, Verb.TOUCH, Verb.UNMAP);
+
+  private final MappedFile privateFile;
+  private final MappedFile sharedFile;
+
+  FileMemory(MappedFile privateFile, MappedFile sharedFile) {
+    this.privateFile = privateFile;
+    this.sharedFile = sharedFile;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    MappedFile file = file(side);
+    long at = gfn * Units.PAGE_BYTES;
+    long bytes = pages * Units.PAGE_BYTES;
+    switch (verb) {
+      case TOUCH -> touch(file, gfn, pages, side);
+      case DISCARD -> file.punchHole(at, bytes);
+      case ALLOCATE -> file.allocate(at, bytes);
+      case UNMAP -> file.unmapPages(at, bytes);
+      default -> throw new UnsupportedOperationException(verb.text());
+    }
+    return pages;
+  }
+
+  private static void touch(MappedFile file, long gfn, long pages, Side side) {
+    for (long page = gfn; page < gfn + pages; page++) {
+      file.setLong(page * Units.PAGE_BYTES, Memory.canary(page, side));
+    }
+  }
+
+  private MappedFile file(Side side) {
+    return side == Side.PRIVATE ? privateFile : sharedFile;
+  }
+
+  @Override
+  public boolean inPlace() {
+    return privateFile == sharedFile;
+  }
+
+  @Override
+  public long residentBytes(Side side) {
+    return file(side).allocatedBytes();
+  }
+
+  @Override
+  public boolean hasContent() {
+    return true;
+  }
+
+  @Override
+  public long read(long gfn, Side side) {
+    return file(side).getLong(gfn * Units.PAGE_BYTES);
+  }
+
+  @Override
+  public boolean isZero(long gfn, Side side) {
+    return file(side).isZero(gfn * Units.PAGE_BYTES, Units.PAGE_BYTES);
+  }
+
+  @Override
+  public void close() {
+    privateFile.close();
+    if (!inPlace()) {
+      sharedFile.close();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import com.google.auto.service.AutoService;
+import gmembench.linux.Kvm;
+import gmembench.linux.LinuxException;
+import gmembench.linux.MappedFile;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.Set;
+
+/**
+ * The private side is a guest_memfd made with MMAP | INIT_SHARED, so that the guest's touch is a real
+ * fault on it; the shared side is a memfd. The file is not bound to a memslot.
+ */
+@AutoService(Backing.class)
+public record GuestMemfd() implements Backing {
+  @Override
+  public String name() {
+    return "guest-memfd";
+  }
+
+  @Override
+  public String why() {
+    return "private side a guest_memfd that can be mapped (MMAP|INIT_SHARED), shared side a memfd";
+  }
+
+  @Override
+  public Support probe() {
+    try (Memory memory = open(Guest.ofBytes(1 << 20), false)) {
+      memory.touch(0, 1, Side.PRIVATE);
+      memory.discard(0, 1, Side.PRIVATE);
+      return Support.YES;
+    } catch (LinuxException e) {
+      return new Support.No(e.getMessage());
+    }
+  }
+
+  @Override
+  public Set<Verb> verbs() {
+    return FileMemory.VERBS;
+  }
+
+  @Override
+  public Memory open(Guest guest, boolean inPlace) {
+    MappedFile privateFile = privateFile(guest);
+    return new FileMemory(
+        privateFile,
+        inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
+  }
+
+  /** The file keeps its VM alive by itself, so the VM's own descriptor need not stay open. */
+  private static MappedFile privateFile(Guest guest) {
+    try (Kvm kvm = Kvm.open();
+        Kvm.Vm vm = kvm.createVm()) {
+      kvm.requireMappableGuestMemfd();
+      return vm.guestMemfd(guest.bytes(), Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import com.google.auto.service.AutoService;
+import gmembench.linux.LinuxException;
+import gmembench.linux.MappedFile;
+import gmembench.workload.Guest;
+import java.util.Set;
+
+/** A memfd for each side: UPM as it was in 2022, on any Linux. */
+@AutoService(Backing.class)
+public record Memfd() implements Backing {
+  @Override
+  public String name() {
+    return "memfd";
+  }
+
+  @Override
+  public String why() {
+    return "two memfds (shmem), private and shared: what UPM was made of in 2022, on any Linux";
+  }
+
+  @Override
+  public Support probe() {
+    try (Memory memory = open(Guest.ofBytes(1 << 20), false)) {
+      memory.discard(0, 1, gmembench.workload.Side.SHARED);
+      return Support.YES;
+    } catch (LinuxException e) {
+      return new Support.No(e.getMessage());
+    }
+  }
+
+  @Override
+  public Set<Verb> verbs() {
+    return FileMemory.VERBS;
+  }
+
+  @Override
+  public Memory open(Guest guest, boolean inPlace) {
+    MappedFile privateFile = MappedFile.memfd("gmembench-private", guest.bytes());
+    return new FileMemory(
+        privateFile,
+        inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
+  }
+}

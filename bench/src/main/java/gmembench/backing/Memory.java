@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import gmembench.workload.Side;
+
+/**
+ * A guest's memory: real kernel objects, or a model of them. Ranges are inside the guest; gfns and
+ * pages are of 4K. All verbs go through {@link #apply}, so that a decorator (timing, audit, faults)
+ * is one method.
+ */
+public interface Memory extends AutoCloseable {
+  /**
+   * Does one verb to one range of one side.
+   *
+   * @return how many pages from {@code gfn} were done: all, or fewer if the kernel said EAGAIN for
+   *     the page that follows
+   */
+  long apply(Verb verb, long gfn, long pages, Side side);
+
+  default long allocate(long gfn, long pages, Side side) {
+    return apply(Verb.ALLOCATE, gfn, pages, side);
+  }
+
+  default long discard(long gfn, long pages, Side side) {
+    return apply(Verb.DISCARD, gfn, pages, side);
+  }
+
+  default long touch(long gfn, long pages, Side side) {
+    return apply(Verb.TOUCH, gfn, pages, side);
+  }
+
+  default long unmap(long gfn, long pages, Side side) {
+    return apply(Verb.UNMAP, gfn, pages, side);
+  }
+
+  /** Are both sides the same pages (in-place conversion, SNP without UPM)? */
+  boolean inPlace();
+
+  /**
+   * What the kernel says is resident on a side, or -1 if it does not say (guest_memfd keeps st_blocks
+   * at 0).
+   */
+  default long residentBytes(Side side) {
+    return -1;
+  }
+
+  /** Can content be read back? Not of a model, not of the null backing. */
+  default boolean hasContent() {
+    return false;
+  }
+
+  /** The first word of a page as its side shows it; reading a hole may fill it. */
+  default long read(long gfn, Side side) {
+    throw new UnsupportedOperationException("no content");
+  }
+
+  /** Is the whole page zero as its side shows it? Reading a hole may fill it. */
+  default boolean isZero(long gfn, Side side) {
+    throw new UnsupportedOperationException("no content");
+  }
+
+  /**
+   * What {@link Verb#TOUCH} writes into a page: never 0, and different for every gfn and side, so
+   * that content which turns up where it must not be is recognised.
+   */
+  static long canary(long gfn, Side side) {
+    return (gfn * 2 + side.ordinal() + 1) * 0x9e3779b97f4a7c15L;
+  }
+
+  @Override
+  void close();
+}

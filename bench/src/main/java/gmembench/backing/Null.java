@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import com.google.auto.service.AutoService;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Does nothing: what remains is the harness's own cost. */
+@AutoService(Backing.class)
+public record Null() implements Backing {
+  @Override
+  public String name() {
+    return "null";
+  }
+
+  @Override
+  public String why() {
+    return "no kernel at all: the harness's own cost, as a row of its own";
+  }
+
+  @Override
+  public Support probe() {
+    return Support.YES;
+  }
+
+  @Override
+  public Set<Verb> verbs() {
+    return EnumSet.allOf(Verb.class);
+  }
+
+  @Override
+  public Memory open(Guest guest, boolean inPlace) {
+    return new Nothing(inPlace);
+  }
+
+  private record Nothing(boolean inPlace) implements Memory {
+    @Override
+    public long apply(Verb verb, long gfn, long pages, Side side) {
+      return pages;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import java.util.Locale;
+
+/**
+ * A kernel-visible operation on a range of guest pages, timed and counted alone; also the key of its
+ * cost in a profile.
+ */
+public enum Verb {
+  /** fallocate without PUNCH_HOLE: pages exist before anyone touches them. */
+  ALLOCATE,
+  /** fallocate(PUNCH_HOLE | KEEP_SIZE): the pages of a side go back to the system. */
+  DISCARD,
+  /** The guest (private) or the device model (shared) writes to every page; may fault. */
+  TOUCH,
+  /** madvise(MADV_DONTNEED) on a mapping: page table entries go, pages stay. */
+  UNMAP,
+  /** A huge folio becomes small ones. */
+  SPLIT,
+  /** Small folios become a huge one again. */
+  MERGE,
+  /** Memslots are deleted and set anew around a range. */
+  REBIND,
+  /** KVM_SET_MEMORY_ATTRIBUTES. */
+  ATTRIBUTE,
+  /** Someone takes a long reference to the pages of a side (FOLL_PIN). */
+  PIN,
+  UNPIN,
+  /** Pages leave or return to the kernel's direct map. */
+  DIRECT_MAP;
+
+  private static final Verb[] ALL = values();
+
+  /** As it is spelled in metrics and cost profiles. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static Verb of(int ordinal) {
+    return ALL[ordinal];
+  }
+
+  public static int count() {
+    return ALL.length;
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.Units;
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.workload.PageSet;
+import gmembench.workload.Side;
+
+/**
+ * Watches an untimed replay: keeps the ledger, and before every touch reads what is there. A page
+ * that was discarded, or never touched on that side, must read zero all over; one that was touched
+ * must still have its canary. So private content that turns up on the shared side, a discard that
+ * did not happen, or a neighbour that was harmed is found at the page where it happens.
+ */
+final class Audit implements Memory {
+  private final Memory memory;
+  private final Ledger ledger;
+  private final PageSet privateWritten;
+  private final PageSet sharedWritten;
+
+  Audit(Memory memory, long guestPages) {
+    this.memory = memory;
+    this.ledger = new Ledger(guestPages, memory.inPlace());
+    this.privateWritten = new PageSet(guestPages);
+    this.sharedWritten = new PageSet(guestPages);
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.TOUCH) {
+      checkContent(memory, gfn, pages, side);
+      if (memory.inPlace()) {
+        written(side.other()).remove(gfn, pages);
+      }
+      written(side).add(gfn, pages);
+    } else if (verb == Verb.DISCARD) {
+      written(side).remove(gfn, pages);
+      if (memory.inPlace()) {
+        written(side.other()).remove(gfn, pages);
+      }
+    }
+    ledger.apply(verb, gfn, pages, side);
+    return memory.apply(verb, gfn, pages, side);
+  }
+
+  private PageSet written(Side side) {
+    return side == Side.PRIVATE ? privateWritten : sharedWritten;
+  }
+
+  /** Checks both sides of pages against what this audit saw last; reading may fill holes. */
+  void checkContent(Memory memory, PageSet pages) {
+    pages.forEachRun(
+        (gfn, count) -> {
+          checkContent(memory, gfn, count, Side.PRIVATE);
+          checkContent(memory, gfn, count, Side.SHARED);
+        });
+  }
+
+  private void checkContent(Memory memory, long gfn, long pages, Side side) {
+    if (!memory.hasContent()) {
+      return;
+    }
+    for (long page = gfn; page < gfn + pages; page++) {
+      checkPage(memory, page, side);
+    }
+  }
+
+  private void checkPage(Memory memory, long gfn, Side side) {
+    boolean here = written(side).contains(gfn);
+    boolean other = memory.inPlace() && written(side.other()).contains(gfn);
+    if (here || other) {
+      long expected = Memory.canary(gfn, here ? side : side.other());
+      long found = memory.read(gfn, side);
+      if (found != expected) {
+        throw new WrongAnswer(gfn, side, "holds " + Units.hex(found), Units.hex(expected));
+      }
+    } else if (!memory.isZero(gfn, side)) {
+      throw new WrongAnswer(
+          gfn, side, "holds " + Units.hex(memory.read(gfn, side)), "zeroes (it was discarded)");
+    }
+  }
+
+  /** Compares the ledger with what the kernel says is allocated, if it says. */
+  void checkResidency() {
+    if (!memory.hasContent()) {
+      return;
+    }
+    if (memory.inPlace()) {
+      long total = ledger.residentBytes(Side.PRIVATE) + ledger.residentBytes(Side.SHARED);
+      checkResidency(Side.PRIVATE, total);
+    } else {
+      checkResidency(Side.PRIVATE, ledger.residentBytes(Side.PRIVATE));
+      checkResidency(Side.SHARED, ledger.residentBytes(Side.SHARED));
+    }
+  }
+
+  private void checkResidency(Side side, long expected) {
+    long kernel = memory.residentBytes(side);
+    if (kernel >= 0 && kernel != expected) {
+      throw new WrongAnswer(
+          side.text() + " side: the kernel counts " + kernel + " bytes, expected " + expected);
+    }
+  }
+
+  @Override
+  public boolean inPlace() {
+    return memory.inPlace();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

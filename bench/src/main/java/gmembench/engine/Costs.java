@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.TomlFile;
+import gmembench.backing.Verb;
+import gmembench.workload.Side;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A cost profile: what each verb of each backing costs in virtual time, and what that was fitted
+ * from. A section is {@code [backing.verb]}, or {@code [backing.verb.private]} and {@code .shared}
+ * where the sides differ.
+ */
+public final class Costs {
+  private static final Set<String> NOT_BACKINGS = Set.of("fit");
+
+  private final TomlFile file;
+
+  private Costs(TomlFile file) {
+    this.file = file;
+  }
+
+  /**
+   * What a verb costs, in ns.
+   *
+   * @param perFaultNs for each page that the verb makes resident
+   * @param perFrameNs for each 2M frame that the range crosses
+   */
+  public record Cost(long fixedNs, long perPageNs, long perFaultNs, long perVcpuNs, long perFrameNs) {
+    public long ns(long gfn, long pages, long faults, int vcpus) {
+      long ns = fixedNs + perPageNs * pages + perFaultNs * faults + perVcpuNs * vcpus;
+      return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
+    }
+  }
+
+  /** What was fitted: how many parameters, from how many figures. */
+  public record Fit(List<String> parameters, long data, String source) {
+    public long degreesOfFreedomLeft() {
+      return data - parameters.size();
+    }
+  }
+
+  public static Costs read(Path path) {
+    Costs costs = new Costs(TomlFile.read(path));
+    costs.why();
+    if (costs.file.has("fit")) {
+      costs.fit();
+    }
+    costs.readAll();
+    costs.file.rejectUnknown();
+    return costs;
+  }
+
+  /** Reads every section once, so that an unknown key is found whatever is run. */
+  private void readAll() {
+    for (String backing : file.keys("")) {
+      if (NOT_BACKINGS.contains(backing)) {
+        continue;
+      }
+      for (Verb verb : Verb.values()) {
+        String section = backing + "." + verb.text();
+        if (file.has(section)) {
+          cost(backing, verb, Side.PRIVATE);
+          cost(backing, verb, Side.SHARED);
+        }
+      }
+    }
+  }
+
+  public String name() {
+    return String.valueOf(file.path().getFileName()).replaceFirst("\\.toml$", "");
+  }
+
+  public String why() {
+    return file.why();
+  }
+
+  public Fit fit() {
+    return new Fit(
+        file.strings("fit.parameters"), file.number("fit.data", 0), file.string("fit.source"));
+  }
+
+  /** The cost of a verb; a section that is missing is an error that names it. */
+  public Cost cost(String backing, Verb verb, Side side) {
+    String section = backing + "." + verb.text();
+    String ofSide = section + "." + side.text();
+    if (file.has(ofSide)) {
+      section = ofSide;
+    }
+    if (!file.has(section)) {
+      throw file.error(
+          section, "no cost of " + section, "a section [" + section + "] with fixed_ns");
+    }
+    return new Cost(
+        file.number(section + ".fixed_ns", 0),
+        file.number(section + ".per_page_ns", 0, 0),
+        file.number(section + ".per_fault_ns", 0, 0),
+        file.number(section + ".per_vcpu_ns", 0, 0),
+        file.number(section + ".per_frame_ns", 0, 0));
+  }
+
+  /** The backings that the profile has costs of. */
+  public List<String> backings() {
+    return file.keys("").stream().filter(k -> !NOT_BACKINGS.contains(k)).sorted().toList();
+  }
+}

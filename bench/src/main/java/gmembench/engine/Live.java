@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Memory;
+import gmembench.backing.Support;
+import gmembench.backing.Verb;
+import gmembench.linux.LinuxException;
+import gmembench.result.Cell;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.Strategy;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real thing: kernel objects and wall time. Repetitions are outermost and strategies run in
+ * ABBA order, so that drift of the machine hits all alike.
+ *
+ * @param reps timed repetitions of every cell
+ * @param warmupConversions how many conversions each strategy replays before it is timed
+ */
+public record Live(int reps, long warmupConversions) implements Engine {
+  /** Latencies are steady after about 100,000 conversions in all; a block has several strategies. */
+  public static final long DEFAULT_WARMUP = 30_000;
+
+  @Override
+  public String name() {
+    return "live";
+  }
+
+  @Override
+  public List<Cell> cells(Block block) {
+    return block.strategies().stream().map(s -> block.cell(name(), s, "")).toList();
+  }
+
+  @Override
+  public void run(Block block, Consumer<Observation> sink) {
+    List<Strategy> able = new ArrayList<>();
+    for (Strategy strategy : block.strategies()) {
+      String reason = whyNot(block.backing(), strategy);
+      if (reason == null) {
+        able.add(strategy);
+      } else {
+        Cell cell = block.cell(name(), strategy, "");
+        sink.accept(Observation.without(cell, Status.UNSUPPORTED, reason));
+      }
+    }
+    if (!able.isEmpty()) {
+      runAble(block, able, sink);
+    }
+  }
+
+  private static @Nullable String whyNot(Backing backing, Strategy strategy) {
+    if (backing.probe() instanceof Support.No(String reason)) {
+      return reason;
+    }
+    Set<Verb> missing = EnumSet.noneOf(Verb.class);
+    missing.addAll(strategy.needs());
+    missing.removeAll(backing.verbs());
+    return missing.isEmpty()
+        ? null
+        : backing.name() + " has no " + missing.iterator().next().text();
+  }
+
+  /** Strategies share a memory (one in place, one of two sides), so they meet the same kernel state. */
+  private void runAble(Block block, List<Strategy> able, Consumer<Observation> sink) {
+    Subject subject = Subject.of(block.workload());
+    try (Memories memories = new Memories(block)) {
+      List<LiveCell> cells = new ArrayList<>();
+      for (Strategy strategy : able) {
+        Cell cell = block.cell(name(), strategy, "");
+        LiveCell live =
+            new LiveCell(cell, block, strategy, subject, memories.of(strategy.inPlace()));
+        if (attempt(live, () -> live.prepare(warmupConversions), sink)) {
+          cells.add(live);
+        }
+      }
+      for (int rep = 1; rep <= reps; rep++) {
+        round(block, cells, rep, sink);
+      }
+    } catch (LinuxException e) {
+      for (Strategy strategy : able) {
+        Cell cell = block.cell(name(), strategy, "");
+        sink.accept(Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage())));
+      }
+    }
+  }
+
+  private static void round(
+      Block block, List<LiveCell> cells, int rep, Consumer<Observation> sink) {
+    List<LiveCell> order = rep % 2 == 1 ? List.copyOf(cells) : cells.reversed();
+    Round round = new Round(block.workload().boot());
+    for (LiveCell cell : List.copyOf(order)) {
+      boolean fine =
+          attempt(cell, () -> round.add(cell.strategy(), cell.measure(rep)), sink);
+      if (!fine) {
+        cells.remove(cell);
+      }
+    }
+    round.finish(sink);
+  }
+
+  /** A cell that fails says so in its row and is not run again; the others go on. */
+  private static boolean attempt(LiveCell cell, Runnable step, Consumer<Observation> sink) {
+    String reason;
+    try {
+      step.run();
+      return true;
+    } catch (LinuxException | WrongAnswer e) {
+      reason = String.valueOf(e.getMessage());
+    } catch (InternalError e) {
+      // the JVM's word for SIGBUS in a mapping: a page could not be had
+      reason = "SIGBUS while touching memory: " + e.getMessage();
+    }
+    sink.accept(Observation.without(cell.cell(), Status.FAILED, reason));
+    return false;
+  }
+
+  /** The memories of a block, opened when first asked for. */
+  private static final class Memories implements AutoCloseable {
+    private final Block block;
+    private @Nullable Memory inPlace;
+    private @Nullable Memory twoSided;
+
+    Memories(Block block) {
+      this.block = block;
+    }
+
+    Memory of(boolean wantsInPlace) {
+      Memory memory = wantsInPlace ? inPlace : twoSided;
+      if (memory == null) {
+        memory = block.backing().open(block.workload().guest(), wantsInPlace);
+        if (wantsInPlace) {
+          inPlace = memory;
+        } else {
+          twoSided = memory;
+        }
+      }
+      return memory;
+    }
+
+    @Override
+    public void close() {
+      if (inPlace != null) {
+        inPlace.close();
+      }
+      if (twoSided != null) {
+        twoSided.close();
+      }
+    }
+  }
+}

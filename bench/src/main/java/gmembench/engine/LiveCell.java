@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.backing.Memory;
+import gmembench.result.Cell;
+import gmembench.result.Observation;
+import gmembench.result.Observation.MemoryPoint;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.Converter;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.PageMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
+final class LiveCell {
+  private final Cell cell;
+  private final Block block;
+  private final Strategy strategy;
+  private final Subject subject;
+  private final Memory memory;
+  private final Clock clock = new Clock.Wall();
+  private final Recorder recorder = new Recorder();
+  private final Audit audit;
+  private List<MemoryPoint> timeline = List.of();
+
+  LiveCell(Cell cell, Block block, Strategy strategy, Subject subject, Memory memory) {
+    this.cell = cell;
+    this.block = block;
+    this.strategy = strategy;
+    this.subject = subject;
+    this.memory = memory;
+    this.audit = new Audit(memory, block.workload().guest().pages());
+  }
+
+  Cell cell() {
+    return cell;
+  }
+
+  Strategy strategy() {
+    return strategy;
+  }
+
+  /** The audited replay, which is not timed, and the warm-up. */
+  void prepare(long warmupConversions) {
+    audit();
+    long perReplay = Math.max(1, subject.footprint().conversions());
+    for (long done = 0; done < warmupConversions; done += perReplay) {
+      subject.reset(memory);
+      replay();
+    }
+  }
+
+  private void audit() {
+    subject.empty(memory);
+    subject.populate(audit);
+    PageMap map = openMap();
+    long conversions = subject.footprint().conversions();
+    Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);
+    new Replay(audit, watched, clock, recorder).run(subject.trace());
+    audit.checkResidency();
+    check(map);
+    timeline = watched.points();
+  }
+
+  /** A timed repetition, and the proof that it did what it should. */
+  Observation measure(int rep) {
+    subject.reset(memory);
+    PageMap map = replay();
+    check(map);
+    Map<String, String> metrics = new LinkedHashMap<>();
+    recorder.report(metrics);
+    audit.ledger().report(metrics);
+    Round.reportMap(metrics, map);
+    return new Observation(
+        cell,
+        rep,
+        Status.OK,
+        "",
+        metrics,
+        recorder.latencies(),
+        rep == 1 ? timeline : List.of());
+  }
+
+  private PageMap replay() {
+    recorder.reset();
+    PageMap map = openMap();
+    Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
+    new Replay(memory, converter, clock, recorder).run(subject.trace());
+    return map;
+  }
+
+  private void check(PageMap map) {
+    subject.checkState(map);
+    audit.checkContent(memory, subject.footprint().withNeighbours());
+  }
+
+  private PageMap openMap() {
+    return block.tracker().open(block.workload().guest().pages());
+  }
+}

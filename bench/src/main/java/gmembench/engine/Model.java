@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.result.Cell;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.PageMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Virtual time: page states, a cost for each verb, integers only. The same output on every machine,
+ * so one repetition is all there is.
+ */
+public record Model(Costs costs) implements Engine {
+  @Override
+  public String name() {
+    return "model";
+  }
+
+  @Override
+  public List<Cell> cells(Block block) {
+    return block.strategies().stream().map(s -> block.cell(name(), s, costs.name())).toList();
+  }
+
+  @Override
+  public void run(Block block, Consumer<Observation> sink) {
+    Subject subject = Subject.of(block.workload());
+    Round round = new Round(block.workload().boot());
+    for (Strategy strategy : block.strategies()) {
+      round.add(strategy, run(block, subject, strategy));
+    }
+    round.finish(sink);
+  }
+
+  private Observation run(Block block, Subject subject, Strategy strategy) {
+    Cell cell = block.cell(name(), strategy, costs.name());
+    Clock.Virtual clock = new Clock.Virtual();
+    var guest = block.workload().guest();
+    ModelMemory memory =
+        new ModelMemory(guest, strategy.inPlace(), costs, block.backing().name(), clock);
+    subject.populate(memory);
+    PageMap map = block.tracker().open(guest.pages());
+    Recorder recorder = new Recorder();
+    Timeline timeline =
+        new Timeline(
+            strategy.open(new Timed(memory, clock, recorder), map),
+            memory.ledger(),
+            map,
+            subject.footprint().conversions());
+    new Replay(memory, timeline, clock, recorder).run(subject.trace());
+    try {
+      subject.checkState(map);
+    } catch (WrongAnswer e) {
+      return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
+    }
+    Map<String, String> metrics = new LinkedHashMap<>();
+    recorder.report(metrics);
+    memory.ledger().report(metrics);
+    Round.reportMap(metrics, map);
+    return new Observation(
+        cell, 1, Status.OK, "", metrics, recorder.latencies(), timeline.points());
+  }
+}

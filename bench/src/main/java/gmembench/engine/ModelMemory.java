@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import org.jspecify.annotations.Nullable;
+
+/** Memory that is only page states: a verb changes them and moves the virtual clock by its cost. */
+final class ModelMemory implements Memory {
+  private final Guest guest;
+  private final boolean inPlace;
+  private final Ledger ledger;
+  private final Clock.Virtual clock;
+  private final String backing;
+  private final Costs costs;
+  private final Costs.Cost[] privateCosts = new Costs.Cost[Verb.count()];
+  private final Costs.Cost[] sharedCosts = new Costs.Cost[Verb.count()];
+
+  ModelMemory(Guest guest, boolean inPlace, Costs costs, String backing, Clock.Virtual clock) {
+    this.guest = guest;
+    this.inPlace = inPlace;
+    this.ledger = new Ledger(guest.pages(), inPlace);
+    this.clock = clock;
+    this.backing = backing;
+    this.costs = costs;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    long changed = ledger.apply(verb, gfn, pages, side);
+    clock.advance(cost(verb, side).ns(gfn, pages, changed, guest.vcpus()));
+    return pages;
+  }
+
+  /** Looked up on first use: a profile needs no section for a verb that nobody calls. */
+  private Costs.Cost cost(Verb verb, Side side) {
+    Costs.Cost[] known = side == Side.PRIVATE ? privateCosts : sharedCosts;
+    Costs.@Nullable Cost cost = known[verb.ordinal()];
+    if (cost == null) {
+      cost = costs.cost(backing, verb, side);
+      known[verb.ordinal()] = cost;
+    }
+    return cost;
+  }
+
+  @Override
+  public boolean inPlace() {
+    return inPlace;
+  }
+
+  @Override
+  public long residentBytes(Side side) {
+    return ledger.residentBytes(side);
+  }
+
+  @Override
+  public void close() {}
+}

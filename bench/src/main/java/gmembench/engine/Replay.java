@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.strategy.Converter;
+import gmembench.workload.Batch;
+import gmembench.workload.Op;
+import gmembench.workload.Side;
+import gmembench.workload.Trace;
+
+/**
+ * Plays a trace against a converter as fast as it goes; the trace's own times reach the strategy as
+ * idle time only. After a conversion the side that was asked for is really touched.
+ *
+ * <p>One clock reading ends what came before and starts what follows, so a conversion costs two
+ * readings for itself and its touch, and two for each verb of the strategy.
+ */
+final class Replay {
+  private final Memory memory;
+  private final Converter converter;
+  private final Clock clock;
+  private final Recorder recorder;
+  private long traceNs;
+  private long markNs;
+
+  /**
+   * @param memory what the touches after conversions go to; the converter has its own, timed
+   */
+  Replay(Memory memory, Converter converter, Clock clock, Recorder recorder) {
+    this.memory = memory;
+    this.converter = converter;
+    this.clock = clock;
+    this.recorder = recorder;
+  }
+
+  void run(Trace trace) {
+    try (Trace.Batches batches = trace.open()) {
+      long start = clock.ns();
+      markNs = start;
+      for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+        run(batch);
+      }
+      converter.settle();
+      recorder.total(clock.ns() - start);
+    }
+  }
+
+  private void run(Batch batch) {
+    for (int i = 0; i < batch.size; i++) {
+      long idleNs = batch.atNs[i] - traceNs;
+      if (idleNs > 0) {
+        traceNs = batch.atNs[i];
+        converter.idle(idleNs);
+      }
+      event(Op.of(batch.op[i]), batch.gfn[i], batch.pages[i]);
+    }
+  }
+
+  private void event(Op op, long gfn, long pages) {
+    Side side = op.side();
+    boolean usable = !op.isConversion() || convert(gfn, pages, side);
+    switch (op) {
+      case PIN -> apply(Verb.PIN, gfn, pages, side);
+      case UNPIN -> apply(Verb.UNPIN, gfn, pages, side);
+      default -> {
+        if (usable) {
+          apply(Verb.TOUCH, gfn, pages, side);
+        }
+      }
+    }
+  }
+
+  private boolean convert(long gfn, long pages, Side to) {
+    boolean done = converter.convert(gfn, pages, to);
+    long now = clock.ns();
+    recorder.conversion(now - markNs, done);
+    markNs = now;
+    return done;
+  }
+
+  private void apply(Verb verb, long gfn, long pages, Side side) {
+    memory.apply(verb, gfn, pages, side);
+    long now = clock.ns();
+    recorder.verb(verb, pages, now - markNs);
+    markNs = now;
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.workload.Side;
+
+/** Times every verb that a strategy calls. */
+record Timed(Memory memory, Clock clock, Recorder recorder) implements Memory {
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    long start = clock.ns();
+    long done = memory.apply(verb, gfn, pages, side);
+    recorder.verb(verb, pages, clock.ns() - start);
+    return done;
+  }
+
+  @Override
+  public boolean inPlace() {
+    return memory.inPlace();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

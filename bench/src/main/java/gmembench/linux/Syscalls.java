@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * System calls through libc's syscall(2), one downcall for all of them, with the errno captured. A
+ * result of -1 becomes a {@link LinuxException}. Numbers are those of x86-64. Safe from any thread.
+ */
+final class Syscalls {
+  private static final int OPEN = 2;
+  private static final int CLOSE = 3;
+  private static final int FSTAT = 5;
+  private static final int MMAP = 9;
+  private static final int MUNMAP = 11;
+  private static final int IOCTL = 16;
+  private static final int MADVISE = 28;
+  private static final int FTRUNCATE = 77;
+  private static final int FALLOCATE = 285;
+  private static final int MEMFD_CREATE = 319;
+
+  private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO = CAPTURE.varHandle(PathElement.groupElement("errno"));
+  private static final ThreadLocal<MemorySegment> STATE =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CAPTURE));
+  private static final MethodHandle SYSCALL = link();
+
+  private Syscalls() {}
+
+  private static MethodHandle link() {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(
+        linker.defaultLookup().findOrThrow("syscall"),
+        FunctionDescriptor.of(
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+        Linker.Option.firstVariadicArg(1),
+        Linker.Option.captureCallState("errno"));
+  }
+
+  /** {@code name} is what a failure is reported as. */
+  private static long call(
+      String name, long number, long a, long b, long c, long d, long e, long f) {
+    MemorySegment state = STATE.get();
+    long result;
+    try {
+      result = (long) SYSCALL.invokeExact(state, number, a, b, c, d, e, f);
+    } catch (Throwable t) {
+      throw new IllegalStateException("a downcall throws nothing of its own", t);
+    }
+    if (result == -1) {
+      throw new LinuxException(name, (int) ERRNO.get(state, 0L), "");
+    }
+    return result;
+  }
+
+  private static long call(String name, long number, long a, long b, long c, long d) {
+    return call(name, number, a, b, c, d, 0, 0);
+  }
+
+  static int open(String path, int flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) call("open " + path, OPEN, arena.allocateFrom(path).address(), flags, 0, 0);
+    }
+  }
+
+  static void close(int fd) {
+    call("close", CLOSE, fd, 0, 0, 0);
+  }
+
+  static int ioctl(int fd, long request, long argument, String name) {
+    return (int) call(name, IOCTL, fd, request, argument, 0);
+  }
+
+  static int memfdCreate(String name, int flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      long text = arena.allocateFrom(name).address();
+      return (int) call("memfd_create", MEMFD_CREATE, text, flags, 0, 0);
+    }
+  }
+
+  static void ftruncate(int fd, long bytes) {
+    call("ftruncate", FTRUNCATE, fd, bytes, 0, 0);
+  }
+
+  static void fallocate(int fd, int mode, long offset, long bytes) {
+    call("fallocate", FALLOCATE, fd, mode, offset, bytes);
+  }
+
+  static long mmap(long bytes, int protection, int flags, int fd) {
+    return call("mmap", MMAP, 0, bytes, protection, flags, fd, 0);
+  }
+
+  static void munmap(long address, long bytes) {
+    call("munmap", MUNMAP, address, bytes, 0, 0);
+  }
+
+  static void madvise(long address, long bytes, int advice) {
+    call("madvise", MADVISE, address, bytes, advice, 0);
+  }
+
+  /** st_blocks of struct stat (offset 64), in units of 512 bytes. */
+  static long blocks(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment stat = arena.allocate(144, 8);
+      call("fstat", FSTAT, fd, stat.address(), 0, 0);
+      return stat.get(JAVA_LONG, 64);
+    }
+  }
+}

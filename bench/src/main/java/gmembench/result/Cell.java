@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.result;
+
+/**
+ * What one row of results is of, in the order of the columns; every part is a label as printed.
+ * {@code costs} is empty for live cells.
+ */
+public record Cell(
+    String engine,
+    String workload,
+    String strategy,
+    String backing,
+    String tracker,
+    String costs) {
+
+  public boolean isLive() {
+    return engine.equals("live");
+  }
+
+  /** {@code live/ovmf-boot/snp/memfd/bitmap/}: the tag of its histograms. */
+  public String path() {
+    return String.join("/", engine, workload, strategy, backing, tracker, costs);
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.strategy;
+
+import gmembench.workload.Side;
+
+/** A strategy at work on one guest: it keeps the page map and calls the verbs. */
+public interface Converter {
+  /**
+   * The guest asks for a range to be put on a side. When this returns true the map says so and the
+   * range can be touched there; false means refused, with nothing changed.
+   */
+  boolean convert(long gfn, long pages, Side to);
+
+  /** The guest's clock went on by {@code ns} without a conversion. */
+  default void idle(long ns) {}
+
+  /** The trace is over: what was only put off is done now. */
+  default void settle() {}
+}

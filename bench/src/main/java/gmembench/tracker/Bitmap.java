@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.tracker;
+
+import com.google.auto.service.AutoService;
+import gmembench.workload.Side;
+
+/** One bit a page, set = shared: QEMU's RamBlockAttributes. */
+@AutoService(Tracker.class)
+public record Bitmap() implements Tracker {
+  @Override
+  public String name() {
+    return "bitmap";
+  }
+
+  @Override
+  public String why() {
+    return "one bit a page as in QEMU: constant memory, 32 KiB per GiB, whatever the guest does";
+  }
+
+  @Override
+  public PageMap open(long pages) {
+    return new Bits(pages);
+  }
+
+  private static final class Bits implements PageMap {
+    private final long pages;
+    private final long[] words;
+
+    Bits(long pages) {
+      this.pages = pages;
+      this.words = new long[Math.toIntExact((pages + 63) >>> 6)];
+    }
+
+    @Override
+    public long pages() {
+      return pages;
+    }
+
+    @Override
+    public void set(long gfn, long count, Side side) {
+      PageMap.check(gfn, count, pages);
+      int first = (int) (gfn >>> 6);
+      int last = (int) ((gfn + count - 1) >>> 6);
+      long head = -1L << gfn;
+      long tail = -1L >>> -(gfn + count);
+      if (first == last) {
+        write(first, head & tail, side);
+        return;
+      }
+      write(first, head, side);
+      java.util.Arrays.fill(words, first + 1, last, side == Side.SHARED ? -1L : 0L);
+      write(last, tail, side);
+    }
+
+    private void write(int word, long mask, Side side) {
+      if (side == Side.SHARED) {
+        words[word] |= mask;
+      } else {
+        words[word] &= ~mask;
+      }
+    }
+
+    @Override
+    public Side get(long gfn) {
+      PageMap.check(gfn, 1, pages);
+      return (words[(int) (gfn >>> 6)] >>> gfn & 1) == 0 ? Side.PRIVATE : Side.SHARED;
+    }
+
+    @Override
+    public long runEnd(long gfn, long limit) {
+      PageMap.check(gfn, limit - gfn, pages);
+      long flip = get(gfn) == Side.SHARED ? -1L : 0L;
+      int word = (int) (gfn >>> 6);
+      long bits = (words[word] ^ flip) & (-1L << gfn);
+      int last = (int) ((limit - 1) >>> 6);
+      while (bits == 0 && word < last) {
+        bits = words[++word] ^ flip;
+      }
+      return bits == 0
+          ? limit
+          : Math.min(limit, ((long) word << 6) + Long.numberOfTrailingZeros(bits));
+    }
+
+    @Override
+    public long bytes() {
+      return 8L * words.length;
+    }
+  }
+}

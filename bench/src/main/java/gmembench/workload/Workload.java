@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.workload;
+
+import gmembench.Plugins;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.commons.rng.simple.RandomSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guest and what it does to its memory; read from a TOML file.
+ *
+ * @param name the file's name without its ending
+ * @param why the header comment's first sentence
+ * @param guest memory and vCPUs
+ * @param source where the events come from
+ * @param boot what is published of this boot, if it is one
+ * @param seed of the pattern's random numbers
+ * @param hash of the file, and of the trace it names: results of other workloads are not comparable
+ */
+public record Workload(
+    String name,
+    String why,
+    Guest guest,
+    Source source,
+    @Nullable Boot boot,
+    long seed,
+    String hash) {
+
+  /** Where events come from. */
+  public sealed interface Source {}
+
+  public record Recorded(Path file) implements Source {}
+
+  public record Generated(Pattern pattern) implements Source {}
+
+  /**
+   * @param baseNs the boot time that is not conversions
+   * @param source where the published times are from
+   * @param publishedNs published boot times by strategy name; empty if there are none
+   */
+  public record Boot(long baseNs, String source, Map<String, Long> publishedNs) {}
+
+  /** The events; generated ones are the same for the same seed on every machine. */
+  public Trace trace() {
+    return switch (source) {
+      case Recorded recorded -> TraceFile.read(recorded.file(), guest);
+      case Generated generated -> generate(generated.pattern());
+    };
+  }
+
+  private Trace generate(Pattern pattern) {
+    Batch events = new Batch(1024);
+    var random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
+    pattern.fill(events, guest, random::nextLong);
+    return Trace.of(events);
+  }
+
+  /** Patterns that there are, for messages and lists. */
+  public static Iterable<Pattern> patterns() {
+    return Plugins.all(Pattern.class);
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.workload;
+
+import gmembench.InputException;
+import gmembench.Plugins;
+import gmembench.TomlFile;
+import gmembench.Units;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a workload from TOML; see workloads/README.md for the keys. */
+public final class WorkloadFile {
+  private WorkloadFile() {}
+
+  public static Workload read(Path path) {
+    TomlFile toml = TomlFile.read(path);
+    String why = toml.why();
+    long bytes = toml.bytes("guest");
+    long vcpus = toml.number("vcpus", 1, 1);
+    if (vcpus > 4096) {
+      throw toml.error("vcpus", "vcpus = " + vcpus, "at most 4096 (KVM_MAX_VCPUS)");
+    }
+    Guest guest = new Guest(bytes / Units.PAGE_BYTES, (int) vcpus);
+    long seed = toml.number("seed", Long.MIN_VALUE, 1);
+    Workload.Source source = source(toml);
+    Workload.Boot boot = toml.keys("boot").isEmpty() ? null : boot(toml);
+    toml.rejectUnknown();
+    String name = String.valueOf(path.getFileName()).replaceFirst("\\.toml$", "");
+    return new Workload(name, why, guest, source, boot, seed, hash(path, source));
+  }
+
+  private static Workload.Source source(TomlFile toml) {
+    if (toml.has("source.trace")) {
+      Path trace = toml.path().resolveSibling(toml.string("source.trace"));
+      if (!Files.isReadable(trace)) {
+        throw toml.error("source.trace", "no trace " + trace, "a readable trace file");
+      }
+      return new Workload.Recorded(trace);
+    }
+    String pattern = toml.string("source.pattern");
+    Map<String, String> options = toml.options("source", Set.of("pattern"));
+    return new Workload.Generated(
+        Plugins.make(Pattern.class, pattern, options, toml.at("source.pattern")));
+  }
+
+  private static Workload.Boot boot(TomlFile toml) {
+    Map<String, Long> published = new TreeMap<>();
+    for (String strategy : toml.keys("boot.published_s")) {
+      published.put(strategy, toml.seconds("boot.published_s." + strategy));
+    }
+    return new Workload.Boot(toml.seconds("boot.base_s"), toml.string("boot.source"), published);
+  }
+
+  private static String hash(Path path, Workload.Source source) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest(path, digest);
+      if (source instanceof Workload.Recorded recorded) {
+        digest(recorded.file(), digest);
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void digest(Path file, MessageDigest digest) {
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new InputException(file.toString(), "cannot be read (" + e + ")", "a readable file");
+    }
+  }
+
+  /** For callers that want to say which of several workloads they mean. */
+  static @Nullable Path find(Path folder, String name) {
+    Path path = folder.resolve(name + ".toml");
+    return Files.isReadable(path) ? path : null;
+  }
+}
