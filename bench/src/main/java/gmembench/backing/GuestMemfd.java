@@ -32,7 +32,7 @@ public record GuestMemfd() implements Backing {
       memory.discard(0, 1, Side.PRIVATE);
       return Support.YES;
     } catch (LinuxException e) {
-      return new Support.No(e.getMessage());
+      return new Support.No(e.reason());
     }
   }
 

@@ -26,7 +26,7 @@ public record Memfd() implements Backing {
       memory.discard(0, 1, gmembench.workload.Side.SHARED);
       return Support.YES;
     } catch (LinuxException e) {
-      return new Support.No(e.getMessage());
+      return new Support.No(e.reason());
     }
   }
 

@@ -41,8 +41,8 @@ final class Ledger {
     long fresh = pages(side).add(gfn, pages);
     if (fresh > 0) {
       both += both(gfn, pages) - bothBefore;
-      privatePeak = privatePeak;
-      sharedPeak = sharedPeak;
+      privatePeak = Math.max(privatePeak, privatePages.size());
+      sharedPeak = Math.max(sharedPeak, sharedPages.size());
       bothPeak = Math.max(bothPeak, both);
     }
     return fresh - moved;

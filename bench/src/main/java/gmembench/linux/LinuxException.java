@@ -19,6 +19,11 @@ public final class LinuxException extends RuntimeException {
     this.errno = 0;
   }
 
+  /** The message, which is never null. */
+  public String reason() {
+    return String.valueOf(getMessage());
+  }
+
   public String call() {
     return call;
   }

@@ -35,6 +35,8 @@ public record Workload(
   public record Generated(Pattern pattern) implements Source {}
 
   /**
+   * What is published of a boot.
+   *
    * @param baseNs the boot time that is not conversions
    * @param source where the published times are from
    * @param publishedNs published boot times by strategy name; empty if there are none
