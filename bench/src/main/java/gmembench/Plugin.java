@@ -8,8 +8,8 @@ import java.lang.reflect.RecordComponent;
  * whose no-argument constructor holds the defaults and whose compact constructor validates. It is
  * found by ServiceLoader, so adding one is adding one file with {@code @AutoService}.
  *
- * <p>Units are in component names and are cut off the option's name: {@code long budgetBytes} is the
- * option {@code budget=64MiB}, {@code long windowNs} is {@code window=10ms}.
+ * <p>Units are in component names and are cut off the option's name: {@code long budgetBytes} is
+ * the option {@code budget=64MiB}, {@code long windowNs} is {@code window=10ms}.
  */
 public interface Plugin {
   /** The name users type: lower case, dashes. */

@@ -48,12 +48,11 @@ public final class Plugins {
         known.stream()
             .filter(p -> p.name().equals(name))
             .findFirst()
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        where,
-                        "unknown " + kindName(kind) + " '" + name + "'",
-                        "one of " + names(known)));
+            .orElseThrow(() ->
+                new InputException(
+                    where,
+                    "unknown " + kindName(kind) + " '" + name + "'",
+                    "one of " + names(known)));
     return options.isEmpty() ? defaults : withOptions(kind, defaults, options, where);
   }
 

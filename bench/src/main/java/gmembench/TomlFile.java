@@ -140,10 +140,23 @@ public final class TomlFile {
 
   /** The keys of a table; empty if there is no such table. */
   public Set<String> keys(String table) {
-    if (!has(table)) {
-      return Set.of();
+    return has(table) ? bareKeys(get(table, TomlTable.class, "a table [" + table + "]")) : Set.of();
+  }
+
+  /** The keys at the top. */
+  public Set<String> keys() {
+    return bareKeys(root);
+  }
+
+  /** Keys in quotes could not be asked for by their dotted path; no key of ours needs them. */
+  private Set<String> bareKeys(TomlTable table) {
+    for (String key : table.keySet()) {
+      if (!key.matches("[A-Za-z0-9_-]+")) {
+        throw new InputException(
+            path.toString(), 1, "key '" + key + "'", "letters, digits, - and _");
+      }
     }
-    return get(table, TomlTable.class, "a table [" + table + "]").keySet();
+    return table.keySet();
   }
 
   /** What is in a table but not among {@code without}, as plug-in options. */

@@ -41,7 +41,8 @@ public final class Units {
     return quantity(text, DURATIONS, where, "a duration such as 50us, 10ms or 2s");
   }
 
-  private static long quantity(String text, Map<String, Long> units, String where, String expected) {
+  private static long quantity(
+      String text, Map<String, Long> units, String where, String expected) {
     Matcher m = QUANTITY.matcher(text.strip());
     Long unit = m.matches() ? units.get(m.group(2)) : null;
     if (unit == null) {

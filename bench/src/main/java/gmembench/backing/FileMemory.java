@@ -12,8 +12,7 @@ import java.util.Set;
  * a private page is a write through the harness's mapping of the private file.
  */
 final class FileMemory implements Memory {
-  static final Set<Verb> VERBS =
-      EnumSet.of(Verb.ALLOCATE, Verb.DISCARD, Verb.TOUCH, Verb.UNMAP);
+  static final Set<Verb> VERBS = EnumSet.of(Verb.ALLOCATE, Verb.DISCARD, Verb.TOUCH, Verb.UNMAP);
 
   private final MappedFile privateFile;
   private final MappedFile sharedFile;

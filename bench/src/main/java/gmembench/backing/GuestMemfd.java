@@ -10,8 +10,8 @@ import gmembench.workload.Side;
 import java.util.Set;
 
 /**
- * The private side is a guest_memfd made with MMAP | INIT_SHARED, so that the guest's touch is a real
- * fault on it; the shared side is a memfd. The file is not bound to a memslot.
+ * The private side is a guest_memfd made with MMAP | INIT_SHARED, so that the guest's touch is a
+ * real fault on it; the shared side is a memfd. The file is not bound to a memslot.
  */
 @AutoService(Backing.class)
 public record GuestMemfd() implements Backing {
@@ -45,8 +45,7 @@ public record GuestMemfd() implements Backing {
   public Memory open(Guest guest, boolean inPlace) {
     MappedFile privateFile = privateFile(guest);
     return new FileMemory(
-        privateFile,
-        inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
+        privateFile, inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
   }
 
   /** The file keeps its VM alive by itself, so the VM's own descriptor need not stay open. */

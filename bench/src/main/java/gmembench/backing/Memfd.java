@@ -39,7 +39,6 @@ public record Memfd() implements Backing {
   public Memory open(Guest guest, boolean inPlace) {
     MappedFile privateFile = MappedFile.memfd("gmembench-private", guest.bytes());
     return new FileMemory(
-        privateFile,
-        inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
+        privateFile, inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
   }
 }

@@ -37,8 +37,8 @@ public interface Memory extends AutoCloseable {
   boolean inPlace();
 
   /**
-   * What the kernel says is resident on a side, or -1 if it does not say (guest_memfd keeps st_blocks
-   * at 0).
+   * What the kernel says is resident on a side, or -1 if it does not say (guest_memfd keeps
+   * st_blocks at 0).
    */
   default long residentBytes(Side side) {
     return -1;

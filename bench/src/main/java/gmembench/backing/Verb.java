@@ -4,8 +4,8 @@ package gmembench.backing;
 import java.util.Locale;
 
 /**
- * A kernel-visible operation on a range of guest pages, timed and counted alone; also the key of its
- * cost in a profile.
+ * A kernel-visible operation on a range of guest pages, timed and counted alone; also the key of
+ * its cost in a profile.
  */
 public enum Verb {
   /** fallocate without PUNCH_HOLE: pages exist before anyone touches them. */

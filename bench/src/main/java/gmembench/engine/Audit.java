@@ -54,11 +54,10 @@ final class Audit implements Memory {
 
   /** Checks both sides of pages against what this audit saw last; reading may fill holes. */
   void checkContent(Memory memory, PageSet pages) {
-    pages.forEachRun(
-        (gfn, count) -> {
-          checkContent(memory, gfn, count, Side.PRIVATE);
-          checkContent(memory, gfn, count, Side.SHARED);
-        });
+    pages.forEachRun((gfn, count) -> {
+      checkContent(memory, gfn, count, Side.PRIVATE);
+      checkContent(memory, gfn, count, Side.SHARED);
+    });
   }
 
   private void checkContent(Memory memory, long gfn, long pages, Side side) {

@@ -7,6 +7,7 @@ import gmembench.workload.Side;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cost profile: what each verb of each backing costs in virtual time, and what that was fitted
@@ -28,7 +29,8 @@ public final class Costs {
    * @param perFaultNs for each page that the verb makes resident
    * @param perFrameNs for each 2M frame that the range crosses
    */
-  public record Cost(long fixedNs, long perPageNs, long perFaultNs, long perVcpuNs, long perFrameNs) {
+  public record Cost(
+      long fixedNs, long perPageNs, long perFaultNs, long perVcpuNs, long perFrameNs) {
     public long ns(long gfn, long pages, long faults, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perFaultNs * faults + perVcpuNs * vcpus;
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
@@ -45,9 +47,7 @@ public final class Costs {
   public static Costs read(Path path) {
     Costs costs = new Costs(TomlFile.read(path));
     costs.why();
-    if (costs.file.has("fit")) {
-      costs.fit();
-    }
+    costs.fit();
     costs.readAll();
     costs.file.rejectUnknown();
     return costs;
@@ -55,7 +55,7 @@ public final class Costs {
 
   /** Reads every section once, so that an unknown key is found whatever is run. */
   private void readAll() {
-    for (String backing : file.keys("")) {
+    for (String backing : file.keys()) {
       if (NOT_BACKINGS.contains(backing)) {
         continue;
       }
@@ -77,9 +77,12 @@ public final class Costs {
     return file.why();
   }
 
-  public Fit fit() {
-    return new Fit(
-        file.strings("fit.parameters"), file.number("fit.data", 0), file.string("fit.source"));
+  /** What was fitted, or null if the profile does not say. */
+  public @Nullable Fit fit() {
+    return !file.has("fit")
+        ? null
+        : new Fit(
+            file.strings("fit.parameters"), file.number("fit.data", 0), file.string("fit.source"));
   }
 
   /** The cost of a verb; a section that is missing is an error that names it. */
@@ -101,8 +104,13 @@ public final class Costs {
         file.number(section + ".per_frame_ns", 0, 0));
   }
 
+  /** A figure by its dotted key, such as {@code memfd.discard.fixed_ns}. */
+  public long value(String key) {
+    return file.number(key, 0);
+  }
+
   /** The backings that the profile has costs of. */
   public List<String> backings() {
-    return file.keys("").stream().filter(k -> !NOT_BACKINGS.contains(k)).sorted().toList();
+    return file.keys().stream().filter(k -> !NOT_BACKINGS.contains(k)).sorted().toList();
   }
 }

@@ -26,7 +26,9 @@ final class Ledger {
     this.sharedPages = new PageSet(guestPages);
   }
 
-  /** Enters a verb, and returns how many of its pages changed residency (were faulted in, freed). */
+  /**
+   * Enters a verb, and returns how many of its pages changed residency (were faulted in, freed).
+   */
   long apply(Verb verb, long gfn, long pages, Side side) {
     return switch (verb) {
       case TOUCH, ALLOCATE -> populate(gfn, pages, side);

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param warmupConversions how many conversions each strategy replays before it is timed
  */
 public record Live(int reps, long warmupConversions) implements Engine {
-  /** Latencies are steady after about 100,000 conversions in all; a block has several strategies. */
+  /**
+   * Latencies are steady after about 100,000 conversions in all; a block has several strategies.
+   */
   public static final long DEFAULT_WARMUP = 30_000;
 
   @Override
@@ -67,7 +69,9 @@ public record Live(int reps, long warmupConversions) implements Engine {
         : backing.name() + " has no " + missing.iterator().next().text();
   }
 
-  /** Strategies share a memory (one in place, one of two sides), so they meet the same kernel state. */
+  /**
+   * Strategies share a memory (one in place, one of two sides), so they meet the same kernel state.
+   */
   private void runAble(Block block, List<Strategy> able, Consumer<Observation> sink) {
     Subject subject = Subject.of(block.workload());
     try (Memories memories = new Memories(block)) {
@@ -96,8 +100,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
     List<LiveCell> order = rep % 2 == 1 ? List.copyOf(cells) : cells.reversed();
     Round round = new Round(block.workload().boot());
     for (LiveCell cell : List.copyOf(order)) {
-      boolean fine =
-          attempt(cell, () -> round.add(cell.strategy(), cell.measure(rep)), sink);
+      boolean fine = attempt(cell, () -> round.add(cell.strategy(), cell.measure(rep)), sink);
       if (!fine) {
         cells.remove(cell);
       }

@@ -74,13 +74,7 @@ final class LiveCell {
     audit.ledger().report(metrics);
     Round.reportMap(metrics, map);
     return new Observation(
-        cell,
-        rep,
-        Status.OK,
-        "",
-        metrics,
-        recorder.latencies(),
-        rep == 1 ? timeline : List.of());
+        cell, rep, Status.OK, "", metrics, recorder.latencies(), rep == 1 ? timeline : List.of());
   }
 
   private PageMap replay() {

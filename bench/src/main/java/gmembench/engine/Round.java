@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One repetition of every strategy of a block. A boot time is the published base plus what the
- * conversions cost above the snp strategy's in the same round, so it is known when the round is over.
+ * conversions cost above the snp strategy's in the same round, so it is known when the round is
+ * over.
  */
 final class Round {
   private static final String FLOOR = "snp";

@@ -65,21 +65,20 @@ record Subject(Workload workload, Trace trace, Footprint footprint, long expecte
     int shift = 18;
     boolean[][] shared = new boolean[Math.toIntExact(((pages - 1) >>> shift) + 1)][];
     int mask = (1 << shift) - 1;
-    trace.forEach(
-        (atNs, vcpu, op, gfn, count) -> {
-          if (!op.isConversion()) {
-            return;
-          }
-          for (long at = gfn, end = gfn + count; at < end; at = (at | mask) + 1) {
-            int piece = (int) (at >>> shift);
-            if (shared[piece] == null) {
-              shared[piece] = new boolean[mask + 1];
-            }
-            int from = (int) at & mask;
-            int to = (int) Math.min(mask + 1, from + (end - at));
-            Arrays.fill(shared[piece], from, to, op == Op.TO_SHARED);
-          }
-        });
+    trace.forEach((atNs, vcpu, op, gfn, count) -> {
+      if (!op.isConversion()) {
+        return;
+      }
+      for (long at = gfn, end = gfn + count; at < end; at = (at | mask) + 1) {
+        int piece = (int) (at >>> shift);
+        if (shared[piece] == null) {
+          shared[piece] = new boolean[mask + 1];
+        }
+        int from = (int) at & mask;
+        int to = (int) Math.min(mask + 1, from + (end - at));
+        Arrays.fill(shared[piece], from, to, op == Op.TO_SHARED);
+      }
+    });
     return hash(shared, shift, pages);
   }
 

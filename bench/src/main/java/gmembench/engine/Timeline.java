@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Notes memory over a replay, at up to {@link #POINTS} conversions evenly apart. */
 final class Timeline implements Converter {
-  private static final int POINTS = 256;
+  private static final int POINTS = 128;
 
   private final Converter converter;
   private final Ledger ledger;

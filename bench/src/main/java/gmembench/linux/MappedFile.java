@@ -12,8 +12,7 @@ public final class MappedFile implements AutoCloseable {
   private static final int KEEP_SIZE = 1;
   private static final int PUNCH_HOLE = 2;
   private static final int MADV_DONTNEED = 4;
-  private static final MemorySegment ZEROES =
-      MemorySegment.ofArray(new byte[4096]).asReadOnly();
+  private static final MemorySegment ZEROES = MemorySegment.ofArray(new byte[4096]).asReadOnly();
 
   private final int fd;
   private final MemorySegment memory;

@@ -6,15 +6,21 @@ package gmembench.result;
  * {@code costs} is empty for live cells.
  */
 public record Cell(
-    String engine,
-    String workload,
-    String strategy,
-    String backing,
-    String tracker,
-    String costs) {
+    String engine, String workload, String strategy, String backing, String tracker, String costs) {
 
   public boolean isLive() {
     return engine.equals("live");
+  }
+
+  /** The strategy without its options. */
+  public String strategyName() {
+    int colon = strategy.indexOf(':');
+    return colon < 0 ? strategy : strategy.substring(0, colon);
+  }
+
+  /** What it is compared within: the same but for the strategy. */
+  public Cell block() {
+    return new Cell(engine, workload, "", backing, tracker, costs);
   }
 
   /** {@code live/ovmf-boot/snp/memfd/bitmap/}: the tag of its histograms. */

@@ -10,8 +10,8 @@ import gmembench.workload.Side;
 import java.util.Set;
 
 /**
- * Collects what conversions leave and discards it together, neighbouring pages merged into one punch;
- * a page that comes back meanwhile is not discarded.
+ * Collects what conversions leave and discards it together, neighbouring pages merged into one
+ * punch; a page that comes back meanwhile is not discarded.
  *
  * @param conversions a batch is discarded after so many conversions
  * @param windowNs or when its first conversion is so long ago, on the guest's clock

@@ -120,8 +120,8 @@ final class LeftBehind {
   }
 
   /**
-   * New numbers are never above the old ones and both ascend, so a page that was renumbered cannot be
-   * mistaken for one of a later entry.
+   * New numbers are never above the old ones and both ascend, so a page that was renumbered cannot
+   * be mistaken for one of a later entry.
    */
   private boolean renumber(long gfn, long count, int from, int to) {
     boolean any = false;

@@ -4,8 +4,8 @@ package gmembench.workload;
 import java.util.Arrays;
 
 /**
- * Trace events as primitive columns, so that a replay reads arrays and allocates nothing. The reader
- * of a batch must not write to it: the batch of a trace in memory is the trace itself.
+ * Trace events as primitive columns, so that a replay reads arrays and allocates nothing. The
+ * reader of a batch must not write to it: the batch of a trace in memory is the trace itself.
  */
 public final class Batch {
   public long[] atNs;

@@ -22,20 +22,18 @@ public record Footprint(
   public static Footprint of(Trace trace, Guest guest) {
     PageSet touched = new PageSet(guest.pages());
     long[] counts = new long[4];
-    trace.forEach(
-        (atNs, vcpu, op, gfn, pages) -> {
-          touched.add(gfn, pages);
-          if (op.isConversion()) {
-            counts[op.side().ordinal()]++;
-            counts[2 + op.side().ordinal()] += pages;
-          }
-        });
+    trace.forEach((atNs, vcpu, op, gfn, pages) -> {
+      touched.add(gfn, pages);
+      if (op.isConversion()) {
+        counts[op.side().ordinal()]++;
+        counts[2 + op.side().ordinal()] += pages;
+      }
+    });
     PageSet wide = new PageSet(guest.pages());
-    touched.forEachRun(
-        (gfn, pages) -> {
-          long from = Math.max(0, gfn - 1);
-          wide.add(from, Math.min(guest.pages(), gfn + pages + 1) - from);
-        });
+    touched.forEachRun((gfn, pages) -> {
+      long from = Math.max(0, gfn - 1);
+      wide.add(from, Math.min(guest.pages(), gfn + pages + 1) - from);
+    });
     int shared = Side.SHARED.ordinal();
     int priv = Side.PRIVATE.ordinal();
     return new Footprint(

@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Lines of a plain or gzipped text file as bytes, in bounded memory and without a String a line. The
- * line just read is {@code bytes()[0 .. length())}.
+ * Lines of a plain or gzipped text file as bytes, in bounded memory and without a String a line.
+ * The line just read is {@code bytes()[0 .. length())}.
  */
 public final class LineReader implements AutoCloseable {
   private static final int MAX_LINE = 64 << 10;

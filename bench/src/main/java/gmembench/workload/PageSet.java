@@ -2,8 +2,8 @@
 package gmembench.workload;
 
 /**
- * A set of pages: one bit each, in blocks of 1 GiB of guest that are allocated when first needed, so
- * that a 12 TiB guest of which little is used costs little.
+ * A set of pages: one bit each, in blocks of 1 GiB of guest that are allocated when first needed,
+ * so that a 12 TiB guest of which little is used costs little.
  */
 public final class PageSet {
   private static final int BLOCK_SHIFT = 18;

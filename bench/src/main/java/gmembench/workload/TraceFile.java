@@ -205,8 +205,7 @@ public final class TraceFile {
   private static void writeLine(
       BufferedWriter out, long atNs, int vcpu, Op op, long gfn, long pages) {
     try {
-      out.write(
-          atNs + "," + vcpu + "," + op.text() + "," + Units.hex(gfn) + "," + pages + "\n");
+      out.write(atNs + "," + vcpu + "," + op.text() + "," + Units.hex(gfn) + "," + pages + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -58,6 +58,11 @@ public record Workload(
     return Trace.of(events);
   }
 
+  /** The same with other random numbers, and so another hash. */
+  public Workload withSeed(long seed) {
+    return new Workload(name, why, guest, source, boot, seed, hash + "-seed" + seed);
+  }
+
   /** Patterns that there are, for messages and lists. */
   public static Iterable<Pattern> patterns() {
     return Plugins.all(Pattern.class);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.backing.Support;
+import gmembench.linux.Kvm;
+import gmembench.linux.LinuxException;
+import gmembench.result.Host;
+import gmembench.result.Table;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What this host can do live, and why not. */
+@Command(name = "doctor", description = "What this host can do live, and why not.")
+public final class DoctorCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    Table host = Table.leftAligned("host", "");
+    Host.facts(Home.here().folder())
+        .forEach((key, value) -> host.row("  " + key, value.isEmpty() ? "-" : value));
+    out.println(host);
+    out.println(kvm());
+    out.println(backings());
+  }
+
+  private static Table kvm() {
+    Table table = Table.leftAligned("kvm", "");
+    try (Kvm kvm = Kvm.open()) {
+      capabilities().forEach((name, number) -> table.row("  " + name, "" + kvm.capability(number)));
+    } catch (LinuxException e) {
+      table.row("  /dev/kvm", "unsupported: " + e.reason());
+    }
+    return table;
+  }
+
+  private static Map<String, Integer> capabilities() {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    all.put("KVM_CAP_NR_MEMSLOTS", Kvm.CAP_NR_MEMSLOTS);
+    all.put("KVM_CAP_USER_MEMORY2", Kvm.CAP_USER_MEMORY2);
+    all.put("KVM_CAP_MEMORY_FAULT_INFO", Kvm.CAP_MEMORY_FAULT_INFO);
+    all.put("KVM_CAP_MEMORY_ATTRIBUTES", Kvm.CAP_MEMORY_ATTRIBUTES);
+    all.put("KVM_CAP_GUEST_MEMFD", Kvm.CAP_GUEST_MEMFD);
+    all.put("KVM_CAP_GUEST_MEMFD_FLAGS", Kvm.CAP_GUEST_MEMFD_FLAGS);
+    all.put("KVM_CAP_VM_TYPES", Kvm.CAP_VM_TYPES);
+    all.put("KVM_CAP_PRE_FAULT_MEMORY", Kvm.CAP_PRE_FAULT_MEMORY);
+    return all;
+  }
+
+  private static Table backings() {
+    Table table = Table.leftAligned("live backings", "");
+    for (Backing backing : Plugins.all(Backing.class)) {
+      String state =
+          switch (backing.probe()) {
+            case Support.Yes yes -> "supported";
+            case Support.No no -> "unsupported: " + no.reason();
+          };
+      table.row("  " + backing.name(), state);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.Plugin;
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.engine.Block;
+import gmembench.engine.Costs;
+import gmembench.engine.Engine;
+import gmembench.engine.Live;
+import gmembench.engine.Model;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Tracker;
+import gmembench.workload.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every cell that a selection means, block by block in the order in which they are run. */
+record Plan(List<Step> steps) {
+  /** A block on an engine. */
+  record Step(Engine engine, Block block) {}
+
+  /** What the user chose; an empty list means the suite's choice, or the default. */
+  record Selection(
+      List<String> engines,
+      List<String> strategies,
+      List<String> trackers,
+      List<String> backings,
+      List<String> costs,
+      long reps,
+      @Nullable Long seed) {}
+
+  private static final long DEFAULT_REPS = 11;
+
+  /** Resolves all names before anything is run, so that a typing error costs nothing. */
+  static Plan of(Home home, List<String> targets, Selection chosen) {
+    Set<Step> steps = new LinkedHashSet<>();
+    for (String target : targets) {
+      if (home.isSuite(target)) {
+        Suite suite = home.suite(target);
+        Selection selection = merge(suite, chosen);
+        suite.workloads().forEach(w -> steps.addAll(new Maker(home, selection).steps(w)));
+      } else {
+        steps.addAll(new Maker(home, chosen).steps(target));
+      }
+    }
+    return new Plan(List.copyOf(steps));
+  }
+
+  /** This plan's steps and then another's. */
+  Plan then(Plan other) {
+    List<Step> both = new ArrayList<>(steps);
+    both.addAll(other.steps());
+    return new Plan(List.copyOf(both));
+  }
+
+  private static Selection merge(Suite suite, Selection chosen) {
+    return new Selection(
+        or(chosen.engines(), suite.engines()),
+        or(chosen.strategies(), suite.strategies()),
+        or(chosen.trackers(), suite.trackers()),
+        or(chosen.backings(), suite.backings()),
+        or(chosen.costs(), suite.costs()),
+        chosen.reps() > 0 ? chosen.reps() : suite.reps(),
+        chosen.seed());
+  }
+
+  private static List<String> or(List<String> first, List<String> second) {
+    return first.isEmpty() ? second : first;
+  }
+
+  /** The workloads, each once. */
+  Map<String, Workload> workloads() {
+    Map<String, Workload> all = new LinkedHashMap<>();
+    steps.forEach(s -> all.put(s.block().workload().name(), s.block().workload()));
+    return all;
+  }
+
+  /** The cost profiles, each once. */
+  Map<String, Costs> costs() {
+    Map<String, Costs> all = new LinkedHashMap<>();
+    for (Step step : steps) {
+      if (step.engine() instanceof Model(Costs costs)) {
+        all.put(costs.name(), costs);
+      }
+    }
+    return all;
+  }
+
+  /** Makes the steps of one workload. */
+  private record Maker(Home home, Selection selection) {
+    List<Step> steps(String workloadName) {
+      Workload workload = home.workload(workloadName);
+      if (selection.seed() != null) {
+        workload = workload.withSeed(selection.seed());
+      }
+      List<Step> steps = new ArrayList<>();
+      for (String engine : or(selection.engines(), List.of("model", "live"))) {
+        switch (engine) {
+          case "model" -> steps.addAll(model(workload));
+          case "live" -> steps.addAll(live(workload));
+          default -> throw new InputException("--engine", "'" + engine + "'", "live or model");
+        }
+      }
+      return steps;
+    }
+
+    private List<Step> model(Workload workload) {
+      List<Step> steps = new ArrayList<>();
+      for (String name : or(selection.costs(), List.of("snp-upm-2022"))) {
+        Costs costs = home.costs(name);
+        for (String backing : modelled(costs)) {
+          addBlocks(steps, new Model(costs), workload, backing);
+        }
+      }
+      return steps;
+    }
+
+    /**
+     * A choice is narrowed to what the profile has costs of; if that leaves nothing, it says so.
+     */
+    private List<String> modelled(Costs costs) {
+      List<String> wanted = selection.backings();
+      List<String> both = costs.backings().stream().filter(wanted::contains).toList();
+      return both.isEmpty() ? or(wanted, costs.backings()) : both;
+    }
+
+    private List<Step> live(Workload workload) {
+      long reps = selection.reps() > 0 ? selection.reps() : DEFAULT_REPS;
+      Live live = new Live((int) reps, Live.DEFAULT_WARMUP);
+      List<Step> steps = new ArrayList<>();
+      for (String backing : or(selection.backings(), List.of("memfd"))) {
+        addBlocks(steps, live, workload, backing);
+      }
+      return steps;
+    }
+
+    private void addBlocks(List<Step> steps, Engine engine, Workload workload, String backing) {
+      for (String tracker : or(selection.trackers(), List.of("bitmap"))) {
+        steps.add(
+            new Step(
+                engine,
+                new Block(
+                    workload,
+                    Plugins.parse(Backing.class, backing),
+                    Plugins.parse(Tracker.class, tracker),
+                    strategies())));
+      }
+    }
+
+    private List<Strategy> strategies() {
+      List<Strategy> strategies = new ArrayList<>();
+      for (String name : or(selection.strategies(), names(Strategy.class))) {
+        strategies.add(Plugins.parse(Strategy.class, name));
+      }
+      return strategies;
+    }
+
+    private static <P extends Plugin> List<String> names(Class<P> kind) {
+      return Plugins.all(kind).stream().map(Plugin::name).toList();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.result.Chart;
+import gmembench.result.Charts;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Draws the charts of a results folder. */
+@Command(name = "plot", description = "Draws the charts of a results folder into DIR/charts.")
+public final class PlotCommand implements Runnable {
+  private static final List<String> FORMATS = List.of("svg", "png");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "DIR", description = "A results folder.")
+  private Path folder = Path.of(".");
+
+  @Option(
+      names = "--format",
+      split = ",",
+      paramLabel = "F",
+      description = "svg, png; both by default.")
+  private List<String> formats = FORMATS;
+
+  @Override
+  public void run() {
+    for (String format : formats) {
+      if (!FORMATS.contains(format)) {
+        throw new InputException("--format", "'" + format + "'", "svg or png");
+      }
+    }
+    for (Chart chart : Charts.of(folder)) {
+      for (String format : formats) {
+        spec.commandLine().getOut().println(chart.write(folder, format));
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.Units;
+import gmembench.result.BootTable;
+import gmembench.result.Cell;
+import gmembench.result.CellTable;
+import gmembench.result.Chart;
+import gmembench.result.Charts;
+import gmembench.result.Environment;
+import gmembench.result.Observation.Status;
+import gmembench.result.OverheadRatio;
+import gmembench.result.Samples;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The main job: the boot table, on the model and live. */
+@Command(
+    name = "reproduce",
+    description = "The boot table of June 2022, on the model and live; CSV and charts.")
+public final class ReproduceCommand implements Callable<Integer> {
+  /** The suite that this command runs, and its workload that has published times. */
+  private static final String SUITE = "boot";
+
+  private static final String WORKLOAD = "ovmf-boot";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/boot-TIME.")
+  private @Nullable Path out;
+
+  @Override
+  public Integer call() {
+    Home home = Home.here();
+    Plan model = plan(home, "model", List.of(SUITE));
+    Plan live = plan(home, "live", List.of(WORKLOAD));
+    Path folder = out != null ? out : OutFolder.fresh(SUITE);
+    Samples samples =
+        new Session(
+                home,
+                model.then(live),
+                folder,
+                OutFolder.commandLine(spec),
+                spec.commandLine().getErr())
+            .run();
+    print(samples, Environment.read(folder), spec.commandLine().getOut());
+    for (Chart chart : Charts.of(folder)) {
+      chart.write(folder, "svg");
+      chart.write(folder, "png");
+    }
+    spec.commandLine().getOut().println("results and charts: " + folder);
+    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+  }
+
+  private static Plan plan(Home home, String engine, List<String> targets) {
+    List<String> none = List.of();
+    Suite suite = home.suite(SUITE);
+    return Plan.of(
+        home,
+        targets,
+        new Plan.Selection(
+            List.of(engine), none, none, suite.backings(), none, suite.reps(), null));
+  }
+
+  private static void print(Samples samples, Environment env, PrintWriter out) {
+    BootTable boot = BootTable.of(samples, env, WORKLOAD);
+    if (boot != null) {
+      out.println(boot.text());
+    }
+    List<BootTable> all =
+        samples.cells().stream()
+            .map(Cell::workload)
+            .distinct()
+            .map(w -> BootTable.of(samples, env, w))
+            .filter(Objects::nonNull)
+            .toList();
+    out.println("Other boots with the same base and cost, all predicted (seconds):");
+    out.println(BootTable.others(all));
+    out.println(OverheadRatio.text(OverheadRatio.of(samples, WORKLOAD), published(env)));
+    out.println(CellTable.of(samples.only(c -> c.isLive())));
+  }
+
+  private static String published(Environment env) {
+    Map<String, String> s = env.below("workload." + WORKLOAD + ".boot.published_s.");
+    double snp = Double.parseDouble(s.getOrDefault("snp", "NaN"));
+    double eager = Double.parseDouble(s.getOrDefault("eager-punch-hole", "NaN"));
+    double half = Double.parseDouble(s.getOrDefault("no-shared-discard", "NaN"));
+    return Units.decimal((eager - snp) / (half - snp), 2);
+  }
+}

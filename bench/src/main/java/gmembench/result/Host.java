@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.result;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What a reader of the numbers must know of the machine: the first part of env.csv. */
+public final class Host {
+  private Host() {}
+
+  /** Facts by key; one that this kernel does not tell is empty. */
+  public static Map<String, String> facts(Path home) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("host", first("/proc/sys/kernel/hostname"));
+    facts.put("kernel", first("/proc/sys/kernel/osrelease"));
+    facts.put("kernel_version", first("/proc/sys/kernel/version"));
+    facts.put("arch", System.getProperty("os.arch", ""));
+    facts.put("cmdline", kernelParameters(first("/proc/cmdline")));
+    facts.put("cpu", cpuInfo("model name"));
+    facts.put("microcode", cpuInfo("microcode"));
+    facts.put("cpus", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    facts.put("memory_kib", memInfo("MemTotal"));
+    facts.put("governor", first("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
+    facts.put(
+        "clocksource", first("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+    facts.put("thp", chosen("/sys/kernel/mm/transparent_hugepage/enabled"));
+    facts.put("thp_shmem", chosen("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
+    facts.put(
+        "hugepages_2m_free", first("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"));
+    facts.put(
+        "hugepages_1g_free", first("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages"));
+    mitigations().forEach((name, state) -> facts.put("mitigation." + name, state));
+    facts.put("jvm", System.getProperty("java.vm.name") + " " + Runtime.version());
+    facts.put(
+        "jvm_options",
+        String.join(
+            " ",
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(a -> a.startsWith("-X") && !a.contains("/"))
+                .toList()));
+    facts.put("commit", commit(home));
+    return facts;
+  }
+
+  /** The kernel's own part, without init's arguments and without paths: results are published. */
+  static String kernelParameters(String cmdline) {
+    return cmdline.replaceFirst(" -- .*$", "").replaceAll("=/\\S*", "=...");
+  }
+
+  private static Map<String, String> mitigations() {
+    Map<String, String> states = new TreeMap<>();
+    try (Stream<Path> files = Files.list(Path.of("/sys/devices/system/cpu/vulnerabilities"))) {
+      files.forEach(f -> states.put(String.valueOf(f.getFileName()), first(f.toString())));
+    } catch (IOException e) {
+      // this kernel does not tell
+    }
+    return states;
+  }
+
+  private static String first(String file) {
+    try (Stream<String> lines = Files.lines(Path.of(file))) {
+      return lines.findFirst().orElse("").strip();
+    } catch (IOException | java.io.UncheckedIOException e) {
+      return "";
+    }
+  }
+
+  /** The word in brackets of {@code always [madvise] never}. */
+  private static String chosen(String file) {
+    return first(file).replaceFirst(".*\\[(.*)\\].*", "$1");
+  }
+
+  private static String cpuInfo(String key) {
+    return after("/proc/cpuinfo", key).replaceFirst("^\\s*:\\s*", "");
+  }
+
+  private static String memInfo(String key) {
+    return after("/proc/meminfo", key).replaceAll("[^0-9]", "");
+  }
+
+  private static String after(String file, String key) {
+    try (Stream<String> lines = Files.lines(Path.of(file))) {
+      return lines
+          .filter(l -> l.startsWith(key))
+          .findFirst()
+          .map(l -> l.substring(key.length()).strip())
+          .orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** The checkout's commit, with + if there are changes; empty outside a checkout. */
+  private static String commit(Path home) {
+    String dirty = git(home, "status", "--porcelain", "--untracked-files=no").isEmpty() ? "" : "+";
+    String commit = git(home, "rev-parse", "--short=12", "HEAD");
+    return commit.isEmpty() ? "" : commit + dirty;
+  }
+
+  private static String git(Path home, String... arguments) {
+    try {
+      List<String> command = new java.util.ArrayList<>(List.of("git", "-C", home.toString()));
+      command.addAll(List.of(arguments));
+      Process git =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      String out = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0 ? out.strip() : "";
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.result;
+
+import gmembench.InputException;
+import gmembench.result.Observation.Status;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * What is in a samples.csv: the repetitions of every cell. The last line of a repetition is its
+ * {@code state_hash}; a repetition at the end of the file that lacks it was cut short by a signal
+ * or a full disk and is left out.
+ */
+public record Samples(Path file, List<Entry> entries) {
+  public static final List<String> COLUMNS =
+      List.of(
+          "run",
+          "engine",
+          "workload",
+          "strategy",
+          "backing",
+          "tracker",
+          "costs",
+          "rep",
+          "status",
+          "reason",
+          "metric",
+          "value");
+
+  /** The metric that ends every repetition. */
+  static final String LAST_METRIC = "state_hash";
+
+  private static final CSVFormat FORMAT =
+      CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+
+  /**
+   * One repetition as it stands in the file.
+   *
+   * @param run which process of several that wrote to the same results
+   * @param line where it begins
+   */
+  public record Entry(
+      String run,
+      Cell cell,
+      int rep,
+      Status status,
+      String reason,
+      Map<String, String> metrics,
+      long line) {
+
+    /** A metric as a number. */
+    public double number(String metric) {
+      return Double.parseDouble(metrics.get(metric));
+    }
+
+    public boolean has(String metric) {
+      return metrics.containsKey(metric);
+    }
+  }
+
+  /** The CSV dialect of every file: RFC 4180, LF. */
+  public static CSVFormat format() {
+    return FORMAT;
+  }
+
+  /** Reads the samples.csv of a results folder. */
+  public static Samples read(Path folder) {
+    Path file = folder.resolve("samples.csv");
+    if (!Files.isRegularFile(file)) {
+      throw new InputException(
+          folder.toString(), "holds no samples.csv", "a results folder of gmembench");
+    }
+    try (Reader in = Files.newBufferedReader(file);
+        CSVParser csv = CSVParser.builder().setReader(in).setFormat(FORMAT).get()) {
+      return new Samples(file, new Parser(file.toString()).parse(csv));
+    } catch (MalformedInputException e) {
+      throw new InputException(file.toString(), "is not UTF-8 text", "a samples.csv");
+    } catch (IOException | UncheckedIOException e) {
+      throw new InputException(file.toString(), "cannot be read (" + e + ")", "a samples.csv");
+    }
+  }
+
+  /** The cells in the order in which they first appear. */
+  public Set<Cell> cells() {
+    Set<Cell> cells = new LinkedHashSet<>();
+    entries.forEach(e -> cells.add(e.cell()));
+    return Collections.unmodifiableSet(cells);
+  }
+
+  /** What is of some cells. */
+  public Samples only(Predicate<Cell> wanted) {
+    return new Samples(file, entries.stream().filter(e -> wanted.test(e.cell())).toList());
+  }
+
+  /** Values of a metric of a cell, one for each repetition that has it, in file order. */
+  public double[] values(Cell cell, String metric) {
+    return entries.stream()
+        .filter(e -> e.cell().equals(cell) && e.has(metric))
+        .mapToDouble(e -> e.number(metric))
+        .toArray();
+  }
+
+  /** The entries of every cell, in file order. */
+  public Map<Cell, List<Entry>> byCell() {
+    Map<Cell, List<Entry>> map = new LinkedHashMap<>();
+    entries.forEach(e -> map.computeIfAbsent(e.cell(), c -> new ArrayList<>()).add(e));
+    return map;
+  }
+
+  /** Turns rows into entries and complains by line. */
+  private static final class Parser {
+    private final String file;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Set<List<String>> seen = new LinkedHashSet<>();
+    private List<String> key = List.of();
+    private Map<String, String> metrics = new LinkedHashMap<>();
+    private long line;
+
+    Parser(String file) {
+      this.file = file;
+    }
+
+    List<Entry> parse(CSVParser csv) {
+      boolean header = true;
+      try {
+        for (CSVRecord row : csv) {
+          line = csv.getCurrentLineNumber();
+          if (header) {
+            checkHeader(row);
+            header = false;
+          } else if (row.size() == COLUMNS.size()) {
+            row(row);
+          } else if (csv.iterator().hasNext()) {
+            throw error(row.size() + " columns", COLUMNS.size() + " columns");
+          }
+        }
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof CSVException)) {
+          throw e;
+        }
+        throw error("broken quoting", "RFC 4180");
+      }
+      if (header) {
+        throw new InputException(file, 1, "is empty", String.join(",", COLUMNS));
+      }
+      finish(true);
+      return entries;
+    }
+
+    private void checkHeader(CSVRecord row) {
+      if (!row.toList().equals(COLUMNS)) {
+        throw new InputException(
+            file, 1, "another schema: " + String.join(",", row), String.join(",", COLUMNS));
+      }
+    }
+
+    private void row(CSVRecord row) {
+      List<String> rowKey = row.toList().subList(0, 10);
+      if (!rowKey.equals(key)) {
+        finish(false);
+        key = List.copyOf(rowKey);
+      }
+      String metric = row.get(10);
+      String value = row.get(11);
+      if (metric.isEmpty() != value.isEmpty()) {
+        throw error("metric '" + metric + "' = '" + value + "'", "both or neither");
+      }
+      if (!metric.isEmpty()) {
+        checkValue(metric, value);
+        if (metrics.put(metric, value) != null) {
+          throw error("metric " + metric + " twice in one repetition", "each once");
+        }
+      }
+    }
+
+    private void checkValue(String metric, String value) {
+      if (metric.equals(LAST_METRIC)) {
+        return;
+      }
+      try {
+        new BigDecimal(value);
+      } catch (NumberFormatException e) {
+        throw error(metric + " = '" + value + "'", "a number");
+      }
+    }
+
+    /** A repetition that is over; one that ends with the file may be cut short. */
+    private void finish(boolean atEnd) {
+      if (key.isEmpty()) {
+        return;
+      }
+      Status status = status(key.get(8));
+      boolean whole = status != Status.OK || metrics.containsKey(LAST_METRIC);
+      if (whole) {
+        add(status);
+      } else if (!atEnd) {
+        throw error("a repetition without " + LAST_METRIC, "every repetition whole but the last");
+      }
+      metrics = new LinkedHashMap<>();
+    }
+
+    private void add(Status status) {
+      Cell cell = new Cell(key.get(1), key.get(2), key.get(3), key.get(4), key.get(5), key.get(6));
+      if (!seen.add(key.subList(0, 8))) {
+        throw error("repetition " + key.get(7) + " of " + cell.path() + " twice", "each once");
+      }
+      entries.add(new Entry(key.get(0), cell, rep(key.get(7)), status, key.get(9), metrics, line));
+    }
+
+    private int rep(String text) {
+      try {
+        return text.isEmpty() ? 0 : Integer.parseInt(text);
+      } catch (NumberFormatException e) {
+        throw error("rep '" + text + "'", "a whole number or nothing");
+      }
+    }
+
+    private Status status(String text) {
+      for (Status status : Status.values()) {
+        if (status.name().toLowerCase(Locale.ROOT).equals(text)) {
+          return status;
+        }
+      }
+      throw error("status '" + text + "'", "ok, unsupported or failed");
+    }
+
+    private InputException error(String what, String expected) {
+      return new InputException(file, line, what, expected);
+    }
+  }
+}

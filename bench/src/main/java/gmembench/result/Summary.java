@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.result;
+
+import gmembench.Units;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** summary.csv: a line for every metric of every cell, over its repetitions. */
+public final class Summary {
+  private static final List<String> COLUMNS =
+      List.of(
+          "engine",
+          "workload",
+          "strategy",
+          "backing",
+          "tracker",
+          "costs",
+          "status",
+          "reason",
+          "metric",
+          "n",
+          "median",
+          "low95",
+          "high95",
+          "min",
+          "max");
+
+  private Summary() {}
+
+  public static String csv(Samples samples) {
+    StringBuilder out = new StringBuilder(ResultFolder.line(COLUMNS));
+    for (Map.Entry<Cell, List<Samples.Entry>> cell : samples.byCell().entrySet()) {
+      append(out, cell.getKey(), cell.getValue());
+    }
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, Cell cell, List<Samples.Entry> entries) {
+    for (Samples.Entry e : entries) {
+      if (e.metrics().isEmpty()) {
+        out.append(row(cell, e, "", List.of("", "", "", "", "", "")));
+      }
+    }
+    Set<String> metrics = new LinkedHashSet<>();
+    entries.forEach(e -> metrics.addAll(e.metrics().keySet()));
+    for (String metric : metrics) {
+      List<Samples.Entry> with = entries.stream().filter(e -> e.has(metric)).toList();
+      out.append(row(cell, with.get(0), metric, numbers(metric, with)));
+    }
+  }
+
+  private static List<String> numbers(String metric, List<Samples.Entry> entries) {
+    if (metric.equals(Samples.LAST_METRIC)) {
+      String n = Integer.toString(entries.size());
+      return List.of(n, entries.get(0).metrics().get(metric), "", "", "", "");
+    }
+    double[] values = entries.stream().mapToDouble(e -> e.number(metric)).toArray();
+    Interval interval = Interval.ofMedian(values);
+    return List.of(
+        Integer.toString(interval.n()),
+        number(interval.median()),
+        interval.isKnown() ? number(interval.low()) : "",
+        interval.isKnown() ? number(interval.high()) : "",
+        number(Arrays.stream(values).min().orElse(Double.NaN)),
+        number(Arrays.stream(values).max().orElse(Double.NaN)));
+  }
+
+  /** Whole numbers whole, others with up to nine decimals. */
+  private static String number(double value) {
+    return value == Math.rint(value)
+        ? Long.toString((long) value)
+        : Units.decimal(value, 9).replaceFirst("0+$", "");
+  }
+
+  private static String row(Cell c, Samples.Entry e, String metric, List<String> numbers) {
+    String[] row = {
+      c.engine(),
+      c.workload(),
+      c.strategy(),
+      c.backing(),
+      c.tracker(),
+      c.costs(),
+      e.status().name().toLowerCase(Locale.ROOT),
+      e.reason(),
+      metric,
+      numbers.get(0),
+      numbers.get(1),
+      numbers.get(2),
+      numbers.get(3),
+      numbers.get(4),
+      numbers.get(5)
+    };
+    return ResultFolder.line(Arrays.asList(row));
+  }
+}
