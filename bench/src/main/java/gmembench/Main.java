@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
+import gmembench.cli.CLoopCommand;
 import gmembench.cli.DoctorCommand;
 import gmembench.cli.ListCommand;
 import gmembench.cli.PlotCommand;
@@ -27,7 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       ListCommand.class,
       DoctorCommand.class,
-      PlotCommand.class
+      PlotCommand.class,
+      CLoopCommand.class
     },
     footer = {
       "",

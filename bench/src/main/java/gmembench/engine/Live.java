@@ -77,9 +77,8 @@ public record Live(int reps, long warmupConversions) implements Engine {
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
       for (Strategy strategy : able) {
-        Cell cell = block.cell(name(), strategy, "");
         LiveCell live =
-            new LiveCell(cell, block, strategy, subject, memories.of(strategy.inPlace()));
+            new LiveCell(block, strategy, subject, memories.of(strategy.inPlace()));
         if (attempt(live, () -> live.prepare(warmupConversions), sink)) {
           cells.add(live);
         }

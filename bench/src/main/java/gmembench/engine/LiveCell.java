@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
-final class LiveCell {
+public final class LiveCell {
   private final Cell cell;
   private final Block block;
   private final Strategy strategy;
@@ -25,8 +25,8 @@ final class LiveCell {
   private final Audit audit;
   private List<MemoryPoint> timeline = List.of();
 
-  LiveCell(Cell cell, Block block, Strategy strategy, Subject subject, Memory memory) {
-    this.cell = cell;
+  public LiveCell(Block block, Strategy strategy, Subject subject, Memory memory) {
+    this.cell = block.cell("live", strategy, "");
     this.block = block;
     this.strategy = strategy;
     this.subject = subject;
@@ -43,7 +43,7 @@ final class LiveCell {
   }
 
   /** The audited replay, which is not timed, and the warm-up. */
-  void prepare(long warmupConversions) {
+  public void prepare(long warmupConversions) {
     audit();
     long perReplay = Math.max(1, subject.footprint().conversions());
     for (long done = 0; done < warmupConversions; done += perReplay) {
@@ -65,7 +65,7 @@ final class LiveCell {
   }
 
   /** A timed repetition, and the proof that it did what it should. */
-  Observation measure(int rep) {
+  public Observation measure(int rep) {
     subject.reset(memory);
     PageMap map = replay();
     check(map);

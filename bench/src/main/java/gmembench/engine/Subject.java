@@ -15,8 +15,8 @@ import java.util.Arrays;
  * A workload made ready: its events, what they touch, and the state in which they must leave the
  * guest, by a naive array.
  */
-record Subject(Workload workload, Trace trace, Footprint footprint, long expectedHash) {
-  static Subject of(Workload workload) {
+public record Subject(Workload workload, Trace trace, Footprint footprint, long expectedHash) {
+  public static Subject of(Workload workload) {
     Trace trace = workload.trace();
     return new Subject(
         workload,
