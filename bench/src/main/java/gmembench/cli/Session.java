@@ -34,10 +34,11 @@ final class Session {
    * Runs everything and returns what was written. A signal waits for the row in hand, no longer.
    */
   Samples run() {
+    Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
     ResultFolder folder = ResultFolder.create(out, "1");
     Thread onSignal = new Thread(folder::close, "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
-    folder.environment(environment());
+    folder.environment(environment);
     for (Plan.Step step : plan.steps()) {
       step.engine().run(step.block(), observation -> add(folder, observation));
     }

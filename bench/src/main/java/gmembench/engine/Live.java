@@ -77,8 +77,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
       for (Strategy strategy : able) {
-        LiveCell live =
-            new LiveCell(block, strategy, subject, memories.of(strategy.inPlace()));
+        LiveCell live = new LiveCell(block, strategy, subject, memories.of(strategy.inPlace()));
         if (attempt(live, () -> live.prepare(warmupConversions), sink)) {
           cells.add(live);
         }

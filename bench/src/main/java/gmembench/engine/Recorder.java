@@ -6,42 +6,70 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** Latencies and counts of one replay; records without allocating. */
+/**
+ * Latencies and counts of one replay; records without allocating.
+ *
+ * <p>An event is appended to a log and enters its histogram when the log is full or the replay is
+ * over. To record into histograms at once costs up to a microsecond a conversion: system calls and
+ * faults empty the TLB on many hosts, and counters that lie on a dozen pages then miss on each.
+ */
 final class Recorder {
   /** An hour; a longer latency is recorded as that. */
   private static final long HIGHEST_NS = 3_600_000_000_000L;
 
   private static final int DIGITS = 3;
+  private static final int CONVERSION = Verb.count();
+  private static final int REFUSED = CONVERSION + 1;
+  private static final int KINDS = REFUSED + 1;
+  private static final int LOG_EVENTS = 1 << 16;
 
-  private final Histogram conversions = new Histogram(HIGHEST_NS, DIGITS);
-  private final Histogram[] verbs = new Histogram[Verb.count()];
-  private final long[] verbPages = new long[Verb.count()];
-  private final long[] verbNs = new long[Verb.count()];
-  private long refused;
+  /** Pairs: ns, then pages * 16 + kind. */
+  private final long[] log = new long[2 * LOG_EVENTS];
+
+  private final Histogram[] histograms = new Histogram[KINDS];
+  private final long[] pages = new long[KINDS];
+  private final long[] totals = new long[KINDS];
+  private int logged;
   private long totalNs;
 
   Recorder() {
-    for (int i = 0; i < verbs.length; i++) {
-      verbs[i] = new Histogram(HIGHEST_NS, DIGITS);
+    for (int i = 0; i < KINDS; i++) {
+      histograms[i] = new Histogram(HIGHEST_NS, DIGITS);
     }
   }
 
   void conversion(long ns, boolean done) {
-    conversions.recordValue(Math.min(ns, HIGHEST_NS));
-    if (!done) {
-      refused++;
+    append(ns, done ? CONVERSION : REFUSED, 0);
+  }
+
+  void verb(Verb verb, long count, long ns) {
+    append(ns, verb.ordinal(), count);
+  }
+
+  private void append(long ns, int kind, long count) {
+    log[logged] = ns;
+    log[logged + 1] = count << 4 | kind;
+    logged += 2;
+    if (logged == log.length) {
+      fold();
     }
   }
 
-  void verb(Verb verb, long pages, long ns) {
-    int i = verb.ordinal();
-    verbs[i].recordValue(Math.min(ns, HIGHEST_NS));
-    verbPages[i] += pages;
-    verbNs[i] += ns;
+  private void fold() {
+    for (int i = 0; i < logged; i += 2) {
+      long ns = log[i];
+      int kind = (int) log[i + 1] & 15;
+      histograms[kind].recordValue(Math.min(ns, HIGHEST_NS));
+      pages[kind] += log[i + 1] >> 4;
+      totals[kind] += ns;
+    }
+    logged = 0;
   }
 
+  /** The replay is over and took so long. */
   void total(long ns) {
     totalNs = ns;
+    fold();
   }
 
   long totalNs() {
@@ -49,52 +77,55 @@ final class Recorder {
   }
 
   void reset() {
-    conversions.reset();
-    refused = 0;
+    logged = 0;
     totalNs = 0;
-    for (int i = 0; i < verbs.length; i++) {
-      if (verbs[i].getTotalCount() > 0) {
-        verbs[i].reset();
+    for (int i = 0; i < KINDS; i++) {
+      if (isUsed(i)) {
+        histograms[i].reset();
       }
-      verbPages[i] = 0;
-      verbNs[i] = 0;
+      pages[i] = 0;
+      totals[i] = 0;
     }
+  }
+
+  private boolean isUsed(int kind) {
+    return histograms[kind].getTotalCount() > 0;
   }
 
   /** Metrics by name, in a fixed order; verbs that were not used are absent. */
   void report(Map<String, String> metrics) {
     metrics.put("total_ns", Long.toString(totalNs));
-    metrics.put("conversions", Long.toString(conversions.getTotalCount() - refused));
-    if (refused > 0) {
-      metrics.put("conversions_refused", Long.toString(refused));
+    metrics.put("conversions", Long.toString(histograms[CONVERSION].getTotalCount()));
+    if (isUsed(REFUSED)) {
+      metrics.put("conversions_refused", Long.toString(histograms[REFUSED].getTotalCount()));
     }
-    quantiles(metrics, "convert", conversions);
-    for (int i = 0; i < verbs.length; i++) {
-      if (verbs[i].getTotalCount() > 0) {
+    quantiles(metrics, histograms[CONVERSION]);
+    for (int i = 0; i < Verb.count(); i++) {
+      if (isUsed(i)) {
         String verb = Verb.of(i).text();
-        metrics.put(verb + "_count", Long.toString(verbs[i].getTotalCount()));
-        metrics.put(verb + "_pages", Long.toString(verbPages[i]));
-        metrics.put(verb + "_total_ns", Long.toString(verbNs[i]));
+        metrics.put(verb + "_count", Long.toString(histograms[i].getTotalCount()));
+        metrics.put(verb + "_pages", Long.toString(pages[i]));
+        metrics.put(verb + "_total_ns", Long.toString(totals[i]));
       }
     }
   }
 
-  private static void quantiles(Map<String, String> metrics, String name, Histogram histogram) {
+  private static void quantiles(Map<String, String> metrics, Histogram histogram) {
     if (histogram.getTotalCount() > 0) {
-      metrics.put(name + "_p50_ns", Long.toString(histogram.getValueAtPercentile(50)));
-      metrics.put(name + "_p99_ns", Long.toString(histogram.getValueAtPercentile(99)));
-      metrics.put(name + "_p999_ns", Long.toString(histogram.getValueAtPercentile(99.9)));
-      metrics.put(name + "_max_ns", Long.toString(histogram.getMaxValue()));
+      metrics.put("convert_p50_ns", Long.toString(histogram.getValueAtPercentile(50)));
+      metrics.put("convert_p99_ns", Long.toString(histogram.getValueAtPercentile(99)));
+      metrics.put("convert_p999_ns", Long.toString(histogram.getValueAtPercentile(99.9)));
+      metrics.put("convert_max_ns", Long.toString(histogram.getMaxValue()));
     }
   }
 
   /** Copies of the histograms that hold anything, by what they are of. */
   Map<String, Histogram> latencies() {
     Map<String, Histogram> all = new LinkedHashMap<>();
-    all.put("convert", conversions.copy());
-    for (int i = 0; i < verbs.length; i++) {
-      if (verbs[i].getTotalCount() > 0) {
-        all.put(Verb.of(i).text(), verbs[i].copy());
+    all.put("convert", histograms[CONVERSION].copy());
+    for (int i = 0; i < Verb.count(); i++) {
+      if (isUsed(i)) {
+        all.put(Verb.of(i).text(), histograms[i].copy());
       }
     }
     return all;

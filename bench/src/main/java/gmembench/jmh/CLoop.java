@@ -25,8 +25,7 @@ public final class CLoop implements AutoCloseable {
   private CLoop(Path folder, Process process) {
     this.folder = folder;
     this.process = process;
-    this.commands =
-        new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+    this.commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
     this.answers = process.inputReader(StandardCharsets.UTF_8);
   }
 

@@ -31,15 +31,20 @@ public final class Kvm implements AutoCloseable {
     this.fd = fd;
   }
 
+  /** Opens /dev/kvm; the exception says what to do if that fails. */
   public static Kvm open() {
+    return open("/dev/kvm");
+  }
+
+  static Kvm open(String device) {
     try {
-      return new Kvm(Syscalls.open("/dev/kvm", O_RDWR_CLOEXEC));
+      return new Kvm(Syscalls.open(device, O_RDWR_CLOEXEC));
     } catch (LinuxException e) {
       throw new LinuxException(e.call(), e.errno(), hint(e.errno()));
     }
   }
 
-  private static String hint(int errno) {
+  static String hint(int errno) {
     return switch (errno) {
       case Errno.ENOENT, Errno.ENODEV -> "no KVM here: load kvm_intel or kvm_amd, or nest";
       case Errno.EACCES, Errno.EPERM -> "no permission: join the group kvm, or run as root";

@@ -35,6 +35,10 @@ import org.w3c.dom.Document;
  * told apart by all kinds of colour vision), in dash and in marker.
  */
 public record Chart(String name, JFreeChart drawing, int width, int height) {
+  static {
+    Fonts.install();
+  }
+
   static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
   private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
   private static final Color GRID = new Color(0xd0d0d0);

@@ -4,7 +4,6 @@ package gmembench.result;
 import gmembench.InputException;
 import gmembench.result.Observation.Status;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;
@@ -88,14 +87,19 @@ public record Samples(Path file, List<Entry> entries) {
       throw new InputException(
           folder.toString(), "holds no samples.csv", "a results folder of gmembench");
     }
-    try (Reader in = Files.newBufferedReader(file);
-        CSVParser csv = CSVParser.builder().setReader(in).setFormat(FORMAT).get()) {
+    try (CSVParser csv = CSVParser.parse(wholeLines(file), FORMAT)) {
       return new Samples(file, new Parser(file.toString()).parse(csv));
     } catch (MalformedInputException e) {
       throw new InputException(file.toString(), "is not UTF-8 text", "a samples.csv");
     } catch (IOException | UncheckedIOException e) {
       throw new InputException(file.toString(), "cannot be read (" + e + ")", "a samples.csv");
     }
+  }
+
+  /** What a killed process has written of a line does not count. */
+  private static String wholeLines(Path file) throws IOException {
+    String text = Files.readString(file);
+    return text.substring(0, text.lastIndexOf('\n') + 1);
   }
 
   /** The cells in the order in which they first appear. */
@@ -148,7 +152,7 @@ public record Samples(Path file, List<Entry> entries) {
             header = false;
           } else if (row.size() == COLUMNS.size()) {
             row(row);
-          } else if (csv.iterator().hasNext()) {
+          } else {
             throw error(row.size() + " columns", COLUMNS.size() + " columns");
           }
         }

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.Golden;
+import gmembench.result.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+  @TempDir Path temp;
+
+  private static void assertOneLine(InProcess run, String message) {
+    assertThat(run.err()).contains(message).doesNotContain("\tat ").doesNotContain("Exception");
+    assertThat(run.err().strip().lines()).hasSize(1);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run nothing                                   | nothing: unknown workload, expected a .toml file or one of ovmf-boot",
+        "run ovmf-boot --strategy lazy                 | lazy: unknown strategy 'lazy', expected one of adaptive-discard",
+        "run ovmf-boot --strategy lazy-discard:budget=1Q | budget: '1Q', expected a size",
+        "run ovmf-boot --strategy lazy-discard:b=1     | unknown option 'b' of lazy-discard",
+        "run ovmf-boot --tracker tree                  | unknown tracker 'tree'",
+        "run ovmf-boot --backing ram                   | unknown backing 'ram'",
+        "run ovmf-boot --costs none                    | none: unknown cost profile, expected a .toml file or one of",
+        "run ovmf-boot --engine dead                   | --engine: 'dead', expected live or model",
+        "run ovmf-boot --engine model --backing secretmem | unknown backing",
+        "run ovmf-boot --engine model --backing guest-memfd | no cost of guest-memfd.touch, expected a section",
+        "run ovmf-boot --reps 0                        | --reps: '0', expected 1 or more",
+        "run ovmf-boot --reps x                        | Invalid value for option '--reps'",
+        "run ovmf-boot --rep 5                         | Unknown option: '--rep'",
+        "run                                           | Missing required parameter",
+        "reproduce extra                               | Unmatched argument at index 1: 'extra'",
+        "list things                                   | list: 'things', expected strategies, trackers",
+        "plot /nonexistent                             | holds no samples.csv, expected a results folder",
+        "plot . --format gif                           | --format: 'gif', expected svg or png",
+        "c-loop --rounds 3                             | --rounds: '3', expected 7 or more",
+        "nonsense                                      | Unmatched argument at index 0: 'nonsense'",
+      })
+  void badUsageIsOneLineAndExitCode2(String command, String message) {
+    assertOneLine(InProcess.gmembench(command.strip().split(" ")), message);
+  }
+
+  @Test
+  void anExistingOrUnwritableFolderIsRefusedAndKept() throws IOException {
+    Path mine = Files.writeString(temp.resolve("mine"), "precious");
+    assertOneLine(InProcess.gmembench("run", "ovmf-boot", "--out", temp.toString()), "exists");
+    assertOneLine(InProcess.gmembench("run", "ovmf-boot", "--out", mine.toString()), "exists");
+    Path below = mine.resolve("x");
+    assertOneLine(
+        InProcess.gmembench("run", "ovmf-boot", "--out", below.toString()), "cannot be written");
+    assertOneLine(InProcess.gmembench("reproduce", "--out", "/proc/nothing"), "cannot be written");
+    assertThat(mine).hasContent("precious");
+    try (Stream<Path> left = Files.list(temp)) {
+      assertThat(left).containsExactly(mine);
+    }
+  }
+
+  @Test
+  void aBadFileStopsTheRunBeforeAnythingIsWritten() throws IOException {
+    Path trace = temp.resolve("t.csv");
+    Files.writeString(trace, "at_ns,vcpu,op,gfn,pages\n0,0,to_shared,0xffff,1\n");
+    Path workload = temp.resolve("w.toml");
+    Files.writeString(workload, "# Why.\nguest = \"1MiB\"\n[source]\ntrace = \"t.csv\"\n");
+    Path out = temp.resolve("out");
+    assertOneLine(
+        InProcess.gmembench("run", workload.toString(), "--out", out.toString()),
+        trace + ":2: gfn 0xffff + 1 pages is outside the guest, expected gfns below 0x100");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void modelRunsAreByteIdentical() throws IOException {
+    for (String name : new String[] {"a", "b"}) {
+      InProcess run =
+          InProcess.gmembench(
+              "run", "boot", "--engine", "model", "--out", temp.resolve(name).toString());
+      assertThat(run.code()).as(run.err()).isZero();
+    }
+    for (String file : new String[] {"samples.csv", "summary.csv", "memory.csv", "latency.hlog"}) {
+      assertThat(temp.resolve("a").resolve(file))
+          .hasSameBinaryContentAs(temp.resolve("b").resolve(file));
+    }
+  }
+
+  @Test
+  void theBootTableIsAsPublished() throws IOException {
+    Path out = temp.resolve("out");
+    InProcess run = InProcess.gmembench("reproduce", "--out", out.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).isEmpty();
+    String exact = run.out().substring(0, run.out().indexOf("live, memfd"));
+    Golden.check("reproduce-exact.txt", exact);
+    assertThat(run.out()).contains("results and charts: " + out);
+    assertThat(Samples.read(out).cells()).hasSize(7 * 6 + 3 * 6);
+    assertThat(out.resolve("charts/boot-ovmf-boot.svg")).isNotEmptyFile();
+    assertThat(out.resolve("summary.csv")).isNotEmptyFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--help", "run --help", "list --help", "reproduce --help", "doctor --help"})
+  void helpIsThere(String command) {
+    InProcess run = InProcess.gmembench(command.split(" "));
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).startsWith("Usage: gmembench").contains("Exit codes");
+    assertThat(run.out().lines()).allMatch(l -> l.length() <= 72);
+  }
+
+  @Test
+  void listNamesEverythingWithAReason() {
+    InProcess run = InProcess.gmembench("list");
+    assertThat(run.out())
+        .contains("eager-punch-hole  ")
+        .contains("lazy-discard:budget=64MiB  ")
+        .contains("guest-memfd  ")
+        .contains("bitmap  ")
+        .contains("ovmf-boot-initrd100  ")
+        .contains("snp-upm-2022  ");
+    assertThat(InProcess.gmembench("list", "costs").out().lines().filter(l -> !l.isEmpty()))
+        .allMatch(l -> l.startsWith("costs") || l.startsWith("  "));
+  }
+
+  @Test
+  void doctorSaysWhatThisHostCanDo() {
+    assertThat(InProcess.gmembench("doctor").out())
+        .contains("  kernel ")
+        .contains("live backings")
+        .containsPattern("  memfd +supported")
+        .containsPattern("  (KVM_CAP_GUEST_MEMFD +\\d|/dev/kvm +unsupported: )");
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What the kernel answers to what it must refuse. */
+class KernelTest {
+  private static int errno(Runnable call) {
+    try {
+      call.run();
+    } catch (LinuxException e) {
+      return e.errno();
+    }
+    return 0;
+  }
+
+  @Test
+  void memfdRefusesWhatIsWrong() {
+    try (MappedFile file = MappedFile.memfd("test", 1 << 20)) {
+      assertThat(errno(() -> file.punchHole(0, 0))).isEqualTo(Errno.EINVAL);
+      assertThat(errno(() -> file.punchHole(-4096, 4096))).isEqualTo(Errno.EINVAL);
+      assertThat(errno(() -> file.unmapPages(1, 4096))).isEqualTo(Errno.EINVAL);
+      assertThat(file.allocatedBytes()).isZero();
+    }
+  }
+
+  @Test
+  void aCallOnAClosedFileIsNamed() {
+    assertThatThrownBy(() -> Syscalls.fallocate(-1, 3, 0, 4096))
+        .isInstanceOf(LinuxException.class)
+        .hasMessage("fallocate: EBADF");
+    assertThatThrownBy(() -> Syscalls.open("/nonexistent", 0))
+        .hasMessage("open /nonexistent: ENOENT");
+    assertThat(Errno.name(71)).isEqualTo("errno 71");
+  }
+
+  @Test
+  void noKvmSaysWhatToDo() {
+    assertThatThrownBy(() -> Kvm.open("/nonexistent/kvm"))
+        .hasMessage(
+            "open /nonexistent/kvm: ENOENT (no KVM here: load kvm_intel or kvm_amd, or nest)");
+    assertThat(Kvm.hint(Errno.EACCES))
+        .isEqualTo("no permission: join the group kvm, or run as root");
+  }
+
+  @Test
+  void guestMemfdIsAsStrictAsItSays() {
+    try (Kvm kvm = Kvm.open();
+        Kvm.Vm vm = kvm.createVm()) {
+      kvm.requireMappableGuestMemfd();
+      long flags = Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED;
+      try (MappedFile file = vm.guestMemfd(1 << 20, flags)) {
+        assertThat(errno(() -> file.punchHole(1, 4096))).isEqualTo(Errno.EINVAL);
+        file.setLong(4096, 7);
+        file.punchHole(4096, 4096);
+        assertThat(file.getLong(4096)).isZero();
+        assertThat(file.allocatedBytes()).as("not counted").isEqualTo(-1);
+      }
+      assertThat(errno(() -> vm.guestMemfd(4097, flags))).isEqualTo(Errno.EINVAL);
+      assertThat(errno(() -> vm.guestMemfd(4096, 1L << 40))).isEqualTo(Errno.EINVAL);
+      assertThat(errno(() -> vm.guestMemfd(4096, 0)))
+          .as("cannot be mapped")
+          .isEqualTo(Errno.ENODEV);
+    } catch (LinuxException e) {
+      assumeThat(false).as("skipped: " + e.reason()).isTrue();
+    }
+  }
+
+  /** Nothing leaks: descriptors and mappings are as they were. */
+  @Test
+  void nothingIsLeftOpen() {
+    long before = openFiles();
+    for (int i = 0; i < 2000; i++) {
+      MappedFile.memfd("test", 1 << 30).close();
+    }
+    assertThat(openFiles()).isLessThanOrEqualTo(before + 5);
+  }
+
+  private static long openFiles() {
+    String[] names = new java.io.File("/proc/self/fd").list();
+    return names == null ? 0 : names.length;
+  }
+}
