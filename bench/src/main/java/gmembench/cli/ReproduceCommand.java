@@ -49,6 +49,7 @@ public final class ReproduceCommand implements Callable<Integer> {
                 home,
                 model.then(live),
                 folder,
+                false,
                 OutFolder.commandLine(spec),
                 spec.commandLine().getErr())
             .run();

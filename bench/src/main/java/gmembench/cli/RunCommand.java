@@ -57,10 +57,16 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/NAME-TIME.")
   private @Nullable Path out;
 
+  @Option(names = "--resume", description = "Goes on in --out DIR where a killed run stopped.")
+  private boolean resume;
+
   @Override
   public Integer call() {
     if (reps != null && reps < 1) {
       throw new InputException("--reps", "'" + reps + "'", "1 or more");
+    }
+    if (resume && out == null) {
+      throw new InputException("--resume", "no folder", "--out DIR of the run that was killed");
     }
     Home home = Home.here();
     Plan plan =
@@ -71,7 +77,13 @@ public final class RunCommand implements Callable<Integer> {
                 engines, strategies, trackers, backings, costs, reps == null ? 0 : reps, seed));
     Path folder = out != null ? out : OutFolder.fresh(targets.get(0));
     Samples samples =
-        new Session(home, plan, folder, OutFolder.commandLine(spec), spec.commandLine().getErr())
+        new Session(
+                home,
+                plan,
+                folder,
+                resume,
+                OutFolder.commandLine(spec),
+                spec.commandLine().getErr())
             .run();
     spec.commandLine().getOut().print(CellTable.of(samples));
     spec.commandLine().getOut().println("results: " + folder);

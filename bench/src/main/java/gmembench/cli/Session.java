@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import gmembench.NotComparableException;
 import gmembench.engine.Costs;
+import gmembench.engine.Engine;
+import gmembench.result.Cell;
+import gmembench.result.Environment;
 import gmembench.result.Host;
-import gmembench.result.Observation;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
@@ -13,6 +16,8 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Runs a plan into a results folder. */
 final class Session {
@@ -20,12 +25,14 @@ final class Session {
   private final Plan plan;
   private final Path out;
   private final String commandLine;
+  private final boolean resume;
   private final Progress progress;
 
-  Session(Home home, Plan plan, Path out, String commandLine, PrintWriter err) {
+  Session(Home home, Plan plan, Path out, boolean resume, String commandLine, PrintWriter err) {
     this.home = home;
     this.plan = plan;
     this.out = out;
+    this.resume = resume;
     this.commandLine = commandLine;
     this.progress = new Progress(plan, err);
   }
@@ -35,12 +42,23 @@ final class Session {
    */
   Samples run() {
     Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
-    ResultFolder folder = ResultFolder.create(out, "1");
+    Set<Done> done = resume ? done(environment) : Set.of();
+    ResultFolder folder = resume ? ResultFolder.resume(out, "1") : ResultFolder.create(out, "1");
     Thread onSignal = new Thread(folder::close, "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.environment(environment);
     for (Plan.Step step : plan.steps()) {
-      step.engine().run(step.block(), observation -> add(folder, observation));
+      Engine.Wanted wanted = (cell, rep) -> !done.contains(new Done(cell, rep));
+      step.engine()
+          .run(
+              step.block(),
+              wanted,
+              o -> {
+                if (wanted.test(o.cell(), o.rep())) {
+                  folder.add(o);
+                  progress.done(o);
+                }
+              });
     }
     progress.close();
     Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -50,9 +68,29 @@ final class Session {
     return samples;
   }
 
-  private void add(ResultFolder folder, Observation observation) {
-    folder.add(observation);
-    progress.done(observation);
+  /** A repetition that the folder holds already. */
+  private record Done(Cell cell, int rep) {}
+
+  /** What is there must be of this host, these workloads and these costs. */
+  private Set<Done> done(Map<String, String> environment) {
+    Environment before = Environment.read(out);
+    environment.forEach((key, value) -> {
+      boolean matters = key.matches("host|kernel|cpu|workload\\..*|costs\\..*");
+      if (matters && !before.get(key).equals(value)) {
+        throw new NotComparableException(
+            out
+                + ": cannot be resumed, its "
+                + key
+                + " is '"
+                + before.get(key)
+                + "', now it is '"
+                + value
+                + "'");
+      }
+    });
+    return Samples.read(out).entries().stream()
+        .map(e -> new Done(e.cell(), e.rep()))
+        .collect(Collectors.toSet());
   }
 
   /** env.csv: the host, and what the results are of. */

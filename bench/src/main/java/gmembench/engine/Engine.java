@@ -17,6 +17,18 @@ public sealed interface Engine permits Live, Model {
   /**
    * Runs a block and hands over every repetition when it is done. A cell that cannot run, or whose
    * answer is wrong, is handed over once with the reason.
+   *
+   * @param wanted which repetitions are; a round of which none is wanted is not run
    */
-  void run(Block block, Consumer<Observation> sink);
+  void run(Block block, Wanted wanted, Consumer<Observation> sink);
+
+  /** Runs all of a block. */
+  default void run(Block block, Consumer<Observation> sink) {
+    run(block, (cell, rep) -> true, sink);
+  }
+
+  /** Tells repetitions that are to be run from those that a resumed run has already. */
+  interface Wanted {
+    boolean test(Cell cell, int rep);
+  }
 }

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
   }
 
   @Override
-  public void run(Block block, Consumer<Observation> sink) {
+  public void run(Block block, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
     for (Strategy strategy : block.strategies()) {
       String reason = whyNot(block.backing(), strategy);
@@ -52,9 +53,13 @@ public record Live(int reps, long warmupConversions) implements Engine {
         sink.accept(Observation.without(cell, Status.UNSUPPORTED, reason));
       }
     }
-    if (!able.isEmpty()) {
-      runAble(block, able, sink);
+    if (able.stream().anyMatch(s -> isWanted(block.cell(name(), s, ""), wanted))) {
+      runAble(block, able, wanted, sink);
     }
+  }
+
+  private boolean isWanted(Cell cell, Wanted wanted) {
+    return IntStream.rangeClosed(1, reps).anyMatch(rep -> wanted.test(cell, rep));
   }
 
   private static @Nullable String whyNot(Backing backing, Strategy strategy) {
@@ -72,7 +77,8 @@ public record Live(int reps, long warmupConversions) implements Engine {
   /**
    * Strategies share a memory (one in place, one of two sides), so they meet the same kernel state.
    */
-  private void runAble(Block block, List<Strategy> able, Consumer<Observation> sink) {
+  private void runAble(
+      Block block, List<Strategy> able, Wanted wanted, Consumer<Observation> sink) {
     Subject subject = Subject.of(block.workload());
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
@@ -83,7 +89,10 @@ public record Live(int reps, long warmupConversions) implements Engine {
         }
       }
       for (int rep = 1; rep <= reps; rep++) {
-        round(block, cells, rep, sink);
+        int thisRep = rep;
+        if (cells.stream().anyMatch(c -> wanted.test(c.cell(), thisRep))) {
+          round(block, cells, rep, sink);
+        }
       }
     } catch (LinuxException e) {
       for (Strategy strategy : able) {

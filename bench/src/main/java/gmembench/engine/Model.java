@@ -27,7 +27,10 @@ public record Model(Costs costs) implements Engine {
   }
 
   @Override
-  public void run(Block block, Consumer<Observation> sink) {
+  public void run(Block block, Wanted wanted, Consumer<Observation> sink) {
+    if (cells(block).stream().noneMatch(cell -> wanted.test(cell, 1))) {
+      return;
+    }
     Subject subject = Subject.of(block.workload());
     Round round = new Round(block.workload().boot());
     for (Strategy strategy : block.strategies()) {

@@ -24,18 +24,26 @@ public final class CellTable {
   }
 
   private static void append(StringBuilder out, Cell block, Map<Cell, List<Entry>> cells) {
-    int reps = cells.values().stream().mapToInt(CellTable::finished).max().orElse(0);
-    out.append(block.engine()).append("  ").append(block.workload());
-    out.append(", ").append(block.backing()).append(", ").append(block.tracker());
-    out.append(block.isLive() ? "" : ", " + block.costs());
-    out.append(block.isLive() ? "; medians of " + reps + ", 95 % interval" : "; exact");
-    out.append("; p50..: a conversion without its touch\n");
+    ShortNames names = ShortNames.of(cells.keySet().stream().map(Cell::strategy).toList());
     Table table =
         new Table("strategy", "total ms", "95 %", "p50 us", "p99 us", "p99.9 us", "twice");
-    ShortNames names = ShortNames.of(cells.keySet().stream().map(Cell::strategy).toList());
     StringBuilder reasons = new StringBuilder();
     cells.forEach((cell, entries) -> appendCell(table, reasons, names, cell, entries));
-    out.append(table).append(reasons).append(names.legend()).append('\n');
+    int reps = cells.values().stream().mapToInt(CellTable::finished).max().orElse(0);
+    out.append(title(block, reps)).append('\n');
+    if (reps > 0) {
+      out.append(table).append(names.legend());
+    }
+    out.append(reasons).append('\n');
+  }
+
+  private static String title(Cell block, int reps) {
+    String title = String.join(", ", block.engine(), block.workload(), block.backing());
+    title += ", " + block.tracker() + (block.isLive() ? "" : ", " + block.costs());
+    if (reps == 0) {
+      return title;
+    }
+    return title + (block.isLive() ? "; medians of " + reps + ", 95 % intervals" : "; exact");
   }
 
   private static int finished(List<Entry> entries) {

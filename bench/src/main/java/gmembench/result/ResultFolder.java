@@ -69,6 +69,20 @@ public final class ResultFolder implements AutoCloseable {
     }
   }
 
+  /** Goes on where a killed run stopped; what it had not finished is cut off. */
+  public static ResultFolder resume(Path folder, String run) {
+    Samples finished = Samples.read(folder);
+    try {
+      ResultFolder results = new ResultFolder(folder, run, false);
+      Salvage.files(results, finished);
+      results.close();
+      return new ResultFolder(folder, run, false);
+    } catch (IOException e) {
+      throw new InputException(
+          folder.toString(), "cannot be resumed (" + reason(e) + ")", "a folder of a killed run");
+    }
+  }
+
   private static boolean isEmpty(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.findAny().isEmpty();

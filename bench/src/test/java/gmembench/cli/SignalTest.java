@@ -7,8 +7,13 @@ import gmembench.result.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,25 +26,7 @@ class SignalTest {
   @CsvSource({"INT,130", "TERM,143"})
   void whatIsFinishedIsKept(String signal, int code) throws IOException, InterruptedException {
     Path out = temp.resolve("out");
-    Process run =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "-Dgmembench.home=" + System.getProperty("gmembench.home"),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "gmembench.Main",
-                    "run",
-                    "ovmf-boot",
-                    "--reps",
-                    "100000",
-                    "--out",
-                    out.toString()))
-            .redirectErrorStream(true)
-            .redirectOutput(temp.resolve("log").toFile())
-            .start();
+    Process run = start("run", "ovmf-boot", "--reps", "100000", "--out", out.toString());
     try {
       waitFor(out.resolve("samples.csv"), 60_000);
       new ProcessBuilder("kill", "-" + signal, Long.toString(run.pid())).start().waitFor();
@@ -54,6 +41,60 @@ class SignalTest {
     assertThat(Samples.read(out).entries()).hasSizeGreaterThan(20);
     assertThat(out.resolve("env.csv")).isNotEmptyFile();
     assertThat(Files.readString(temp.resolve("log"))).doesNotContain("Exception");
+  }
+
+  /** Killed without warning, resumed, and the same cells as of a run that was left alone. */
+  @Test
+  void aKilledRunIsResumed() throws IOException, InterruptedException {
+    Path out = temp.resolve("out");
+    String[] run = {"run", "ovmf-boot-stub", "--reps", "40", "--out", out.toString()};
+    Process process = start(run);
+    waitFor(out.resolve("samples.csv"), 60_000);
+    process.destroyForcibly().waitFor();
+    assertThat(process.exitValue()).isEqualTo(137);
+    int before = Samples.read(out).entries().size();
+    Files.writeString(
+        out.resolve("samples.csv"), "1,live,ovmf-boot-stub,sn", StandardOpenOption.APPEND);
+
+    String[] resume = Arrays.copyOf(run, run.length + 1);
+    resume[run.length] = "--resume";
+    InProcess resumed = InProcess.gmembench(resume);
+    assertThat(resumed.code()).as(resumed.err()).isZero();
+    Samples samples = Samples.read(out);
+    assertThat(before).isLessThan(samples.entries().size());
+    assertThat(samples.entries()).hasSize(samples.cells().size() / 2 * 41);
+    assertThat(lines(out.resolve("latency.hlog"), "/convert,")).isEqualTo(samples.entries().size());
+    assertThat(InProcess.gmembench(resume).code()).as("nothing left to do").isZero();
+    assertThat(Samples.read(out).entries()).hasSameSizeAs(samples.entries());
+
+    String[] other = {"run", "ovmf-boot", "--out", out.toString(), "--resume"};
+    InProcess foreign = InProcess.gmembench(other);
+    assertThat(foreign.code()).isEqualTo(3);
+    assertThat(foreign.err()).contains("cannot be resumed, its workload.ovmf-boot.hash is ''");
+  }
+
+  private static long lines(Path file, String with) throws IOException {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.filter(l -> l.contains(with)).count();
+    }
+  }
+
+  private Process start(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Dgmembench.home=" + System.getProperty("gmembench.home"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "gmembench.Main"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(temp.resolve("log").toFile())
+        .start();
   }
 
   private static void waitFor(Path file, long bytes) throws IOException, InterruptedException {
