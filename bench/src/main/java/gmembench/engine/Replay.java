@@ -17,6 +17,12 @@ import gmembench.workload.Trace;
  * readings for itself and its touch, and two for each verb of the strategy.
  */
 final class Replay {
+  /**
+   * Events a call of the inner loop. A method that is called once a replay stays in the first
+   * compiler's code for most of it; one that is called often is soon compiled by the second.
+   */
+  private static final int CHUNK = 32;
+
   private final Memory memory;
   private final Converter converter;
   private final Clock clock;
@@ -39,15 +45,17 @@ final class Replay {
       long start = clock.ns();
       markNs = start;
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-        run(batch);
+        for (int i = 0; i < batch.size; i += CHUNK) {
+          run(batch, i, Math.min(i + CHUNK, batch.size));
+        }
       }
       converter.settle();
       recorder.total(clock.ns() - start);
     }
   }
 
-  private void run(Batch batch) {
-    for (int i = 0; i < batch.size; i++) {
+  private void run(Batch batch, int from, int to) {
+    for (int i = from; i < to; i++) {
       long idleNs = batch.atNs[i] - traceNs;
       if (idleNs > 0) {
         traceNs = batch.atNs[i];
