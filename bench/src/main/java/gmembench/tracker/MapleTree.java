@@ -17,7 +17,7 @@ final class MapleTree {
   private static final int LEAST = 6;
 
   /** Two nodes that share more than this would overflow again at once. */
-  private static final int MOST_SHARED = 2 * SLOTS - 2;
+  private static final int MOST_SHARED = 2 * SLOTS - 1;
 
   private static final int MOST_LEVELS = 32;
 
@@ -128,7 +128,9 @@ final class MapleTree {
       load(leaf, rest, tail, keep + 1);
       scratchLast[keep] = last;
       scratch[keep] = entry;
-      scratchLast[keep - 1] = Math.min(scratchLast[keep - 1], gfn - 1);
+      if (keep > 0) {
+        scratchLast[keep - 1] = Math.min(scratchLast[keep - 1], gfn - 1);
+      }
       divide(leaf, depth, count);
       return;
     }

@@ -114,7 +114,7 @@ final class Conformance {
         String wrong = compare(Math.max(0, from - 1), Math.min(shared.length, to + 1));
         return wrong.isEmpty() && everything ? compareAll() : wrong;
       } catch (RuntimeException e) {
-        return operation + " threw " + e + " at " + e.getStackTrace()[0];
+        return operation + " threw " + e + " at " + List.of(e.getStackTrace()).stream().findFirst();
       }
     }
 
