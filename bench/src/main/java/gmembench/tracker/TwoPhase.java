@@ -45,7 +45,7 @@ public final class TwoPhase {
         return false;
       }
     }
-    if (first < last && side[first] != target) {
+    if (first < last && side[first] != target && to[first] == gfn) {
       first++;
     }
     if (first < last && side[last - 1] != target) {
