@@ -37,17 +37,28 @@ public record FrameMap() implements Tracker {
     private static final int FRAME_MASK = (1 << ORDER_2M) - 1;
     private static final int GIB_MASK = (1 << ORDER_1G) - 1;
     private static final int MOST_SPARES = 8;
+    private static final int NONE = -1;
 
     private final long pages;
+
+    /** What lies behind the last page goes with it, so that no frame is partial. */
+    private final long lastPage;
+
     private final Gib[] gibs;
     private final Version version = new Version();
     private final Gib[] spares = new Gib[MOST_SPARES];
     private int spareCount;
+
+    /** A GiB that went back to one side and keeps its block, for it is likely to flip again. */
+    private int lingering = NONE;
+
+    private long wordSets;
     private long nodeSteps;
     private long entrySteps;
 
     Frames(long pages) {
       this.pages = pages;
+      this.lastPage = pages - 1;
       this.gibs = new Gib[Math.toIntExact((pages + GIB_MASK) >>> ORDER_1G)];
       Arrays.fill(gibs, Gib.ALL_PRIVATE);
     }
@@ -61,21 +72,41 @@ public record FrameMap() implements Tracker {
     public void set(long gfn, long count, Side side) {
       PageMap.check(gfn, count, pages);
       long last = gfn + count - 1;
-      if (last == pages - 1) {
-        last |= GIB_MASK; // what lies behind the end goes with the last page: no frame is partial
+      int index = (int) (gfn >>> ORDER_1G);
+      int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
+      Gib gib = gibs[index];
+      int map = gib.maps[frame];
+      if (map < 0 || (gfn ^ last) >>> 6 != 0 || last == lastPage) {
+        setRange(gfn, last == lastPage ? last | GIB_MASK : last, side);
+        return;
       }
+      long[] words = gib.words;
+      int at = map + ((int) (gfn >>> 6) & Gib.WORD_MASK);
+      long fill = side == Side.SHARED ? -1L : 0L;
+      long mask = -1L >>> (gfn - last - 1) << gfn;
+      long word = words[at];
+      word ^= (word ^ fill) & mask;
+      words[at] = word;
+      wordSets++;
+      if (word == fill || gib.states[frame] != Gib.MIXED) {
+        judge(index, gib, frame, side);
+      }
+    }
+
+    private void setRange(long gfn, long last, Side side) {
       long head = gfn | FRAME_MASK;
       if (last < head || (last == head && (gfn & FRAME_MASK) != 0)) {
         setPages(gfn, last, side);
         return;
       }
+      long from = gfn;
       if ((gfn & FRAME_MASK) != 0) {
         setPages(gfn, head, side);
-        gfn = head + 1;
+        from = head + 1;
       }
       long tail = (last + 1) & ~FRAME_MASK;
-      if (gfn < tail) {
-        setFrames(gfn, tail - 1, side);
+      if (from < tail) {
+        setFrames(from, tail - 1, side);
       }
       if (tail <= last) {
         setPages(tail, last, side);
@@ -87,37 +118,50 @@ public record FrameMap() implements Tracker {
       int index = (int) (gfn >>> ORDER_1G);
       int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
       Gib gib = gibs[index];
-      int map = gib.maps[frame];
       nodeSteps += 2;
-      if (map < 0) {
-        if (gib.states[frame] == side.ordinal()) {
-          return;
-        }
+      if (gib.states[frame] == side.ordinal()) {
+        return;
+      }
+      if (gib.maps[frame] < 0) {
         gib = own(index, gib);
-        map = gib.mix(frame);
+        gib.addMap(frame);
         entrySteps += 2;
       }
-      long fill = -side.ordinal();
-      int first = (int) (gfn >>> 6) & Gib.WORD_MASK;
-      int end = (int) (last >>> 6) & Gib.WORD_MASK;
+      int map = gib.maps[frame];
+      int first = map + ((int) (gfn >>> 6) & Gib.WORD_MASK);
+      int end = map + ((int) (last >>> 6) & Gib.WORD_MASK);
       entrySteps += end - first + 1;
+      long fill = side == Side.SHARED ? -1L : 0L;
       long[] words = gib.words;
-      int at = map * Gib.WORDS;
       long mask = -1L << gfn;
       for (int i = first; i < end; i++) {
-        long word = words[at + i];
-        words[at + i] = word ^ ((word ^ fill) & mask);
+        words[i] ^= (words[i] ^ fill) & mask;
         mask = -1L;
       }
       mask &= -1L >>> ~last;
-      long word = words[at + end];
-      word ^= (word ^ fill) & mask;
-      words[at + end] = word;
-      if (word == fill && gib.isFilled(map, fill)) {
-        version.retire();
-        gib.unmix(frame, side);
-        entrySteps += 2;
-        disown(index, gib);
+      words[end] ^= (words[end] ^ fill) & mask;
+      judge(index, gib, frame, side);
+    }
+
+    /** Pages of a frame with a map were put on a side: is it mixed now? */
+    private void judge(int index, Gib gib, int frame, Side side) {
+      boolean mixed = !gib.isFilled(frame, side);
+      if (mixed == (gib.states[frame] == Gib.MIXED)) {
+        return;
+      }
+      entrySteps++;
+      if (mixed) {
+        gib.becomeMixed(frame);
+        return;
+      }
+      gib.becomeUniform(frame, side);
+      if (gib.isUniform()) {
+        linger(index);
+      }
+      if (gib.hasManyIdleMaps()) {
+        version.open();
+        gib.dropIdleMaps();
+        version.close();
       }
     }
 
@@ -126,7 +170,8 @@ public record FrameMap() implements Tracker {
         int index = (int) (at >>> ORDER_1G);
         long end = Math.min(last, at | GIB_MASK);
         if (end - at == GIB_MASK) {
-          setGib(index, side);
+          gibs[index] = Gib.all(side);
+          entrySteps++;
         } else {
           int from = (int) (at >>> ORDER_2M) & Gib.MASK;
           int to = (int) (end >>> ORDER_2M) & Gib.MASK;
@@ -142,21 +187,16 @@ public record FrameMap() implements Tracker {
         return;
       }
       gib = own(index, gib);
-      if (gib.mixed > 0) {
-        version.retire();
+      if (gib.hasMaps()) {
+        version.open();
+        gib.fillMapped(from, to, side);
+        version.close();
+      } else {
+        gib.fill(from, to, side);
       }
-      gib.fill(from, to, side);
       entrySteps += to - from + 1;
-      disown(index, gib);
-    }
-
-    private void setGib(int index, Side side) {
-      Gib gib = gibs[index];
-      Gib all = Gib.all(side);
-      entrySteps++;
-      if (gib != all) {
-        gibs[index] = all;
-        version.retire();
+      if (gib.isUniform()) {
+        linger(index);
       }
     }
 
@@ -172,14 +212,25 @@ public record FrameMap() implements Tracker {
       return own;
     }
 
-    /** A GiB that is on one side again needs no block. */
-    private void disown(int index, Gib gib) {
-      if (gib.mixed == 0 && (gib.shared == 0 || gib.shared == Gib.FRAMES)) {
-        gibs[index] = Gib.all(gib.side());
+    /** Takes the block of the GiB that has lingered so far; this one is next. */
+    private void linger(int index) {
+      if (gibs[index].isLarge()) {
+        version.open();
+        gibs[index].trim();
+        version.close();
+      }
+      int before = lingering;
+      lingering = index;
+      if (before == index || before == NONE) {
+        return;
+      }
+      Gib gib = gibs[before];
+      if (!gib.isConstant() && gib.isUniform()) {
+        gibs[before] = Gib.all(gib.side());
         entrySteps++;
         version.retire();
         if (spareCount < MOST_SPARES) {
-          gib.trim();
+          gib.dropIdleMaps();
           spares[spareCount++] = gib;
         }
       }
@@ -209,7 +260,7 @@ public record FrameMap() implements Tracker {
       PageMap.frameStart(gfn, order);
       Gib gib = gibs[(int) (gfn >>> ORDER_1G)];
       return order == ORDER_1G
-          ? !gib.isConstant()
+          ? !gib.isUniform()
           : gib.states[(int) (gfn >>> ORDER_2M) & Gib.MASK] == Gib.MIXED;
     }
 
@@ -254,12 +305,12 @@ public record FrameMap() implements Tracker {
 
     @Override
     public long nodeSteps() {
-      return nodeSteps;
+      return nodeSteps + 2 * wordSets;
     }
 
     @Override
     public long entrySteps() {
-      return entrySteps;
+      return entrySteps + wordSets;
     }
   }
 }

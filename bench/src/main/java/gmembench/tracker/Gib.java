@@ -2,16 +2,16 @@
 package gmembench.tracker;
 
 import gmembench.workload.Side;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
  * The pages of one GiB for {@link FrameMap}: a byte for each 2M frame, and a map of 512 bits for
- * each that is mixed. Maps that are free hold zeroes, but for the number of the next free one in the
- * first word.
+ * each that is mixed. A frame that went back to one side keeps its map for a while, since it is
+ * likely to flip again; there are never more of these idle maps than mixed frames and 8.
  */
 final class Gib {
   static final int FRAMES = 512;
-  static final int PAGES = 1 << PageMap.ORDER_1G;
   static final int MASK = FRAMES - 1;
   static final int WORDS = 8;
   static final int WORD_MASK = WORDS - 1;
@@ -19,7 +19,10 @@ final class Gib {
   /** A state that is no Side's ordinal. */
   static final byte MIXED = 2;
 
+  private static final int PAGES = 1 << PageMap.ORDER_1G;
   private static final int FIRST_MAPS = 8;
+  private static final int CHEAP_MAPS = 32;
+  private static final int MOST_IDLE = 8;
   private static final int NONE = -1;
   private static final short[] NO_MAPS = new short[FRAMES];
   private static final long[] NO_WORDS = {};
@@ -33,13 +36,17 @@ final class Gib {
 
   final byte[] states = new byte[FRAMES];
 
-  /** The number of a frame's map, or -1; written from when the first frame is mixed. */
+  /** The first word of a frame's map, or -1; written from when the first frame is mixed. */
   short[] maps = NO_MAPS;
 
   long[] words = NO_WORDS;
-  int mixed;
-  int shared;
+  private int mixed;
+  private int shared;
+  private int idle;
+
+  /** Words that are or were in use, and the last map that was given back, a list through them. */
   private int used;
+
   private int free = NONE;
 
   private static Gib constant(Side side) {
@@ -56,12 +63,24 @@ final class Gib {
     return this == ALL_PRIVATE || this == ALL_SHARED;
   }
 
-  /** The side of a GiB that is all of one. */
+  boolean isUniform() {
+    return mixed == 0 && (shared == 0 || shared == FRAMES);
+  }
+
+  /** The side of a GiB that is uniform. */
   Side side() {
     return shared == 0 ? Side.PRIVATE : Side.SHARED;
   }
 
-  /** No frame is mixed: puts all on a side. */
+  boolean hasMaps() {
+    return mixed + idle > 0;
+  }
+
+  boolean hasManyIdleMaps() {
+    return idle > mixed + MOST_IDLE;
+  }
+
+  /** Puts all frames, none of which has a map, on a side. */
   void become(Side side) {
     int all = side == Side.SHARED ? FRAMES : 0;
     if (shared != all) {
@@ -74,34 +93,30 @@ final class Gib {
   int get(int frame, long gfn) {
     int map = maps[frame];
     if (map < 0) {
+      VarHandle.loadLoadFence();
       return states[frame];
     }
     long[] all = words;
-    int at = map * WORDS + ((int) (gfn >>> 6) & WORD_MASK);
+    int at = map + ((int) (gfn >>> 6) & WORD_MASK);
     return at < all.length ? (int) (all[at] >>> gfn) & 1 : MIXED;
   }
 
-  /** Gives a frame of one side a map; returns its number. */
-  int mix(int frame) {
+  /** Gives a frame of one side a map, which is idle at first. */
+  void addMap(int frame) {
     int map = free;
     if (map >= 0) {
-      free = (int) words[map * WORDS];
-      words[map * WORDS] = 0;
+      free = (int) words[map];
     } else {
-      map = used++;
-      if (map * WORDS == words.length) {
+      map = used;
+      used += WORDS;
+      if (used > words.length) {
         grow();
       }
     }
-    if (states[frame] != 0) {
-      Arrays.fill(words, map * WORDS, (map + 1) * WORDS, -1L);
-      shared--;
-    }
-    java.lang.invoke.VarHandle.releaseFence();
+    Arrays.fill(words, map, map + WORDS, -(long) states[frame]);
+    VarHandle.releaseFence();
     maps[frame] = (short) map;
-    states[frame] = MIXED;
-    mixed++;
-    return map;
+    idle++;
   }
 
   private void grow() {
@@ -111,9 +126,11 @@ final class Gib {
     words = Arrays.copyOf(words, Math.max(FIRST_MAPS * WORDS, words.length * 2));
   }
 
-  boolean isFilled(int map, long fill) {
+  /** Is the map of a frame all of one side? */
+  boolean isFilled(int frame, Side side) {
+    long fill = side == Side.SHARED ? -1L : 0L;
     long[] w = words;
-    int at = map * WORDS;
+    int at = maps[frame];
     return ((w[at] ^ fill)
             | (w[at + 1] ^ fill)
             | (w[at + 2] ^ fill)
@@ -125,26 +142,59 @@ final class Gib {
         == 0;
   }
 
-  /** Takes the map from a frame that is all of one side now. */
-  void unmix(int frame, Side side) {
-    int map = maps[frame];
-    states[frame] = (byte) side.ordinal();
-    maps[frame] = NONE;
-    shared += side.ordinal();
-    mixed--;
-    Arrays.fill(words, map * WORDS, (map + 1) * WORDS, 0L);
-    words[map * WORDS] = free;
-    free = map;
+  /** The map of a frame of one side is in use again. */
+  void becomeMixed(int frame) {
+    shared -= states[frame];
+    states[frame] = MIXED;
+    mixed++;
+    idle--;
   }
 
-  /** Puts frames, both ends included, on a side. */
+  /** The map of a mixed frame is idle. */
+  void becomeUniform(int frame, Side side) {
+    states[frame] = (byte) side.ordinal();
+    shared += side.ordinal();
+    mixed--;
+    idle++;
+  }
+
+  void dropIdleMaps() {
+    for (int frame = 0; frame < FRAMES; frame++) {
+      if (maps[frame] >= 0 && states[frame] != MIXED) {
+        dropIdleMap(frame);
+      }
+    }
+  }
+
+  private void dropIdleMap(int frame) {
+    int map = maps[frame];
+    maps[frame] = NONE;
+    words[map] = free;
+    free = map;
+    idle--;
+  }
+
+  /** Puts frames, both ends included, on a side; none in this GiB has a map. */
   void fill(int from, int to, Side side) {
+    int before = 0;
+    for (int frame = from; frame <= to; frame++) {
+      before += states[frame];
+    }
+    Arrays.fill(states, from, to + 1, (byte) side.ordinal());
+    shared += side.ordinal() * (to - from + 1) - before;
+  }
+
+  /** The same where there may be maps. */
+  void fillMapped(int from, int to, Side side) {
     for (int frame = from; frame <= to; frame++) {
       if (states[frame] == MIXED) {
-        unmix(frame, side);
+        becomeUniform(frame, side);
       } else {
         shared += side.ordinal() - states[frame];
         states[frame] = (byte) side.ordinal();
+      }
+      if (maps[frame] >= 0) {
+        dropIdleMap(frame);
       }
     }
   }
@@ -170,7 +220,7 @@ final class Gib {
   private int runEnd(int map, int page, int limit, long fill) {
     int at = page;
     while (at < limit) {
-      long bits = (words[map * WORDS + ((at >>> 6) & WORD_MASK)] ^ fill) & (-1L << at);
+      long bits = (words[map + ((at >>> 6) & WORD_MASK)] ^ fill) & (-1L << at);
       if (bits != 0) {
         return (at & -64) + Long.numberOfTrailingZeros(bits);
       }
@@ -179,14 +229,18 @@ final class Gib {
     return limit;
   }
 
-  /** Makes a block without mixed frames cheap to keep. */
+  /** Is there room for more maps than is cheap to keep in a uniform block? */
+  boolean isLarge() {
+    return words.length > CHEAP_MAPS * WORDS;
+  }
+
+  /** Frees the maps, none of which is in use. */
   void trim() {
-    if (words.length > 2 * FIRST_MAPS * WORDS) {
-      maps = NO_MAPS;
-      words = NO_WORDS;
-      used = 0;
-      free = NONE;
-    }
+    maps = NO_MAPS;
+    words = NO_WORDS;
+    used = 0;
+    free = NONE;
+    idle = 0;
   }
 
   /** Of the arrays' content. */
