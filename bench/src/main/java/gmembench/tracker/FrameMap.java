@@ -37,6 +37,7 @@ public record FrameMap() implements Tracker {
     private static final int FRAME_MASK = (1 << ORDER_2M) - 1;
     private static final int GIB_MASK = (1 << ORDER_1G) - 1;
     private static final int MOST_SPARES = 8;
+    private static final int MOST_IDLE = 16;
     private static final int NONE = -1;
 
     private final long pages;
@@ -52,6 +53,21 @@ public record FrameMap() implements Tracker {
     /** A GiB that went back to one side and keeps its block, for it is likely to flip again. */
     private int lingering = NONE;
 
+    /** Frames that went back to one side last, a ring; these may have a map that they do not need. */
+    private final long[] idleFrames = new long[MOST_IDLE];
+
+    private int idleAt;
+
+    /**
+     * The frame that was written last, if it has a map, and where that is. Its state is not kept
+     * while it is hot: a flip there writes one word, as in a bitmap.
+     */
+    private long hotFrame = NONE;
+
+    private long[] hotWords = {};
+    private int hotMap;
+
+    /** Sets that wrote a word of the hot frame: their steps are not counted one by one. */
     private long wordSets;
     private long nodeSteps;
     private long entrySteps;
@@ -72,33 +88,47 @@ public record FrameMap() implements Tracker {
     public void set(long gfn, long count, Side side) {
       PageMap.check(gfn, count, pages);
       long last = gfn + count - 1;
-      int index = (int) (gfn >>> ORDER_1G);
-      int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
-      Gib gib = gibs[index];
-      int map = gib.maps[frame];
-      if (map < 0 || (gfn ^ last) >>> 6 != 0 || last == lastPage) {
-        setRange(gfn, last == lastPage ? last | GIB_MASK : last, side);
+      if (gfn >>> ORDER_2M == hotFrame && (gfn ^ last) >>> 6 == 0) {
+        setWord(gfn, last, side);
         return;
       }
-      long[] words = gib.words;
-      int at = map + ((int) (gfn >>> 6) & Gib.WORD_MASK);
-      long fill = side == Side.SHARED ? -1L : 0L;
+      if (hotFrame != NONE) {
+        settle();
+      }
+      if (count == FRAME_MASK + 1 && (gfn & FRAME_MASK) == 0 && last != lastPage) {
+        setFrame(gfn, side);
+      } else {
+        setRange(gfn, last == lastPage ? last | GIB_MASK : last, side);
+      }
+    }
+
+    /** Pages within a word of the hot frame. */
+    private void setWord(long gfn, long last, Side side) {
+      int at = hotMap + ((int) (gfn >>> 6) & Gib.WORD_MASK);
       long mask = -1L >>> (gfn - last - 1) << gfn;
-      long word = words[at];
-      word ^= (word ^ fill) & mask;
-      words[at] = word;
       wordSets++;
-      if (word == fill || gib.states[frame] != Gib.MIXED) {
-        judge(index, gib, frame, side);
+      if (side == Side.SHARED) {
+        hotWords[at] |= mask;
+      } else {
+        hotWords[at] &= ~mask;
+      }
+    }
+
+    /** No frame is hot any more. */
+    private void settle() {
+      long frame = hotFrame;
+      hotFrame = NONE;
+      if (frame != NONE) {
+        judge(frame);
       }
     }
 
     private void setRange(long gfn, long last, Side side) {
-      long head = gfn | FRAME_MASK;
-      if (last < head || (last == head && (gfn & FRAME_MASK) != 0)) {
+      if ((gfn ^ last) >>> ORDER_2M == 0 && (~gfn & last & FRAME_MASK) != FRAME_MASK) {
         setPages(gfn, last, side);
         return;
       }
+      long head = gfn | FRAME_MASK;
       long from = gfn;
       if ((gfn & FRAME_MASK) != 0) {
         setPages(gfn, head, side);
@@ -140,28 +170,63 @@ public record FrameMap() implements Tracker {
       }
       mask &= -1L >>> ~last;
       words[end] ^= (words[end] ^ fill) & mask;
-      judge(index, gib, frame, side);
+      if (gfn >>> ORDER_2M == lastPage >>> ORDER_2M) {
+        judge(gfn >>> ORDER_2M);
+      } else {
+        hotFrame = gfn >>> ORDER_2M;
+        hotWords = words;
+        hotMap = map;
+      }
     }
 
-    /** Pages of a frame with a map were put on a side: is it mixed now? */
-    private void judge(int index, Gib gib, int frame, Side side) {
-      boolean mixed = !gib.isFilled(frame, side);
-      if (mixed == (gib.states[frame] == Gib.MIXED)) {
+    /** A frame with a map was written to: is it mixed now? */
+    private void judge(long frameOfGuest) {
+      int index = (int) (frameOfGuest >>> (ORDER_1G - ORDER_2M));
+      int frame = (int) frameOfGuest & Gib.MASK;
+      Gib gib = gibs[index];
+      int before = gib.states[frame];
+      if (gib.judge(frame) == before) {
         return;
       }
       entrySteps++;
-      if (mixed) {
-        gib.becomeMixed(frame);
-        return;
+      if (before == Gib.MIXED) {
+        idle(frameOfGuest);
       }
-      gib.becomeUniform(frame, side);
-      if (gib.isUniform()) {
+      if (gib.isUniform() && (index != lingering || gib.isLarge())) {
         linger(index);
       }
-      if (gib.hasManyIdleMaps()) {
+    }
+
+    /** The frame keeps its map for now; the one that has been idle longest may lose its own. */
+    private void idle(long frame) {
+      long oldest = idleFrames[idleAt];
+      if (idleFrames[(idleAt + MOST_IDLE - 1) & (MOST_IDLE - 1)] == frame) {
+        return;
+      }
+      idleFrames[idleAt] = frame;
+      idleAt = (idleAt + 1) & (MOST_IDLE - 1);
+      Gib gib = gibs[(int) (oldest >>> (ORDER_1G - ORDER_2M))];
+      if (gib.isIdle((int) oldest & Gib.MASK) && oldest != frame) {
         version.open();
-        gib.dropIdleMaps();
+        gib.dropMap((int) oldest & Gib.MASK);
         version.close();
+      }
+    }
+
+    /** An aligned frame: a byte, if it has no map. */
+    private void setFrame(long gfn, Side side) {
+      int index = (int) (gfn >>> ORDER_1G);
+      int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
+      Gib gib = gibs[index];
+      if (gib.isConstant() || gib.maps[frame] >= 0) {
+        setFrames(index, frame, frame, side);
+        return;
+      }
+      nodeSteps++;
+      entrySteps++;
+      gib.setState(frame, side);
+      if (gib.isUniform()) {
+        linger(index);
       }
     }
 
@@ -187,7 +252,7 @@ public record FrameMap() implements Tracker {
         return;
       }
       gib = own(index, gib);
-      if (gib.hasMaps()) {
+      if (gib.words.length > 0) {
         version.open();
         gib.fillMapped(from, to, side);
         version.close();
@@ -230,7 +295,7 @@ public record FrameMap() implements Tracker {
         entrySteps++;
         version.retire();
         if (spareCount < MOST_SPARES) {
-          gib.dropIdleMaps();
+          gib.dropMaps();
           spares[spareCount++] = gib;
         }
       }
@@ -258,6 +323,7 @@ public record FrameMap() implements Tracker {
     public boolean isMixed(long gfn, int order) {
       PageMap.check(gfn, 1, pages);
       PageMap.frameStart(gfn, order);
+      settle();
       Gib gib = gibs[(int) (gfn >>> ORDER_1G)];
       return order == ORDER_1G
           ? !gib.isUniform()
@@ -267,6 +333,7 @@ public record FrameMap() implements Tracker {
     @Override
     public long runEnd(long gfn, long limit) {
       PageMap.check(gfn, limit - gfn, pages);
+      settle();
       Side side = get(gfn);
       long at = gfn;
       while (at < limit) {
@@ -293,6 +360,7 @@ public record FrameMap() implements Tracker {
     }
 
     private long bytes(int reference, int header) {
+      settle();
       long bytes = (long) reference * gibs.length;
       for (Gib gib : gibs) {
         bytes += gib.isConstant() ? 0 : header + gib.bytes();

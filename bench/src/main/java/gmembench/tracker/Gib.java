@@ -8,7 +8,7 @@ import java.util.Arrays;
 /**
  * The pages of one GiB for {@link FrameMap}: a byte for each 2M frame, and a map of 512 bits for
  * each that is mixed. A frame that went back to one side keeps its map for a while, since it is
- * likely to flip again; there are never more of these idle maps than mixed frames and 8.
+ * likely to flip again.
  */
 final class Gib {
   static final int FRAMES = 512;
@@ -16,13 +16,12 @@ final class Gib {
   static final int WORDS = 8;
   static final int WORD_MASK = WORDS - 1;
 
-  /** A state that is no Side's ordinal. */
+  /** The state that is no Side's ordinal; its lowest bit is 0. */
   static final byte MIXED = 2;
 
   private static final int PAGES = 1 << PageMap.ORDER_1G;
   private static final int FIRST_MAPS = 8;
   private static final int CHEAP_MAPS = 32;
-  private static final int MOST_IDLE = 8;
   private static final int NONE = -1;
   private static final short[] NO_MAPS = new short[FRAMES];
   private static final long[] NO_WORDS = {};
@@ -42,7 +41,6 @@ final class Gib {
   long[] words = NO_WORDS;
   private int mixed;
   private int shared;
-  private int idle;
 
   /** Words that are or were in use, and the last map that was given back, a list through them. */
   private int used;
@@ -70,14 +68,6 @@ final class Gib {
   /** The side of a GiB that is uniform. */
   Side side() {
     return shared == 0 ? Side.PRIVATE : Side.SHARED;
-  }
-
-  boolean hasMaps() {
-    return mixed + idle > 0;
-  }
-
-  boolean hasManyIdleMaps() {
-    return idle > mixed + MOST_IDLE;
   }
 
   /** Puts all frames, none of which has a map, on a side. */
@@ -116,23 +106,32 @@ final class Gib {
     Arrays.fill(words, map, map + WORDS, -(long) states[frame]);
     VarHandle.releaseFence();
     maps[frame] = (short) map;
-    idle++;
   }
 
   private void grow() {
     if (words.length == 0) {
       maps = NO_MAPS.clone();
     }
-    words = Arrays.copyOf(words, Math.max(FIRST_MAPS * WORDS, words.length * 2));
+    words = Arrays.copyOf(words, Math.max(FIRST_MAPS * WORDS, words.length * 4));
   }
 
-  /** Is the map of a frame all of one side? */
-  boolean isFilled(int frame, Side side) {
-    long fill = side == Side.SHARED ? -1L : 0L;
-    long[] w = words;
+  /** The state of a frame with a map, by its words; notes it and returns it. */
+  int judge(int frame) {
     int at = maps[frame];
-    return ((w[at] ^ fill)
-            | (w[at + 1] ^ fill)
+    long fill = words[at];
+    int state = (fill == 0 || fill == -1) && isFilled(at, fill) ? (int) fill & 1 : MIXED;
+    int before = states[frame];
+    if (state != before) {
+      shared += (state & 1) - (before & 1);
+      mixed += (state >> 1) - (before >> 1);
+      states[frame] = (byte) state;
+    }
+    return state;
+  }
+
+  private boolean isFilled(int at, long fill) {
+    long[] w = words;
+    return ((w[at + 1] ^ fill)
             | (w[at + 2] ^ fill)
             | (w[at + 3] ^ fill)
             | (w[at + 4] ^ fill)
@@ -142,36 +141,32 @@ final class Gib {
         == 0;
   }
 
-  /** The map of a frame of one side is in use again. */
-  void becomeMixed(int frame) {
-    shared -= states[frame];
-    states[frame] = MIXED;
-    mixed++;
-    idle--;
+  boolean isIdle(int frame) {
+    return maps[frame] >= 0 && states[frame] != MIXED;
   }
 
-  /** The map of a mixed frame is idle. */
-  void becomeUniform(int frame, Side side) {
-    states[frame] = (byte) side.ordinal();
-    shared += side.ordinal();
-    mixed--;
-    idle++;
-  }
-
-  void dropIdleMaps() {
-    for (int frame = 0; frame < FRAMES; frame++) {
-      if (maps[frame] >= 0 && states[frame] != MIXED) {
-        dropIdleMap(frame);
-      }
-    }
-  }
-
-  private void dropIdleMap(int frame) {
+  /** The frame is of one side. */
+  void dropMap(int frame) {
     int map = maps[frame];
     maps[frame] = NONE;
     words[map] = free;
     free = map;
-    idle--;
+  }
+
+  /** All frames are of one side, and no reader can come here. */
+  void dropMaps() {
+    if (words.length > 0) {
+      Arrays.fill(maps, (short) NONE);
+      used = 0;
+      free = NONE;
+    }
+  }
+
+  /** Puts a frame without a map on a side. */
+  void setState(int frame, Side side) {
+    int state = side == Side.SHARED ? 1 : 0;
+    shared += state - states[frame];
+    states[frame] = (byte) state;
   }
 
   /** Puts frames, both ends included, on a side; none in this GiB has a map. */
@@ -187,14 +182,11 @@ final class Gib {
   /** The same where there may be maps. */
   void fillMapped(int from, int to, Side side) {
     for (int frame = from; frame <= to; frame++) {
-      if (states[frame] == MIXED) {
-        becomeUniform(frame, side);
-      } else {
-        shared += side.ordinal() - states[frame];
-        states[frame] = (byte) side.ordinal();
-      }
+      mixed -= states[frame] >> 1;
+      shared += side.ordinal() - (states[frame] & 1);
+      states[frame] = (byte) side.ordinal();
       if (maps[frame] >= 0) {
-        dropIdleMap(frame);
+        dropMap(frame);
       }
     }
   }
@@ -240,7 +232,6 @@ final class Gib {
     words = NO_WORDS;
     used = 0;
     free = NONE;
-    idle = 0;
   }
 
   /** Of the arrays' content. */
