@@ -92,9 +92,7 @@ public record FrameMap() implements Tracker {
         setWord(gfn, last, side);
         return;
       }
-      if (hotFrame != NONE) {
-        settle();
-      }
+      settle();
       if (count == FRAME_MASK + 1 && (gfn & FRAME_MASK) == 0 && last != lastPage) {
         setFrame(gfn, side);
       } else {
@@ -132,6 +130,7 @@ public record FrameMap() implements Tracker {
       long from = gfn;
       if ((gfn & FRAME_MASK) != 0) {
         setPages(gfn, head, side);
+        settle();
         from = head + 1;
       }
       long tail = (last + 1) & ~FRAME_MASK;
@@ -323,17 +322,17 @@ public record FrameMap() implements Tracker {
     public boolean isMixed(long gfn, int order) {
       PageMap.check(gfn, 1, pages);
       PageMap.frameStart(gfn, order);
-      settle();
       Gib gib = gibs[(int) (gfn >>> ORDER_1G)];
-      return order == ORDER_1G
-          ? !gib.isUniform()
-          : gib.states[(int) (gfn >>> ORDER_2M) & Gib.MASK] == Gib.MIXED;
+      if (order == ORDER_2M) {
+        return gib.state((int) (gfn >>> ORDER_2M) & Gib.MASK) == Gib.MIXED;
+      }
+      boolean isHot = hotFrame != NONE && hotFrame >>> (ORDER_1G - ORDER_2M) == gfn >>> ORDER_1G;
+      return !(isHot ? gib.isUniformWith((int) hotFrame & Gib.MASK) : gib.isUniform());
     }
 
     @Override
     public long runEnd(long gfn, long limit) {
       PageMap.check(gfn, limit - gfn, pages);
-      settle();
       Side side = get(gfn);
       long at = gfn;
       while (at < limit) {
@@ -360,7 +359,6 @@ public record FrameMap() implements Tracker {
     }
 
     private long bytes(int reference, int header) {
-      settle();
       long bytes = (long) reference * gibs.length;
       for (Gib gib : gibs) {
         bytes += gib.isConstant() ? 0 : header + gib.bytes();

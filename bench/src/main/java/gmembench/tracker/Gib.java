@@ -115,11 +115,28 @@ final class Gib {
     words = Arrays.copyOf(words, Math.max(FIRST_MAPS * WORDS, words.length * 4));
   }
 
-  /** The state of a frame with a map, by its words; notes it and returns it. */
-  int judge(int frame) {
+  /** The state of a frame: if it has a map, by its words. */
+  int state(int frame) {
     int at = maps[frame];
+    if (at < 0) {
+      return states[frame];
+    }
     long fill = words[at];
-    int state = (fill == 0 || fill == -1) && isFilled(at, fill) ? (int) fill & 1 : MIXED;
+    return (fill == 0 || fill == -1) && isFilled(at, fill) ? (int) fill & 1 : MIXED;
+  }
+
+  /** {@link #isUniform} when the state of one frame has not been noted. */
+  boolean isUniformWith(int frame) {
+    int state = state(frame);
+    int others = shared - (states[frame] & 1);
+    return state != MIXED
+        && mixed == states[frame] >> 1
+        && (state == 0 ? others == 0 : others == FRAMES - 1);
+  }
+
+  /** Notes the state of a frame, and returns it. */
+  int judge(int frame) {
+    int state = state(frame);
     int before = states[frame];
     if (state != before) {
       shared += (state & 1) - (before & 1);
@@ -196,12 +213,13 @@ final class Gib {
     int at = page;
     while (at < PAGES) {
       int frame = at >>> PageMap.ORDER_2M;
-      int state = states[frame];
+      int map = maps[frame];
       int next = (frame + 1) << PageMap.ORDER_2M;
-      int end = state == MIXED ? runEnd(maps[frame], at, next, -side.ordinal()) : next;
-      if (state != MIXED && state != side.ordinal()) {
+      if (map < 0 && states[frame] != side.ordinal()) {
         return at;
-      } else if (end < next) {
+      }
+      int end = map < 0 ? next : runEnd(map, at, next, -(long) side.ordinal());
+      if (end < next) {
         return end;
       }
       at = next;
