@@ -86,13 +86,14 @@ public record FrameMap() implements Tracker {
 
     @Override
     public void set(long gfn, long count, Side side) {
-      PageMap.check(gfn, count, pages);
-      long last = gfn + count - 1;
-      if (gfn >>> ORDER_2M == hotFrame && (gfn ^ last) >>> 6 == 0) {
-        setWord(gfn, last, side);
+      // Pages of one word of the hot frame, which is wholly inside the guest: no more to check.
+      if (gfn >>> ORDER_2M == hotFrame && Long.compareUnsigned(count - 1, ~gfn & 63) <= 0) {
+        setWord(gfn, count, side);
         return;
       }
+      PageMap.check(gfn, count, pages);
       settle();
+      long last = gfn + count - 1;
       if (count == FRAME_MASK + 1 && (gfn & FRAME_MASK) == 0 && last != lastPage) {
         setFrame(gfn, side);
       } else {
@@ -100,10 +101,9 @@ public record FrameMap() implements Tracker {
       }
     }
 
-    /** Pages within a word of the hot frame. */
-    private void setWord(long gfn, long last, Side side) {
+    private void setWord(long gfn, long count, Side side) {
       int at = hotMap + ((int) (gfn >>> 6) & Gib.WORD_MASK);
-      long mask = -1L >>> (gfn - last - 1) << gfn;
+      long mask = -1L >>> -count << gfn;
       wordSets++;
       if (side == Side.SHARED) {
         hotWords[at] |= mask;
