@@ -5,7 +5,9 @@ import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 
-/** Moves the model's clock by what a strategy made the page map do: counted steps, at their cost. */
+/**
+ * Moves the model's clock by what a strategy made the page map do: counted steps, at their cost.
+ */
 final class Charged implements Converter {
   private final Converter converter;
   private final PageMap map;

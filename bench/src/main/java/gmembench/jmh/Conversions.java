@@ -81,12 +81,11 @@ public final class Conversions {
     long count = Footprint.of(boot.trace(), boot.guest()).conversions();
     Conversions all = new Conversions(boot.guest().pages(), Math.toIntExact(count));
     boot.trace()
-        .forEach(
-            (atNs, vcpu, op, gfn, pages) -> {
-              if (op.isConversion()) {
-                all.add(gfn, pages, op.side());
-              }
-            });
+        .forEach((atNs, vcpu, op, gfn, pages) -> {
+          if (op.isConversion()) {
+            all.add(gfn, pages, op.side());
+          }
+        });
     return all;
   }
 

@@ -24,7 +24,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 400, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 400, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(value = 3, jvmArgsAppend = {"-Xmx3g", "-XX:+UseSerialGC"})
+@Fork(
+    value = 3,
+    jvmArgsAppend = {"-Xmx3g", "-XX:+UseSerialGC"})
 public class ConvertBenchmark {
   /** A tracker that has played a list once, so that what it keeps for reuse is there. */
   @State(Scope.Thread)

@@ -20,16 +20,18 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A new map, and the whole guest put on the side that it does not start with: what KVM does when all
- * memory of a guest is set private. (KVM's map starts all shared and stores what is private, ours
- * starts all private and stores what is shared; the work is the same.)
+ * A new map, and the whole guest put on the side that it does not start with: what KVM does when
+ * all memory of a guest is set private. (KVM's map starts all shared and stores what is private,
+ * ours starts all private and stores what is shared; the work is the same.)
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgsAppend = {"-Xmx4g", "-XX:+UseSerialGC"})
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xmx4g", "-XX:+UseSerialGC"})
 public class InitBenchmark {
   @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
   public String tracker = "bitmap";

@@ -19,15 +19,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The fault path, kvm_mem_is_private and hugepage_test_mixed, in a 64 GiB guest of which every second
- * frame is shared. Pages are random, so caches miss as they do in a guest.
+ * The fault path, kvm_mem_is_private and hugepage_test_mixed, in a 64 GiB guest of which every
+ * second frame is shared. Pages are random, so caches miss as they do in a guest.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(value = 2, jvmArgsAppend = {"-Xmx3g", "-XX:+UseSerialGC"})
+@Fork(
+    value = 2,
+    jvmArgsAppend = {"-Xmx3g", "-XX:+UseSerialGC"})
 public class LookupBenchmark {
   static final int LOOKUPS = 4096;
 

@@ -31,7 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OperationsPerInvocation(Conversions.LIVE_RANGES)
 @Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgsAppend = {"-Xmx1g", "-XX:+UseSerialGC"})
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xmx1g", "-XX:+UseSerialGC"})
 public class ReadersBenchmark {
   /** As many as there are conversions: JMH counts both of a group alike. */
   static final int LOOKUPS = Conversions.LIVE_RANGES;

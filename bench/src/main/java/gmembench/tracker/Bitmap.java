@@ -52,13 +52,14 @@ public record Bitmap() implements Tracker {
       PageMap.check(gfn, count, pages);
       int first = (int) (gfn >>> 6);
       int last = (int) ((gfn + count - 1) >>> 6);
-      entrySteps += last - first + 1;
       long head = -1L << gfn;
       long tail = -1L >>> -(gfn + count);
       if (first == last) {
         write(first, head & tail, side);
+        entrySteps++;
         return;
       }
+      entrySteps += last - first + 1;
       write(first, head, side);
       Arrays.fill(words, first + 1, last, side == Side.SHARED ? -1L : 0L);
       write(last, tail, side);

@@ -8,8 +8,11 @@ import java.util.Arrays;
 /**
  * Three levels that are only as deep as the guest makes them. A reference a GiB; a GiB that is all
  * of one side refers to a constant. Else a byte a 2M frame: all private, all shared or mixed. For a
- * mixed frame a map of 512 bits. So an aligned conversion writes a byte a frame, or nothing below the
- * top if it covers whole GiBs, and whether a 2M or 1G frame is mixed is read, not searched.
+ * mixed frame a map of 512 bits. So an aligned conversion writes a byte a frame, or nothing below
+ * the top if it covers whole GiBs, and whether a 2M or 1G frame is mixed is found without a search.
+ *
+ * <p>Guests flip the same pages again and again, so a frame that goes back to one side may keep its
+ * map, and a GiB its block; at most 16 such maps are kept, and at most 9 blocks of up to 4 KiB.
  *
  * <p>Readers may race with the writer: what they may hold is not reused without telling them.
  *
@@ -53,7 +56,9 @@ public record FrameMap() implements Tracker {
     /** A GiB that went back to one side and keeps its block, for it is likely to flip again. */
     private int lingering = NONE;
 
-    /** Frames that went back to one side last, a ring; these may have a map that they do not need. */
+    /**
+     * Frames that went back to one side last, a ring; these may have a map that they do not need.
+     */
     private final long[] idleFrames = new long[MOST_IDLE];
 
     private int idleAt;
@@ -69,6 +74,7 @@ public record FrameMap() implements Tracker {
 
     /** Sets that wrote a word of the hot frame: their steps are not counted one by one. */
     private long wordSets;
+
     private long nodeSteps;
     private long entrySteps;
 

@@ -6,8 +6,8 @@ import gmembench.workload.Side;
 
 /**
  * A maple tree of ranges, neighbours of one side merged, as the in-place conversion series keeps it
- * for each guest_memfd inode: one store a conversion (mas_store_gfp), whatever its size. Readers may
- * race with the writer, and wait while a range is stored.
+ * for each guest_memfd inode: one store a conversion (mas_store_gfp), whatever its size. Readers
+ * may race with the writer, and wait while a range is stored.
  *
  * <p>Steps: a node is a maple_node visited, an entry a slot written or moved.
  */

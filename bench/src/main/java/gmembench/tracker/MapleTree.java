@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes of Linux's maple tree (lib/maple_tree.c): a B-tree of ranges with 16 slots a node, in
- * leaves and above (maple_range_64; the 10 slots of maple_arange_64 are for trees that look for gaps,
- * which nobody asks of a guest's pages). A slot ends at its pivot and begins after the one before.
+ * leaves and above (maple_range_64; the 10 slots of maple_arange_64 are for trees that look for
+ * gaps, which nobody asks of a guest's pages). A slot ends at its pivot and begins after the one
+ * before.
  *
- * <p>A full node gives entries to a neighbour before it is split, so that ascending stores leave full
- * nodes behind; a node with fewer than 6 entries takes some or is merged.
+ * <p>A full node gives entries to a neighbour before it is split, so that ascending stores leave
+ * full nodes behind; a node with fewer than 6 entries takes some or is merged.
  */
 final class MapleTree {
   static final int SLOTS = 16;
@@ -116,8 +117,8 @@ final class MapleTree {
 
   /**
    * Stores a range in the leaf found last: keeps so many of its entries, the last of them up to
-   * {@code gfn}, then the new one, then what it had from slot {@code rest}, which may be among those
-   * kept.
+   * {@code gfn}, then the new one, then what it had from slot {@code rest}, which may be among
+   * those kept.
    */
   void replace(Node leaf, int keep, int rest, long gfn, long last, Object entry) {
     int tail = leaf.count - rest;
@@ -201,7 +202,10 @@ final class MapleTree {
     }
   }
 
-  /** Gives the entries in the scratch, too many for the node, to it and to a neighbour or a new node. */
+  /**
+   * Gives the entries in the scratch, too many for the node, to it and to a neighbour or a new
+   * node.
+   */
   private void divide(Node node, int level, int count) {
     if (level == 0) {
       Node top = take(false);

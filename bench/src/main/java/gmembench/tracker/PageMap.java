@@ -64,8 +64,8 @@ public interface PageMap {
    * Are there pages of both sides in the naturally aligned frame round {@code gfn}? KVM's
    * hugepage_test_mixed: such a frame cannot be mapped huge.
    *
-   * @param order {@link #ORDER_2M} or {@link #ORDER_1G}; a frame that the guest ends in is judged by
-   *     the pages it has
+   * @param order {@link #ORDER_2M} or {@link #ORDER_1G}; a frame that the guest ends in is judged
+   *     by the pages it has
    */
   default boolean isMixed(long gfn, int order) {
     check(gfn, 1, pages());

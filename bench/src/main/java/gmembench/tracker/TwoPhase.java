@@ -9,13 +9,14 @@ import java.util.Arrays;
  * cancels them later, as with a mark of the XArray. The map changes when a page is completed.
  *
  * <p>The rule for overlaps: a request that meets a page which is pending to the <em>other</em> side
- * is refused as a whole, with nothing changed (the guest tries again, as after EAGAIN). A request to
- * the <em>same</em> side is merged: a page is pending once, however often it was asked for, and
+ * is refused as a whole, with nothing changed (the guest tries again, as after EAGAIN). A request
+ * to the <em>same</em> side is merged: a page is pending once, however often it was asked for, and
  * whoever completes or cancels it first does so for all.
  *
  * <p>Safe for any number of threads, which wait for each other as on KVM's slots_lock; while pages
  * are pending the map is to be written through here only. Meant for a few pending ranges, about one
- * for each vCPU: they are kept sorted in arrays, so that nothing is allocated once these have grown.
+ * for each vCPU: they are kept sorted in arrays, so that nothing is allocated once these have
+ * grown.
  */
 public final class TwoPhase {
   private final PageMap map;

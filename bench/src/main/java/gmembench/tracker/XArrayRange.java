@@ -6,10 +6,11 @@ import gmembench.workload.Side;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An XArray with multi-index entries: a range is stored as its largest naturally aligned blocks, one
- * entry each, which fills a slot of a higher node and the sibling slots after it. An entry that is
- * overwritten in part is split first, all of it, as xas_split does. Nothing is merged again until a
- * larger block is stored. Readers may race with the writer, and wait while a block is stored.
+ * An XArray with multi-index entries: a range is stored as its largest naturally aligned blocks,
+ * one entry each, which fills a slot of a higher node and the sibling slots after it. An entry that
+ * is overwritten in part is split first, all of it, as xas_split does. Nothing is merged again
+ * until a larger block is stored. Readers may race with the writer, and wait while a block is
+ * stored.
  *
  * <p>Steps: a node is an xa_node visited, an entry a slot written, siblings included.
  *
@@ -101,7 +102,9 @@ public record XArrayRange(Side stored) implements Tracker {
       tree.nodeSteps++;
       int slot = node.slotOf(index);
       Object entry = node.slots[slot];
-      if (entry == null || entry instanceof XaTree.Node || entryEnd(node, slot) < slot + width(order)) {
+      if (entry == null
+          || entry instanceof XaTree.Node
+          || entryEnd(node, slot) < slot + width(order)) {
         fill(node, slot, width(order));
       }
     }

@@ -124,7 +124,9 @@ final class XaTree {
         slot = node.slotOf(at);
       }
       int end = slot;
-      while (end < SLOTS && !(node.slots[end] instanceof Node) && isValue(node.slots[end]) == value) {
+      while (end < SLOTS
+          && !(node.slots[end] instanceof Node)
+          && isValue(node.slots[end]) == value) {
         end++;
       }
       if (end > slot) {

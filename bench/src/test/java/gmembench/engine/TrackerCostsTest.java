@@ -32,18 +32,20 @@ class TrackerCostsTest {
   void chargesStepsOfEveryTracker() throws IOException {
     StringBuilder profile = new StringBuilder(FREE);
     for (Tracker tracker : Plugins.all(Tracker.class)) {
-      profile.append("[tracker.").append(tracker.name()).append("]\nnode_ns = 1000\nentry_ns = 7\n");
+      profile
+          .append("[tracker.")
+          .append(tracker.name())
+          .append("]\nnode_ns = 1000\nentry_ns = 7\n");
     }
     for (Tracker tracker : Plugins.all(Tracker.class)) {
       PageMap map = tracker.open(BOOT.guest().pages());
       long atOpen = 1000 * map.nodeSteps() + 7 * map.entrySteps();
       BOOT.trace()
-          .forEach(
-              (atNs, vcpu, op, gfn, pages) -> {
-                if (op.isConversion()) {
-                  map.set(gfn, pages, op.side());
-                }
-              });
+          .forEach((atNs, vcpu, op, gfn, pages) -> {
+            if (op.isConversion()) {
+              map.set(gfn, pages, op.side());
+            }
+          });
       long expected = 1000 * map.nodeSteps() + 7 * map.entrySteps() - atOpen;
       assertThat(expected).isPositive();
       assertThat(totalNs(profile.toString(), tracker)).isEqualTo(Long.toString(expected));

@@ -10,7 +10,9 @@ record Operation(long gfn, long pages, Side side) {
   private static final long FRAME = 1L << PageMap.ORDER_2M;
   private static final long GIB = 1L << PageMap.ORDER_1G;
 
-  /** @param previous what a range may overlap at its head or tail */
+  /**
+   * @param previous what a range may overlap at its head or tail
+   */
   static Operation random(RandomGenerator random, long guest, Operation previous) {
     Side side = random.nextBoolean() ? Side.SHARED : Side.PRIVATE;
     long gfn;

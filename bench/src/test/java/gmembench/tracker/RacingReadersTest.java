@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gmembench.workload.Side;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.Queue;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@link PageMap#readersMayRace} promises: pages that are never converted read as they are while
- * all around them is torn down, split, merged and reused; and a write is seen in the end.
+ * What {@link PageMap#readersMayRace} promises: pages that are never converted read as they are
+ * while all around them is torn down, split, merged and reused; and a write is seen in the end.
  */
 class RacingReadersTest {
   private static final int GUEST = (1 << 18) + 5000;

@@ -189,10 +189,9 @@ class TrackerConformanceTest {
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("seed 1")
         .hasMessageContaining("broken")
-        .satisfies(
-            e -> {
-              String shrunk = String.valueOf(e.getMessage()).replaceFirst(".*shrunk to ", "");
-              assertThat(shrunk.split("set\\(", -1)).hasSizeLessThanOrEqualTo(3);
-            });
+        .satisfies(e -> {
+          String shrunk = String.valueOf(e.getMessage()).replaceFirst(".*shrunk to ", "");
+          assertThat(shrunk.split("set\\(", -1)).hasSizeLessThanOrEqualTo(3);
+        });
   }
 }

@@ -51,8 +51,10 @@ class TwoPhaseTest {
       int from = (int) o.gfn();
       int to = (int) (o.gfn() + o.pages());
       switch (random.nextInt(4)) {
-        case 0 -> assertThat(requests.complete(from, o.pages())).isEqualTo(end(pending, from, to, sides));
-        case 1 -> assertThat(requests.cancel(from, o.pages())).isEqualTo(end(pending, from, to, null));
+        case 0 ->
+            assertThat(requests.complete(from, o.pages())).isEqualTo(end(pending, from, to, sides));
+        case 1 ->
+            assertThat(requests.cancel(from, o.pages())).isEqualTo(end(pending, from, to, null));
         default -> {
           boolean granted = begin(pending, from, to, o.side());
           assertThat(requests.begin(from, o.pages(), o.side())).isEqualTo(granted);
@@ -79,7 +81,8 @@ class TwoPhaseTest {
     return true;
   }
 
-  private static long end(byte[] pending, int from, int to, Side @org.jspecify.annotations.Nullable [] sides) {
+  private static long end(
+      byte[] pending, int from, int to, Side @org.jspecify.annotations.Nullable [] sides) {
     long count = 0;
     for (int page = from; page < to; page++) {
       if (pending[page] != 0) {
@@ -104,16 +107,15 @@ class TwoPhaseTest {
       Side side = vcpu % 2 == 0 ? Side.SHARED : Side.PRIVATE;
       vcpus.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 20_000; i++) {
-                      long gfn = random.nextInt(GUEST - 64);
-                      long pages = 1L + random.nextInt(64);
-                      if (requests.begin(gfn, pages, side)) {
-                        requests.complete(gfn, pages);
-                      }
-                    }
-                  }));
+              .start(() -> {
+                for (int i = 0; i < 20_000; i++) {
+                  long gfn = random.nextInt(GUEST - 64);
+                  long pages = 1L + random.nextInt(64);
+                  if (requests.begin(gfn, pages, side)) {
+                    requests.complete(gfn, pages);
+                  }
+                }
+              }));
     }
     for (Thread vcpu : vcpus) {
       vcpu.join();
