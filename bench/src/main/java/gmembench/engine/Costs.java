@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.backing.Verb;
+import gmembench.tracker.Tracker;
 import gmembench.workload.Side;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cost profile: what each verb of each backing costs in virtual time, and what that was fitted
  * from. A section is {@code [backing.verb]}, or {@code [backing.verb.private]} and {@code .shared}
- * where the sides differ.
+ * where the sides differ. A section {@code [tracker.name]} charges the page map's work as well.
  */
 public final class Costs {
-  private static final Set<String> NOT_BACKINGS = Set.of("fit");
+  private static final Set<String> NOT_BACKINGS = Set.of("fit", "tracker");
 
   private final TomlFile file;
 
@@ -36,6 +38,14 @@ public final class Costs {
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
+
+  /**
+   * What the work of a page map costs, in ns.
+   *
+   * @param nodeNs for each node that it visits
+   * @param entryNs for each entry that it writes
+   */
+  public record Step(long nodeNs, long entryNs) {}
 
   /** What was fitted: how many parameters, from how many figures. */
   public record Fit(List<String> parameters, long data, String source) {
@@ -67,6 +77,7 @@ public final class Costs {
         }
       }
     }
+    Plugins.all(Tracker.class).forEach(tracker -> step(tracker.name()));
   }
 
   public String name() {
@@ -102,6 +113,13 @@ public final class Costs {
         file.number(section + ".per_fault_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0));
+  }
+
+  /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */
+  public Step step(String tracker) {
+    String section = "tracker." + tracker;
+    return new Step(
+        file.number(section + ".node_ns", 0, 0), file.number(section + ".entry_ns", 0, 0));
   }
 
   /** A figure by its dotted key, such as {@code memfd.discard.fixed_ns}. */

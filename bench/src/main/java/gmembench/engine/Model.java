@@ -4,6 +4,7 @@ package gmembench.engine;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
+import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
 import java.util.LinkedHashMap;
@@ -48,9 +49,11 @@ public record Model(Costs costs) implements Engine {
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = new Recorder();
+    Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
+    Costs.Step step = costs.step(block.tracker().name());
     Timeline timeline =
         new Timeline(
-            strategy.open(new Timed(memory, clock, recorder), map),
+            new Charged(converter, map, step, clock),
             memory.ledger(),
             map,
             subject.footprint().conversions());

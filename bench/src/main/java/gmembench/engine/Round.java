@@ -58,6 +58,7 @@ final class Round {
 
   static void reportMap(Map<String, String> metrics, PageMap map) {
     metrics.put("tracker_bytes", Long.toString(map.bytes()));
+    metrics.put("tracker_kernel_bytes", Long.toString(map.kernelBytes()));
     metrics.put("state_hash", "0x" + Long.toHexString(map.hash()));
   }
 }

@@ -3,8 +3,16 @@ package gmembench.tracker;
 
 import com.google.auto.service.AutoService;
 import gmembench.workload.Side;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
-/** One bit a page, set = shared: QEMU's RamBlockAttributes. */
+/**
+ * One bit a page, set = shared: QEMU's RamBlockAttributes. Readers may race with the writer: a word
+ * is read and written whole.
+ *
+ * <p>Steps: it has no nodes; an entry is a word of 64 pages.
+ */
 @AutoService(Tracker.class)
 public record Bitmap() implements Tracker {
   @Override
@@ -23,8 +31,11 @@ public record Bitmap() implements Tracker {
   }
 
   private static final class Bits implements PageMap {
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+
     private final long pages;
     private final long[] words;
+    private long entrySteps;
 
     Bits(long pages) {
       this.pages = pages;
@@ -45,10 +56,12 @@ public record Bitmap() implements Tracker {
       long tail = -1L >>> -(gfn + count);
       if (first == last) {
         write(first, head & tail, side);
+        entrySteps++;
         return;
       }
+      entrySteps += last - first + 1;
       write(first, head, side);
-      java.util.Arrays.fill(words, first + 1, last, side == Side.SHARED ? -1L : 0L);
+      Arrays.fill(words, first + 1, last, side == Side.SHARED ? -1L : 0L);
       write(last, tail, side);
     }
 
@@ -63,7 +76,13 @@ public record Bitmap() implements Tracker {
     @Override
     public Side get(long gfn) {
       PageMap.check(gfn, 1, pages);
-      return (words[(int) (gfn >>> 6)] >>> gfn & 1) == 0 ? Side.PRIVATE : Side.SHARED;
+      long word = (long) WORD.getOpaque(words, (int) (gfn >>> 6));
+      return (word >>> gfn & 1) == 0 ? Side.PRIVATE : Side.SHARED;
+    }
+
+    @Override
+    public boolean readersMayRace() {
+      return true;
     }
 
     @Override
@@ -84,6 +103,21 @@ public record Bitmap() implements Tracker {
     @Override
     public long bytes() {
       return 8L * words.length;
+    }
+
+    @Override
+    public long kernelBytes() {
+      return bytes();
+    }
+
+    @Override
+    public long nodeSteps() {
+      return 0;
+    }
+
+    @Override
+    public long entrySteps() {
+      return entrySteps;
     }
   }
 }

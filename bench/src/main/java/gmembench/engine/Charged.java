@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.strategy.Converter;
+import gmembench.tracker.PageMap;
+import gmembench.workload.Side;
+
+/**
+ * Moves the model's clock by what a strategy made the page map do: counted steps, at their cost.
+ */
+final class Charged implements Converter {
+  private final Converter converter;
+  private final PageMap map;
+  private final Costs.Step step;
+  private final Clock.Virtual clock;
+  private long nodes;
+  private long entries;
+
+  /** What the map did before now is not charged. */
+  Charged(Converter converter, PageMap map, Costs.Step step, Clock.Virtual clock) {
+    this.converter = converter;
+    this.map = map;
+    this.step = step;
+    this.clock = clock;
+    this.nodes = map.nodeSteps();
+    this.entries = map.entrySteps();
+  }
+
+  @Override
+  public boolean convert(long gfn, long pages, Side to) {
+    boolean done = converter.convert(gfn, pages, to);
+    charge();
+    return done;
+  }
+
+  @Override
+  public void idle(long ns) {
+    converter.idle(ns);
+    charge();
+  }
+
+  @Override
+  public void settle() {
+    converter.settle();
+    charge();
+  }
+
+  private void charge() {
+    long nodesNow = map.nodeSteps();
+    long entriesNow = map.entrySteps();
+    clock.advance((nodesNow - nodes) * step.nodeNs() + (entriesNow - entries) * step.entryNs());
+    nodes = nodesNow;
+    entries = entriesNow;
+  }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.jmh;
+
+import gmembench.Plugins;
+import gmembench.tracker.PageMap;
+import gmembench.tracker.Tracker;
+import gmembench.workload.Footprint;
+import gmembench.workload.Side;
+import gmembench.workload.Workload;
+import gmembench.workload.WorkloadFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The conversions that trackers are compared on, as lists that leave the map as they found it, so
+ * that they can be played any number of times.
+ */
+public final class Conversions {
+  private static final long GIB = 1L << PageMap.ORDER_1G;
+  private static final int FRAME = 1 << PageMap.ORDER_2M;
+
+  /** Conversions in the measured boot, see facts in workloads/ovmf-boot.toml. */
+  public static final int OVMF_BOOT = 10_002;
+
+  /** Ranges that are shared at any time, and how many come and go in a pass. */
+  public static final int LIVE = 64;
+
+  static final int FLIPS = 4096;
+  public static final int LIVE_RANGES = 2 * FLIPS;
+  public static final long LIVE_GUEST = GIB;
+
+  public static final long BULK_GUEST = 64 * GIB;
+  public static final int BULK_SHARE = 32_768;
+
+  public static final long ALTERNATING_GUEST = 16 * GIB;
+  public static final int ALTERNATING_PAGES = 4_194_304;
+
+  private final long guestPages;
+  private final long[] gfn;
+  private final int[] pages;
+  private final Side[] side;
+  private int size;
+
+  private Conversions(long guestPages, int capacity) {
+    this.guestPages = guestPages;
+    this.gfn = new long[capacity];
+    this.pages = new int[capacity];
+    this.side = new Side[capacity];
+  }
+
+  private void add(long gfn, long pages, Side side) {
+    this.gfn[size] = gfn;
+    this.pages[size] = Math.toIntExact(pages);
+    this.side[size++] = side;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  /** The names that {@link #named} knows, as in the workload column of results. */
+  public static List<String> names() {
+    return List.of("ovmf-boot", "live-ranges", "bulk-share", "alternating-pages");
+  }
+
+  public static Conversions named(String name) {
+    return switch (name) {
+      case "ovmf-boot" -> ovmfBoot();
+      case "live-ranges" -> liveRanges();
+      case "bulk-share" -> strided(BULK_GUEST, 2 * FRAME, FRAME);
+      case "alternating-pages" -> strided(ALTERNATING_GUEST, 2, 1);
+      default -> throw new IllegalArgumentException(name + ": expected one of " + names());
+    };
+  }
+
+  /** The flips of the measured boot in a 1 GiB guest, in their order. */
+  static Conversions ovmfBoot() {
+    Workload boot = WorkloadFile.read(home().resolve("workloads/ovmf-boot.toml"));
+    long count = Footprint.of(boot.trace(), boot.guest()).conversions();
+    Conversions all = new Conversions(boot.guest().pages(), Math.toIntExact(count));
+    boot.trace()
+        .forEach((atNs, vcpu, op, gfn, pages) -> {
+          if (op.isConversion()) {
+            all.add(gfn, pages, op.side());
+          }
+        });
+    return all;
+  }
+
+  /** The launcher says where the checkout is; tests run in its bench folder. */
+  private static Path home() {
+    Path home = Path.of(System.getProperty("gmembench.home", "."));
+    return Files.isDirectory(home.resolve("workloads")) ? home : home.resolve("..");
+  }
+
+  /** 64 ranges of 1 or 2 pages are shared at any time; the oldest goes, one anywhere comes. */
+  static Conversions liveRanges() {
+    SplittableRandom random = new SplittableRandom(64);
+    long[] starts = random.longs(FLIPS, 0, LIVE_GUEST - 1).toArray();
+    Conversions all = new Conversions(LIVE_GUEST, LIVE_RANGES);
+    for (int i = 0; i < FLIPS; i++) {
+      int oldest = Math.floorMod(i - LIVE, FLIPS);
+      all.add(starts[oldest], 1 + oldest % 2, Side.PRIVATE);
+      all.add(starts[i], 1 + i % 2, Side.SHARED);
+    }
+    return all;
+  }
+
+  /** Every so many pages some are shared, from the bottom up; then all are made private again. */
+  private static Conversions strided(long guestPages, int stride, int pages) {
+    int ranges = Math.toIntExact(guestPages / stride);
+    Conversions all = new Conversions(guestPages, 2 * ranges);
+    for (Side side : List.of(Side.SHARED, Side.PRIVATE)) {
+      for (long gfn = 0; gfn < guestPages; gfn += stride) {
+        all.add(gfn, pages, side);
+      }
+    }
+    return all;
+  }
+
+  PageMap open(Tracker tracker) {
+    return tracker.open(guestPages);
+  }
+
+  PageMap open(String tracker) {
+    return open(Plugins.parse(Tracker.class, tracker));
+  }
+
+  void play(PageMap map) {
+    play(map, 0, size);
+  }
+
+  void play(PageMap map, int from, int to) {
+    for (int i = from; i < to; i++) {
+      map.set(gfn[i], pages[i], side[i]);
+    }
+  }
+
+  /** What a structure takes when most is shared: {@code bytes} on the heap and in the kernel. */
+  public record Peak(long bytes, long kernelBytes) {}
+
+  /** Plays a named list once and notes the peak; for the result's columns, not timed. */
+  public static Peak peak(String name, Tracker tracker) {
+    Conversions all = named(name);
+    PageMap map = all.open(tracker);
+    long bytes = 0;
+    long kernelBytes = 0;
+    int stride = Math.max(1, all.size / 64);
+    for (int from = 0; from < all.size; from += stride) {
+      all.play(map, from, Math.min(all.size, from + stride));
+      bytes = Math.max(bytes, map.bytes());
+      kernelBytes = Math.max(kernelBytes, map.kernelBytes());
+    }
+    return new Peak(bytes, kernelBytes);
+  }
+}

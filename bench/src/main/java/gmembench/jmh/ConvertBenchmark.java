@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.jmh;
+
+import gmembench.tracker.PageMap;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Nanoseconds a conversion in steady state; a method is a workload of {@link Conversions}, its name
+ * spelled in camel case.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 400, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(
+    value = 3,
+    jvmArgsAppend = {"-Xmx3g", "-XX:+UseSerialGC"})
+public class ConvertBenchmark {
+  /** A tracker that has played a list once, so that what it keeps for reuse is there. */
+  @State(Scope.Thread)
+  public static class Loaded {
+    @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
+    public String tracker = "";
+
+    private Conversions conversions = Conversions.liveRanges();
+    PageMap map = conversions.open("bitmap");
+
+    void load(Conversions list) {
+      conversions = list;
+      map = list.open(tracker);
+      list.play(map);
+    }
+
+    PageMap play() {
+      conversions.play(map);
+      return map;
+    }
+  }
+
+  public static class OvmfBoot extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("ovmf-boot"));
+    }
+  }
+
+  public static class LiveRanges extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("live-ranges"));
+    }
+  }
+
+  public static class BulkShare extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("bulk-share"));
+    }
+  }
+
+  public static class AlternatingPages extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("alternating-pages"));
+    }
+  }
+
+  /** The flips of a measured OVMF boot, 1 GiB guest. */
+  @Benchmark
+  @OperationsPerInvocation(Conversions.OVMF_BOOT)
+  public PageMap ovmfBoot(OvmfBoot boot) {
+    return boot.play();
+  }
+
+  /** 1-2 pages anywhere in 1 GiB, 64 ranges live: the well-behaved guest of the 2022 thread. */
+  @Benchmark
+  @OperationsPerInvocation(Conversions.LIVE_RANGES)
+  public PageMap liveRanges(LiveRanges ranges) {
+    return ranges.play();
+  }
+
+  /** Every second 2 MiB frame of 64 GiB is shared, then made private. */
+  @Benchmark
+  @OperationsPerInvocation(Conversions.BULK_SHARE)
+  public PageMap bulkShare(BulkShare bulk) {
+    return bulk.play();
+  }
+
+  /** The worst case: every second page of 16 GiB is shared, then made private. */
+  @Benchmark
+  @OperationsPerInvocation(Conversions.ALTERNATING_PAGES)
+  public PageMap alternatingPages(AlternatingPages pages) {
+    return pages.play();
+  }
+}

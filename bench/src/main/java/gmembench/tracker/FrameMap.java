@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.tracker;
+
+import com.google.auto.service.AutoService;
+import gmembench.workload.Side;
+import java.util.Arrays;
+
+/**
+ * Three levels that are only as deep as the guest makes them. A reference a GiB; a GiB that is all
+ * of one side refers to a constant. Else a byte a 2M frame: all private, all shared or mixed. For a
+ * mixed frame a map of 512 bits. So an aligned conversion writes a byte a frame, or nothing below
+ * the top if it covers whole GiBs, and whether a 2M or 1G frame is mixed is found without a search.
+ *
+ * <p>Guests flip the same pages again and again, so a frame that goes back to one side may keep its
+ * map, and a GiB its block; at most 16 such maps are kept, and at most 9 blocks of up to 4 KiB.
+ *
+ * <p>Readers may race with the writer: what they may hold is not reused without telling them.
+ *
+ * <p>Steps: a node is a GiB's block or a frame's map that is visited, an entry a reference, byte or
+ * word that is written.
+ */
+@AutoService(Tracker.class)
+public record FrameMap() implements Tracker {
+  @Override
+  public String name() {
+    return "frame-map";
+  }
+
+  @Override
+  public String why() {
+    return "a byte a 2M frame, bits for mixed frames only: aligned ranges cheap, mixed in O(1)";
+  }
+
+  @Override
+  public PageMap open(long pages) {
+    return new Frames(pages);
+  }
+
+  private static final class Frames implements PageMap {
+    private static final int FRAME_MASK = (1 << ORDER_2M) - 1;
+    private static final int GIB_MASK = (1 << ORDER_1G) - 1;
+    private static final int MOST_SPARES = 8;
+    private static final int MOST_IDLE = 16;
+    private static final int NONE = -1;
+
+    private final long pages;
+
+    /** What lies behind the last page goes with it, so that no frame is partial. */
+    private final long lastPage;
+
+    private final Gib[] gibs;
+    private final Version version = new Version();
+    private final Gib[] spares = new Gib[MOST_SPARES];
+    private int spareCount;
+
+    /** A GiB that went back to one side and keeps its block, for it is likely to flip again. */
+    private int lingering = NONE;
+
+    /**
+     * Frames that went back to one side last, a ring; these may have a map that they do not need.
+     */
+    private final long[] idleFrames = new long[MOST_IDLE];
+
+    private int idleAt;
+
+    /**
+     * The frame that was written last, if it has a map, and where that is. Its state is not kept
+     * while it is hot: a flip there writes one word, as in a bitmap.
+     */
+    private long hotFrame = NONE;
+
+    private long[] hotWords = {};
+    private int hotMap;
+
+    /** Sets that wrote a word of the hot frame: their steps are not counted one by one. */
+    private long wordSets;
+
+    private long nodeSteps;
+    private long entrySteps;
+
+    Frames(long pages) {
+      this.pages = pages;
+      this.lastPage = pages - 1;
+      this.gibs = new Gib[Math.toIntExact((pages + GIB_MASK) >>> ORDER_1G)];
+      Arrays.fill(gibs, Gib.ALL_PRIVATE);
+    }
+
+    @Override
+    public long pages() {
+      return pages;
+    }
+
+    @Override
+    public void set(long gfn, long count, Side side) {
+      // Pages of one word of the hot frame, which is wholly inside the guest: no more to check.
+      if (gfn >>> ORDER_2M == hotFrame && Long.compareUnsigned(count - 1, ~gfn & 63) <= 0) {
+        setWord(gfn, count, side);
+        return;
+      }
+      PageMap.check(gfn, count, pages);
+      settle();
+      long last = gfn + count - 1;
+      if (count == FRAME_MASK + 1 && (gfn & FRAME_MASK) == 0 && last != lastPage) {
+        setFrame(gfn, side);
+      } else {
+        setRange(gfn, last == lastPage ? last | GIB_MASK : last, side);
+      }
+    }
+
+    private void setWord(long gfn, long count, Side side) {
+      int at = hotMap + ((int) (gfn >>> 6) & Gib.WORD_MASK);
+      long mask = -1L >>> -count << gfn;
+      wordSets++;
+      if (side == Side.SHARED) {
+        hotWords[at] |= mask;
+      } else {
+        hotWords[at] &= ~mask;
+      }
+    }
+
+    /** No frame is hot any more. */
+    private void settle() {
+      long frame = hotFrame;
+      hotFrame = NONE;
+      if (frame != NONE) {
+        judge(frame);
+      }
+    }
+
+    private void setRange(long gfn, long last, Side side) {
+      if ((gfn ^ last) >>> ORDER_2M == 0 && (~gfn & last & FRAME_MASK) != FRAME_MASK) {
+        setPages(gfn, last, side);
+        return;
+      }
+      long head = gfn | FRAME_MASK;
+      long from = gfn;
+      if ((gfn & FRAME_MASK) != 0) {
+        setPages(gfn, head, side);
+        settle();
+        from = head + 1;
+      }
+      long tail = (last + 1) & ~FRAME_MASK;
+      if (from < tail) {
+        setFrames(from, tail - 1, side);
+      }
+      if (tail <= last) {
+        setPages(tail, last, side);
+      }
+    }
+
+    /** Pages within a frame, not all of it. */
+    private void setPages(long gfn, long last, Side side) {
+      int index = (int) (gfn >>> ORDER_1G);
+      int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
+      Gib gib = gibs[index];
+      nodeSteps += 2;
+      if (gib.states[frame] == side.ordinal()) {
+        return;
+      }
+      if (gib.maps[frame] < 0) {
+        gib = own(index, gib);
+        gib.addMap(frame);
+        entrySteps += 2;
+      }
+      int map = gib.maps[frame];
+      int first = map + ((int) (gfn >>> 6) & Gib.WORD_MASK);
+      int end = map + ((int) (last >>> 6) & Gib.WORD_MASK);
+      entrySteps += end - first + 1;
+      long fill = side == Side.SHARED ? -1L : 0L;
+      long[] words = gib.words;
+      long mask = -1L << gfn;
+      for (int i = first; i < end; i++) {
+        words[i] ^= (words[i] ^ fill) & mask;
+        mask = -1L;
+      }
+      mask &= -1L >>> ~last;
+      words[end] ^= (words[end] ^ fill) & mask;
+      if (gfn >>> ORDER_2M == lastPage >>> ORDER_2M) {
+        judge(gfn >>> ORDER_2M);
+      } else {
+        hotFrame = gfn >>> ORDER_2M;
+        hotWords = words;
+        hotMap = map;
+      }
+    }
+
+    /** A frame with a map was written to: is it mixed now? */
+    private void judge(long frameOfGuest) {
+      int index = (int) (frameOfGuest >>> (ORDER_1G - ORDER_2M));
+      int frame = (int) frameOfGuest & Gib.MASK;
+      Gib gib = gibs[index];
+      int before = gib.states[frame];
+      if (gib.judge(frame) == before) {
+        return;
+      }
+      entrySteps++;
+      if (before == Gib.MIXED) {
+        idle(frameOfGuest);
+      }
+      if (gib.isUniform() && (index != lingering || gib.isLarge())) {
+        linger(index);
+      }
+    }
+
+    /** The frame keeps its map for now; the one that has been idle longest may lose its own. */
+    private void idle(long frame) {
+      long oldest = idleFrames[idleAt];
+      if (idleFrames[(idleAt + MOST_IDLE - 1) & (MOST_IDLE - 1)] == frame) {
+        return;
+      }
+      idleFrames[idleAt] = frame;
+      idleAt = (idleAt + 1) & (MOST_IDLE - 1);
+      Gib gib = gibs[(int) (oldest >>> (ORDER_1G - ORDER_2M))];
+      if (gib.isIdle((int) oldest & Gib.MASK) && oldest != frame) {
+        version.open();
+        gib.dropMap((int) oldest & Gib.MASK);
+        version.close();
+      }
+    }
+
+    /** An aligned frame: a byte, if it has no map. */
+    private void setFrame(long gfn, Side side) {
+      int index = (int) (gfn >>> ORDER_1G);
+      int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
+      Gib gib = gibs[index];
+      if (gib.isConstant() || gib.maps[frame] >= 0) {
+        setFrames(index, frame, frame, side);
+        return;
+      }
+      nodeSteps++;
+      entrySteps++;
+      gib.setState(frame, side);
+      if (gib.isUniform()) {
+        linger(index);
+      }
+    }
+
+    private void setFrames(long gfn, long last, Side side) {
+      for (long at = gfn; at <= last; at = (at | GIB_MASK) + 1) {
+        int index = (int) (at >>> ORDER_1G);
+        long end = Math.min(last, at | GIB_MASK);
+        if (end - at == GIB_MASK) {
+          gibs[index] = Gib.all(side);
+          entrySteps++;
+        } else {
+          int from = (int) (at >>> ORDER_2M) & Gib.MASK;
+          int to = (int) (end >>> ORDER_2M) & Gib.MASK;
+          setFrames(index, from, to, side);
+        }
+      }
+    }
+
+    private void setFrames(int index, int from, int to, Side side) {
+      nodeSteps++;
+      Gib gib = gibs[index];
+      if (gib == Gib.all(side)) {
+        return;
+      }
+      gib = own(index, gib);
+      if (gib.words.length > 0) {
+        version.open();
+        gib.fillMapped(from, to, side);
+        version.close();
+      } else {
+        gib.fill(from, to, side);
+      }
+      entrySteps += to - from + 1;
+      if (gib.isUniform()) {
+        linger(index);
+      }
+    }
+
+    /** A block that may be written, in place of a constant. */
+    private Gib own(int index, Gib gib) {
+      if (!gib.isConstant()) {
+        return gib;
+      }
+      Gib own = spareCount > 0 ? spares[--spareCount] : new Gib();
+      own.become(gib.side());
+      entrySteps++;
+      gibs[index] = own;
+      return own;
+    }
+
+    /** Takes the block of the GiB that has lingered so far; this one is next. */
+    private void linger(int index) {
+      if (gibs[index].isLarge()) {
+        version.open();
+        gibs[index].trim();
+        version.close();
+      }
+      int before = lingering;
+      lingering = index;
+      if (before == index || before == NONE) {
+        return;
+      }
+      Gib gib = gibs[before];
+      if (!gib.isConstant() && gib.isUniform()) {
+        gibs[before] = Gib.all(gib.side());
+        entrySteps++;
+        version.retire();
+        if (spareCount < MOST_SPARES) {
+          gib.dropMaps();
+          spares[spareCount++] = gib;
+        }
+      }
+    }
+
+    @Override
+    public Side get(long gfn) {
+      PageMap.check(gfn, 1, pages);
+      int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
+      while (true) {
+        int seen = version.read();
+        int state = gibs[(int) (gfn >>> ORDER_1G)].get(frame, gfn);
+        if (version.holds(seen) && state != Gib.MIXED) {
+          return state == 0 ? Side.PRIVATE : Side.SHARED;
+        }
+      }
+    }
+
+    @Override
+    public boolean readersMayRace() {
+      return true;
+    }
+
+    @Override
+    public boolean isMixed(long gfn, int order) {
+      PageMap.check(gfn, 1, pages);
+      PageMap.frameStart(gfn, order);
+      Gib gib = gibs[(int) (gfn >>> ORDER_1G)];
+      if (order == ORDER_2M) {
+        return gib.state((int) (gfn >>> ORDER_2M) & Gib.MASK) == Gib.MIXED;
+      }
+      boolean isHot = hotFrame != NONE && hotFrame >>> (ORDER_1G - ORDER_2M) == gfn >>> ORDER_1G;
+      return !(isHot ? gib.isUniformWith((int) hotFrame & Gib.MASK) : gib.isUniform());
+    }
+
+    @Override
+    public long runEnd(long gfn, long limit) {
+      PageMap.check(gfn, limit - gfn, pages);
+      Side side = get(gfn);
+      long at = gfn;
+      while (at < limit) {
+        Gib gib = gibs[(int) (at >>> ORDER_1G)];
+        int inGib = (int) at & GIB_MASK;
+        int end = gib == Gib.all(side) ? GIB_MASK + 1 : gib.runEnd(inGib, side);
+        at += end - inGib;
+        if (end <= GIB_MASK) {
+          break;
+        }
+      }
+      return Math.min(at, limit);
+    }
+
+    @Override
+    public long bytes() {
+      return bytes(4, 64);
+    }
+
+    /** With pointers of 8 bytes, and no headers of Java objects. */
+    @Override
+    public long kernelBytes() {
+      return bytes(8, 24);
+    }
+
+    private long bytes(int reference, int header) {
+      long bytes = (long) reference * gibs.length;
+      for (Gib gib : gibs) {
+        bytes += gib.isConstant() ? 0 : header + gib.bytes();
+      }
+      for (int i = 0; i < spareCount; i++) {
+        bytes += header + spares[i].bytes();
+      }
+      return bytes;
+    }
+
+    @Override
+    public long nodeSteps() {
+      return nodeSteps + 2 * wordSets;
+    }
+
+    @Override
+    public long entrySteps() {
+      return entrySteps + wordSets;
+    }
+  }
+}

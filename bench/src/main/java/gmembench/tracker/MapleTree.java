@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.tracker;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of Linux's maple tree (lib/maple_tree.c): a B-tree of ranges with 16 slots a node, in
+ * leaves and above (maple_range_64; the 10 slots of maple_arange_64 are for trees that look for
+ * gaps, which nobody asks of a guest's pages). A slot ends at its pivot and begins after the one
+ * before.
+ *
+ * <p>A full node gives entries to a neighbour before it is split, so that ascending stores leave
+ * full nodes behind; a node with fewer than 6 entries takes some or is merged.
+ */
+final class MapleTree {
+  static final int SLOTS = 16;
+  private static final int LEAST = 6;
+
+  /** Two nodes that share more than this would overflow again at once. */
+  private static final int MOST_SHARED = 2 * SLOTS - 1;
+
+  private static final int MOST_LEVELS = 32;
+
+  /** sizeof(struct maple_node), and of struct maple_tree. */
+  private static final int KERNEL_NODE_BYTES = 256;
+
+  private static final int KERNEL_HEAD_BYTES = 16;
+
+  /** A Node is 24 bytes, its arrays 16 + 128 and 16 + 64. */
+  private static final int NODE_BYTES = 248;
+
+  private static final int MOST_SPARES = 1024;
+
+  static final class Node {
+    /** Inclusive ends; the last is the node's own. */
+    final long[] last = new long[SLOTS];
+
+    /** Nodes below, or what a leaf's ranges hold. */
+    final Object[] slots = new Object[SLOTS];
+
+    int count;
+    boolean leaf;
+
+    int slotOf(long index) {
+      int end = Math.min(count, SLOTS) - 1;
+      int i = 0;
+      while (i < end && last[i] < index) {
+        i++;
+      }
+      return i;
+    }
+  }
+
+  long nodeSteps;
+  long entrySteps;
+
+  /** Of the leaf that was found last: the nodes above it, and the first index that it holds. */
+  long leafFirst;
+
+  private Node root;
+  private final Node[] path = new Node[MOST_LEVELS];
+  private final int[] pathSlot = new int[MOST_LEVELS];
+  private int depth;
+
+  /** Entries of nodes that are being divided anew. */
+  private final long[] scratchLast = new long[3 * SLOTS];
+
+  private final Object[] scratch = new Object[3 * SLOTS];
+  private final Node[] spares = new Node[MOST_SPARES];
+  private int spareCount;
+  private long live;
+
+  MapleTree(long last, Object entry) {
+    root = take(true);
+    root.count = 1;
+    root.last[0] = last;
+    root.slots[0] = entry;
+  }
+
+  Node find(long index) {
+    Node node = root;
+    long first = 0;
+    int level = 0;
+    while (!node.leaf) {
+      int slot = node.slotOf(index);
+      path[level] = node;
+      pathSlot[level++] = slot;
+      first = slot == 0 ? first : node.last[slot - 1] + 1;
+      node = (Node) node.slots[slot];
+    }
+    nodeSteps += level + 1;
+    leafFirst = first;
+    depth = level;
+    return node;
+  }
+
+  /** What is stored at an index; null if the tree was rewritten meanwhile. */
+  @Nullable Object peek(long index) {
+    Object entry = root;
+    for (int level = 0; level < MOST_LEVELS && entry instanceof Node node; level++) {
+      entry = node.slots[node.slotOf(index)];
+    }
+    return entry instanceof Node ? null : entry;
+  }
+
+  /** The end, inclusive, of the range that an index is in. */
+  long lastOf(long index) {
+    Node node = root;
+    int slot = node.slotOf(index);
+    while (!node.leaf) {
+      node = (Node) node.slots[slot];
+      slot = node.slotOf(index);
+    }
+    return node.last[slot];
+  }
+
+  /**
+   * Stores a range in the leaf found last: keeps so many of its entries, the last of them up to
+   * {@code gfn}, then the new one, then what it had from slot {@code rest}, which may be among
+   * those kept.
+   */
+  void replace(Node leaf, int keep, int rest, long gfn, long last, Object entry) {
+    int tail = leaf.count - rest;
+    int count = keep + 1 + tail;
+    entrySteps += count - keep + 1;
+    if (count > SLOTS) {
+      load(leaf, 0, keep, 0);
+      load(leaf, rest, tail, keep + 1);
+      scratchLast[keep] = last;
+      scratch[keep] = entry;
+      if (keep > 0) {
+        scratchLast[keep - 1] = Math.min(scratchLast[keep - 1], gfn - 1);
+      }
+      divide(leaf, depth, count);
+      return;
+    }
+    if (rest != keep + 1) {
+      move(leaf, rest, leaf, keep + 1, tail);
+    }
+    leaf.last[keep] = last;
+    leaf.slots[keep] = entry;
+    leaf.count = count;
+    if (keep > 0) {
+      leaf.last[keep - 1] = Math.min(leaf.last[keep - 1], gfn - 1);
+    }
+    if (count < LEAST && depth > 0) {
+      refill(depth);
+    }
+  }
+
+  /** Cuts the leaf found last so that it ends before {@code index}; the next one begins there. */
+  void truncate(Node leaf, long index) {
+    int slot = leaf.slotOf(index);
+    boolean part = (slot == 0 ? leafFirst : leaf.last[slot - 1] + 1) < index;
+    leaf.count = part ? slot + 1 : slot;
+    entrySteps++;
+    if (leaf.count == 0) {
+      remove(depth);
+    } else {
+      leaf.last[leaf.count - 1] = index - 1;
+      endsAt(depth, index - 1);
+    }
+  }
+
+  /** The node at a level of the path now ends there: tells those above. */
+  private void endsAt(int level, long last) {
+    for (int i = level - 1; i >= 0; i--) {
+      path[i].last[pathSlot[i]] = last;
+      if (pathSlot[i] < path[i].count - 1) {
+        return;
+      }
+    }
+  }
+
+  /** Takes the empty node at a level of the path out of the tree. */
+  private void remove(int level) {
+    Node parent = path[level - 1];
+    int slot = pathSlot[level - 1];
+    put((Node) parent.slots[slot]);
+    close(parent, slot);
+    if (parent.count == 0) {
+      remove(level - 1);
+    } else if (slot == parent.count) {
+      endsAt(level - 1, parent.last[slot - 1]);
+    }
+  }
+
+  private void close(Node node, int slot) {
+    move(node, slot + 1, node, slot, node.count - slot - 1);
+    node.count--;
+    node.slots[node.count] = node; // a slot that is not used must not keep a node alive
+    entrySteps += node.count - slot;
+  }
+
+  /** A top with one node below is not needed. */
+  void lower() {
+    while (!root.leaf && root.count == 1) {
+      Node top = root;
+      root = (Node) top.slots[0];
+      put(top);
+    }
+  }
+
+  /**
+   * Gives the entries in the scratch, too many for the node, to it and to a neighbour or a new
+   * node.
+   */
+  private void divide(Node node, int level, int count) {
+    if (level == 0) {
+      Node top = take(false);
+      top.count = 1;
+      top.last[0] = scratchLast[count - 1];
+      top.slots[0] = node;
+      root = top;
+      System.arraycopy(path, 0, path, 1, depth);
+      System.arraycopy(pathSlot, 0, pathSlot, 1, depth);
+      path[0] = top;
+      pathSlot[0] = 0;
+      depth++;
+      divide(node, 1, count);
+      return;
+    }
+    Node parent = path[level - 1];
+    int slot = pathSlot[level - 1];
+    if (slot > 0 && ((Node) parent.slots[slot - 1]).count + count <= MOST_SHARED) {
+      Node left = (Node) parent.slots[slot - 1];
+      shift(count, left.count);
+      load(left, 0, left.count, 0);
+      deal(left, node, left.count + count);
+      parent.last[slot - 1] = left.last[left.count - 1];
+    } else if (slot + 1 < parent.count
+        && ((Node) parent.slots[slot + 1]).count + count <= MOST_SHARED) {
+      Node right = (Node) parent.slots[slot + 1];
+      load(right, 0, right.count, count);
+      deal(node, right, count + right.count);
+      parent.last[slot] = node.last[node.count - 1];
+    } else {
+      Node right = take(node.leaf);
+      deal(node, right, count);
+      insert(parent, slot, level, right, node.last[node.count - 1]);
+    }
+  }
+
+  /** Puts a new node behind the one in a slot, which ends at {@code last} now. */
+  private void insert(Node parent, int slot, int level, Node right, long last) {
+    entrySteps += parent.count - slot;
+    if (parent.count < SLOTS) {
+      move(parent, slot, parent, slot + 1, parent.count - slot);
+      parent.last[slot] = last;
+      parent.slots[slot + 1] = right;
+      parent.count++;
+      return;
+    }
+    load(parent, 0, slot + 1, 0);
+    load(parent, slot, SLOTS - slot, slot + 1);
+    scratchLast[slot] = last;
+    scratch[slot + 1] = right;
+    divide(parent, level - 1, SLOTS + 1);
+  }
+
+  /** The node at a level has too few entries: it shares a neighbour's, or is merged with it. */
+  private void refill(int level) {
+    Node parent = path[level - 1];
+    if (parent.count == 1) {
+      return;
+    }
+    int slot = Math.min(pathSlot[level - 1], parent.count - 2);
+    Node left = (Node) parent.slots[slot];
+    Node right = (Node) parent.slots[slot + 1];
+    int count = left.count + right.count;
+    if (count > SLOTS) {
+      load(left, 0, left.count, 0);
+      load(right, 0, right.count, left.count);
+      deal(left, right, count);
+      parent.last[slot] = left.last[left.count - 1];
+      return;
+    }
+    move(right, 0, left, left.count, right.count);
+    left.count = count;
+    entrySteps += right.count;
+    parent.last[slot] = parent.last[slot + 1];
+    close(parent, slot + 1);
+    put(right);
+    if (level == 1) {
+      lower();
+    } else if (parent.count < LEAST) {
+      refill(level - 1);
+    }
+  }
+
+  private void load(Node from, int slot, int count, int at) {
+    System.arraycopy(from.last, slot, scratchLast, at, count);
+    System.arraycopy(from.slots, slot, scratch, at, count);
+  }
+
+  private void shift(int count, int by) {
+    System.arraycopy(scratchLast, 0, scratchLast, by, count);
+    System.arraycopy(scratch, 0, scratch, by, count);
+  }
+
+  /** Half of the scratch to each of two nodes. */
+  private void deal(Node left, Node right, int count) {
+    int half = (count + 1) / 2;
+    unload(0, half, left);
+    unload(half, count - half, right);
+    entrySteps += count;
+  }
+
+  private void unload(int at, int count, Node to) {
+    System.arraycopy(scratchLast, at, to.last, 0, count);
+    System.arraycopy(scratch, at, to.slots, 0, count);
+    if (!to.leaf && count < to.count) {
+      Arrays.fill(to.slots, count, to.count, to);
+    }
+    to.count = count;
+  }
+
+  private static void move(Node from, int slot, Node to, int at, int count) {
+    System.arraycopy(from.last, slot, to.last, at, count);
+    System.arraycopy(from.slots, slot, to.slots, at, count);
+  }
+
+  private Node take(boolean leaf) {
+    Node node = spareCount > 0 ? spares[--spareCount] : new Node();
+    node.leaf = leaf;
+    node.count = 0;
+    live++;
+    nodeSteps++;
+    return node;
+  }
+
+  private void put(Node node) {
+    live--;
+    nodeSteps++;
+    if (!node.leaf) {
+      Arrays.fill(node.slots, null);
+    }
+    if (spareCount < MOST_SPARES) {
+      spares[spareCount++] = node;
+    }
+  }
+
+  long bytes() {
+    return (live + spareCount) * NODE_BYTES + 4L * MOST_SPARES + 12L * SLOTS * 3;
+  }
+
+  long kernelBytes() {
+    return KERNEL_HEAD_BYTES + live * KERNEL_NODE_BYTES;
+  }
+}

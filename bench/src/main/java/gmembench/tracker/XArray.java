@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.tracker;
+
+import com.google.auto.service.AutoService;
+import gmembench.workload.Side;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An XArray with one entry a gfn, in the steps of KVM's kvm_vm_set_mem_attributes: nothing to do if
+ * the range is on that side already; else reserve every page (xa_reserve), then store every page
+ * (xa_store), each with a walk from the root. Readers may race with the writer, as under RCU.
+ *
+ * <p>Steps: a node is an xa_node visited, an entry a slot written.
+ *
+ * @param stored the side whose pages have entries. KVM stores the private ones, and so fills the
+ *     whole array when a guest starts; shared is the sparse way of the 2022 series.
+ */
+@AutoService(Tracker.class)
+public record XArray(Side stored) implements Tracker {
+  public XArray() {
+    this(Side.SHARED);
+  }
+
+  @Override
+  public String name() {
+    return "xarray";
+  }
+
+  @Override
+  public String why() {
+    return "one XArray entry a gfn, reserve then store, as merged in KVM: linear in pages";
+  }
+
+  @Override
+  public PageMap open(long pages) {
+    PageMap map = new Pages(pages, stored);
+    if (stored == Side.PRIVATE) {
+      map.set(0, pages, Side.PRIVATE);
+    }
+    return map;
+  }
+
+  private static final class Pages implements PageMap {
+    private final long pages;
+    private final Side stored;
+    private final XaTree tree = new XaTree();
+
+    Pages(long pages, Side stored) {
+      this.pages = pages;
+      this.stored = stored;
+    }
+
+    @Override
+    public long pages() {
+      return pages;
+    }
+
+    @Override
+    public void set(long gfn, long count, Side side) {
+      PageMap.check(gfn, count, pages);
+      long end = gfn + count;
+      boolean value = side == stored;
+      if (isAll(gfn, end, value)) {
+        return;
+      }
+      for (long at = gfn; at < end; at++) {
+        reserve(at);
+      }
+      for (long at = gfn; at < end; at++) {
+        store(at, value);
+      }
+    }
+
+    private boolean isAll(long gfn, long end, boolean value) {
+      long same = tree.runEnd(gfn, end, value);
+      tree.nodeSteps += ((same - 1) >>> XaTree.BITS) - (gfn >>> XaTree.BITS) + 1;
+      return same == end;
+    }
+
+    private void reserve(long gfn) {
+      XaTree.Node leaf = tree.create(gfn);
+      int slot = (int) gfn & XaTree.MASK;
+      if (leaf.slots[slot] == null) {
+        leaf.slots[slot] = XaTree.Entry.RESERVED;
+        leaf.count++;
+        tree.entrySteps++;
+      }
+    }
+
+    /** The slot is not empty: it was reserved. */
+    private void store(long gfn, boolean value) {
+      XaTree.@Nullable Node leaf = tree.walk(gfn, 0);
+      if (leaf == null) {
+        throw new IllegalStateException("not reserved");
+      }
+      int slot = (int) gfn & XaTree.MASK;
+      tree.entrySteps++;
+      if (value) {
+        leaf.slots[slot] = XaTree.Entry.VALUE;
+        return;
+      }
+      leaf.slots[slot] = null;
+      leaf.count--;
+      if (leaf.count == 0) {
+        tree.prune(leaf);
+      }
+    }
+
+    @Override
+    public Side get(long gfn) {
+      PageMap.check(gfn, 1, pages);
+      return tree.load(gfn) ? stored : stored.other();
+    }
+
+    @Override
+    public long runEnd(long gfn, long limit) {
+      PageMap.check(gfn, limit - gfn, pages);
+      return tree.runEnd(gfn, limit, get(gfn) == stored);
+    }
+
+    @Override
+    public boolean readersMayRace() {
+      return true;
+    }
+
+    @Override
+    public long bytes() {
+      return tree.bytes();
+    }
+
+    @Override
+    public long kernelBytes() {
+      return tree.kernelBytes();
+    }
+
+    @Override
+    public long nodeSteps() {
+      return tree.nodeSteps;
+    }
+
+    @Override
+    public long entrySteps() {
+      return tree.entrySteps;
+    }
+  }
+}

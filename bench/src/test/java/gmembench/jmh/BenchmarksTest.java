@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.Plugins;
+import gmembench.tracker.PageMap;
+import gmembench.tracker.Tracker;
+import gmembench.workload.Side;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** Every benchmark once, with the answers that it must give: a fast wrong answer is no result. */
+class BenchmarksTest {
+  static List<String> trackers() {
+    return Plugins.all(Tracker.class).stream().map(Tracker::name).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("trackers")
+  void conversionsLeaveTheStateThatTheyShould(String tracker) {
+    assertThat(Conversions.named("ovmf-boot").size()).isEqualTo(Conversions.OVMF_BOOT);
+    assertThat(Conversions.named("live-ranges").size()).isEqualTo(Conversions.LIVE_RANGES);
+    assertThat(Conversions.named("bulk-share").size()).isEqualTo(Conversions.BULK_SHARE);
+    assertThat(Conversions.named("alternating-pages").size())
+        .isEqualTo(Conversions.ALTERNATING_PAGES);
+    for (String name : List.of("ovmf-boot", "live-ranges", "bulk-share")) {
+      Conversions list = Conversions.named(name);
+      PageMap map = list.open(tracker);
+      PageMap bitmap = list.open("bitmap");
+      for (int part = 0; part < 3; part++) {
+        int from = list.size() / 3 * part;
+        list.play(map, from, from + list.size() / 3);
+        list.play(bitmap, from, from + list.size() / 3);
+        assertThat(map.hash()).isEqualTo(bitmap.hash());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("trackers")
+  void convertBenchmarkReturnsToItsStart(String tracker) {
+    ConvertBenchmark benchmark = new ConvertBenchmark();
+    ConvertBenchmark.OvmfBoot boot = new ConvertBenchmark.OvmfBoot();
+    boot.tracker = tracker;
+    boot.setUp();
+    assertThat(benchmark.ovmfBoot(boot).isUniform(0, boot.map.pages())).isTrue();
+    ConvertBenchmark.LiveRanges live = new ConvertBenchmark.LiveRanges();
+    live.tracker = tracker;
+    live.setUp();
+    long hash = live.map.hash();
+    assertThat(benchmark.liveRanges(live).hash()).isEqualTo(hash);
+    ConvertBenchmark.BulkShare bulk = new ConvertBenchmark.BulkShare();
+    bulk.tracker = tracker;
+    bulk.setUp();
+    assertThat(benchmark.bulkShare(bulk).isUniform(0, bulk.map.pages())).isTrue();
+    ConvertBenchmark.AlternatingPages pages = new ConvertBenchmark.AlternatingPages();
+    pages.tracker = tracker;
+    pages.setUp();
+    assertThat(benchmark.alternatingPages(pages).isUniform(0, pages.map.pages())).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("trackers")
+  void initPutsTheWholeGuestOnOneSide(String tracker) {
+    InitBenchmark benchmark = new InitBenchmark();
+    benchmark.tracker = tracker;
+    benchmark.guest = "4GiB";
+    benchmark.setUp();
+    PageMap map = benchmark.initGuest();
+    assertThat(map.pages()).isEqualTo(4L << PageMap.ORDER_1G);
+    assertThat(map.get(0)).isEqualTo(Side.SHARED);
+    assertThat(map.isUniform(0, map.pages())).isTrue();
+  }
+
+  @ParameterizedTest
+  @MethodSource("trackers")
+  void lookupsHitAndMiss(String tracker) {
+    LookupBenchmark benchmark = new LookupBenchmark();
+    benchmark.tracker = tracker;
+    benchmark.setUp();
+    assertThat(benchmark.faultHit()).isEqualTo(LookupBenchmark.LOOKUPS);
+    assertThat(benchmark.faultMiss()).isZero();
+    assertThat(benchmark.frameMixed()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("trackers")
+  void readersAndWriterAgree(String tracker) {
+    ReadersBenchmark benchmark = new ReadersBenchmark();
+    benchmark.tracker = tracker;
+    benchmark.setUp();
+    PageMap map = benchmark.write1();
+    assertThat(map.isUniform(0, map.pages())).isFalse();
+    assertThat(benchmark.read1()).as("about 96 of 262,144 pages are shared").isLessThan(40);
+  }
+
+  /** The annotations are right: JMH itself runs one of each class. */
+  @Test
+  void jmhRunsThem() throws RunnerException {
+    var options =
+        new OptionsBuilder()
+            .include("ConvertBenchmark.(ovmfBoot|liveRanges)")
+            .include("InitBenchmark")
+            .include("LookupBenchmark")
+            .include("ReadersBenchmark")
+            .param("tracker", "frame-map")
+            .param("guest", "1GiB")
+            .forks(0)
+            .warmupIterations(0)
+            .measurementIterations(1)
+            .measurementTime(TimeValue.milliseconds(10))
+            .verbosity(org.openjdk.jmh.runner.options.VerboseMode.SILENT)
+            .build();
+    List<RunResult> results = List.copyOf(new Runner(options).run());
+    assertThat(results).hasSize(2 + 1 + 3 + 3);
+    assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
+  }
+
+  @Test
+  void peaksAreThoseOfFullLists() {
+    long gib = 1L << PageMap.ORDER_1G;
+    assertThat(Conversions.peak("bulk-share", Plugins.parse(Tracker.class, "bitmap")).bytes())
+        .isEqualTo(64 * gib / 8);
+    assertThat(Conversions.peak("bulk-share", Plugins.parse(Tracker.class, "maple")).kernelBytes())
+        .isBetween(530_000L, 600_000L);
+  }
+}
