@@ -23,7 +23,6 @@ public final class TraceFile {
   public static final String HEADER = "at_ns,vcpu,op,gfn,pages";
 
   private static final int STREAM_BATCH = 16 << 10;
-  private static final long EVENT_BYTES = 8 + 4 + 1 + 8 + 8;
   private static final byte[][] OPS = new byte[Op.values().length][];
 
   static {
@@ -43,19 +42,7 @@ public final class TraceFile {
   }
 
   static Trace read(Path file, Guest guest, long maxBytes) {
-    long maxEvents = Math.min(Integer.MAX_VALUE - 8, maxBytes / EVENT_BYTES);
-    Batch all = new Batch(1024);
-    try (Pass pass = new Pass(file, guest, new Batch(STREAM_BATCH))) {
-      for (Batch b = pass.next(); b != null; b = pass.next()) {
-        if (all.size + b.size > maxEvents / 2) {
-          return () -> new Pass(file, guest, new Batch(STREAM_BATCH));
-        }
-        for (int i = 0; i < b.size; i++) {
-          all.add(b.atNs[i], b.vcpu[i], Op.of(b.op[i]), b.gfn[i], b.pages[i]);
-        }
-      }
-    }
-    return Trace.of(all);
+    return Trace.held(() -> new Pass(file, guest, new Batch(STREAM_BATCH)), maxBytes);
   }
 
   /** One streaming pass over a file. */
