@@ -39,6 +39,7 @@ public record OvmfFlips(
   }
 
   private static final long CACHE_PAGES = 64;
+  private static final long MOST_BYTES = 1L << 40;
 
   /** Pages GRUB reads while it looks for its partition and reads its modules and menu, in runs. */
   private static final String GRUB_LOOKS =
@@ -50,8 +51,11 @@ public record OvmfFlips(
   }
 
   public OvmfFlips {
-    if (kernelBytes < 1 << 20 || initrdBytes < 0) {
-      throw new IllegalArgumentException("a kernel of 1MiB or more");
+    if (kernelBytes < 1 << 20 || kernelBytes > MOST_BYTES) {
+      throw new IllegalArgumentException("kernel from 1MiB to 1TiB");
+    }
+    if (initrdBytes < 0 || initrdBytes > MOST_BYTES) {
+      throw new IllegalArgumentException("initrd from 0 to 1TiB");
     }
     if (requestBytes < Units.PAGE_BYTES || requestBytes > CACHE_PAGES * Units.PAGE_BYTES) {
       throw new IllegalArgumentException("request from 4KiB to 256KiB");
