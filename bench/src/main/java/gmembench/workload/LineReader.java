@@ -117,6 +117,16 @@ public final class LineReader implements AutoCloseable {
     return new String(line, 0, length, StandardCharsets.UTF_8);
   }
 
+  /** Garbled input may hold anything: a bounded, printable piece of it. */
+  static String shown(String text) {
+    return shown(text, 40);
+  }
+
+  static String shown(String text, int most) {
+    String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return clean.length() <= most ? clean : clean.substring(0, most) + "...";
+  }
+
   public InputException error(String what, String expected) {
     return new InputException(name, number, what, expected);
   }

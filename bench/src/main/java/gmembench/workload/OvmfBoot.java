@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What OVMF 2022.11 transfers in a boot, in order, as measured in a 1 GiB guest. A line of a script
  * is {@code what times buffers}: {@code fw control data/pages}, {@code read header data/pages
- * status}, {@code flush header status}, {@code open}; gfns in hexadecimal.
+ * status}, {@code flush header status}; gfns in hexadecimal.
  */
 final class OvmfBoot {
   /** The firmware reads its configuration from QEMU: 868 transactions before there is a disk. */
@@ -27,7 +27,6 @@ final class OvmfBoot {
       fw 1 3ea7f 3e9f9/32
       fw 62 3ea80 3ea7e/1
       fw 20 3ea10 3ea0e/1
-      open 1
       """;
 
   /** Partition tables and file systems, then shim and GRUB are loaded by the firmware. */
@@ -131,8 +130,18 @@ final class OvmfBoot {
   /** So many of the same transfer; {@code third} is the status buffer. */
   record Step(Kind kind, long times, long first, long data, long pages, long third) {}
 
+  /** The firmware's configuration, then the disk's driver binds. */
   static List<Step> configuration() {
-    return parse(CONFIGURATION);
+    List<Step> steps = parse(CONFIGURATION);
+    steps.add(new Step(Kind.OPEN, 1, 0, 0, 0, 0));
+    return steps;
+  }
+
+  /** All fw_cfg transactions of a boot from disk; the last ten come when the disk has been read. */
+  static List<Step> fwCfg() {
+    List<Step> steps = parse(CONFIGURATION);
+    steps.addAll(parse("fw 10 3e9fe 3e9fc/1"));
+    return steps;
   }
 
   static List<Step> loadShim() {
@@ -160,8 +169,7 @@ final class OvmfBoot {
           switch (words[0]) {
             case "fw" -> buffers(Kind.FW, times, words[2], words[3], "0");
             case "read" -> buffers(Kind.READ, times, words[2], words[3], words[4]);
-            case "flush" -> buffers(Kind.FLUSH, times, words[2], "0/1", words[3]);
-            default -> new Step(Kind.OPEN, times, 0, 0, 0, 0);
+            default -> buffers(Kind.FLUSH, times, words[2], "0/1", words[3]);
           });
     }
     return steps;
@@ -183,7 +191,10 @@ final class OvmfBoot {
       case FW -> dma.fwCfg(out, step.first(), step.data(), step.pages());
       case READ -> dma.transfer(out, step.first(), step.data(), step.pages(), step.third());
       case FLUSH -> dma.flush(out, step.first(), step.third());
-      case OPEN -> dma.open(out);
+      case OPEN -> {
+        dma.open(out);
+        dma.identify(out);
+      }
     }
   }
 }

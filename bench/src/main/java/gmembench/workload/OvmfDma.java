@@ -20,6 +20,9 @@ final class OvmfDma {
     FW_CFG
   }
 
+  static final long GRUB_HEADER = 0x3e3dd;
+  static final long GRUB_STATUS = 0x3e3df;
+
   private static final long MEASURED_TOP = 0x40000;
   private static final long LOW_TOP = 0x80000;
   private static final long AHCI_PAGES = 32;
@@ -62,6 +65,10 @@ final class OvmfDma {
         share(out, list[0], list[1]);
       }
     }
+  }
+
+  /** What a disk is asked before it is read. */
+  void identify(Events out) {
     if (disk == Disk.AHCI) {
       flip(out, 0x3ea0a, 1, 0);
       flip(out, 0x3ea07, 1, 0);
@@ -86,13 +93,28 @@ final class OvmfDma {
     };
   }
 
-  /** What a SCSI disk is asked before it is read: six commands with data and two without. */
+  /** Six commands with data and two without. */
   private void inquire(Events out) {
     for (int i = 0; i < 6; i++) {
       transfer(out, 0x3ea07, 0x3ea05, 1, 0x3ea02);
     }
     control(out, 0x3ea08, 0x3ea06);
     control(out, 0x3ea08, 0x3ea06);
+  }
+
+  /** A request by its size alone, in the buffers that GRUB's requests have. */
+  void transfer(Events out, long pages) {
+    transfer(out, GRUB_HEADER, grubData(pages), pages, GRUB_STATUS);
+  }
+
+  /** A request without data. */
+  void control(Events out) {
+    control(out, GRUB_HEADER, GRUB_STATUS);
+  }
+
+  /** GRUB's buffers end at the same page, but for long ones. */
+  static long grubData(long pages) {
+    return (pages <= 24 ? 0x3e3d2 : 0x3e399) - pages;
   }
 
   /** A fw_cfg DMA transaction: control block and data. */

@@ -146,7 +146,7 @@ public record OvmfFlips(
       }
     }
     steps.add(grub(83, 8));
-    steps.add(new Step(Kind.READ, 1, 0x3e3dd, 0x3e3dc, 1, 0x3e3df)); // writes grubenv
+    steps.add(new Step(Kind.READ, 1, OvmfDma.GRUB_HEADER, 0x3e3dc, 1, OvmfDma.GRUB_STATUS)); // writes grubenv
     steps.add(grub(requests(kernelBytes) + 1, requestPages()));
     for (int i = 0; i < rescans; i++) {
       steps.add(grub(1, new long[] {32, 8, 24}[i % 3]));
@@ -181,10 +181,9 @@ public record OvmfFlips(
     steps.add(new Step(Kind.FLUSH, 1, 0x3d664, 0, 1, 0x3e9ee));
   }
 
-  /** GRUB's buffers end at the same page, but for long ones. */
   private static Step grub(long times, long pages) {
-    long data = (pages <= 24 ? 0x3e3d2 : 0x3e399) - pages;
-    return new Step(Kind.READ, times, 0x3e3dd, data, pages, 0x3e3df);
+    long data = OvmfDma.grubData(pages);
+    return new Step(Kind.READ, times, OvmfDma.GRUB_HEADER, data, pages, OvmfDma.GRUB_STATUS);
   }
 
   private long requestPages() {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class TraceFile {
             return;
           }
           close();
-          throw in.error("'" + shown(in.text()) + "' is not the header", HEADER);
+          throw in.error("'" + LineReader.shown(in.text()) + "' is not the header", HEADER);
         }
       }
       close();
@@ -132,7 +133,7 @@ public final class TraceFile {
 
     private InputException wrong(String column, int from) {
       String rest = new String(in.bytes(), from, in.length() - from, StandardCharsets.UTF_8);
-      return in.error(column + ": '" + shown(rest) + "'", "a whole number in " + HEADER);
+      return in.error(column + ": '" + LineReader.shown(rest) + "'", "a whole number in " + HEADER);
     }
 
     private Op op() {
@@ -149,14 +150,8 @@ public final class TraceFile {
       }
       String text = new String(line, from, at - from, StandardCharsets.UTF_8);
       throw in.error(
-          "op '" + shown(text) + "'",
+          "op '" + LineReader.shown(text) + "'",
           "one of to_shared to_private touch_shared touch_private pin unpin");
-    }
-
-    /** Garbled input may hold anything: a bounded, printable piece of it. */
-    private static String shown(String text) {
-      String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
-      return clean.length() <= 40 ? clean : clean.substring(0, 40) + "...";
     }
 
     @Override
@@ -167,9 +162,17 @@ public final class TraceFile {
 
   /** Writes a trace, gzipped if the name ends with .gz; the file appears when it is complete. */
   public static void write(Trace trace, Path file) {
+    write(trace, file, List.of());
+  }
+
+  /** The same with notes, a line each, before the header. */
+  public static void write(Trace trace, Path file, List<String> notes) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      try (BufferedWriter out = writer(part)) {
+      try (BufferedWriter out = writer(part, file.toString().endsWith(".gz"))) {
+        for (String note : notes) {
+          out.write("# " + LineReader.shown(note, 200) + "\n");
+        }
         out.write(HEADER + "\n");
         trace.forEach((atNs, vcpu, op, gfn, pages) -> writeLine(out, atNs, vcpu, op, gfn, pages));
       }
@@ -181,9 +184,9 @@ public final class TraceFile {
     }
   }
 
-  private static BufferedWriter writer(Path file) throws IOException {
+  private static BufferedWriter writer(Path file, boolean gzip) throws IOException {
     OutputStream out = Files.newOutputStream(file);
-    if (file.toString().contains(".gz")) {
+    if (gzip) {
       out = new GZIPOutputStream(out, 64 << 10);
     }
     return new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 64 << 10);

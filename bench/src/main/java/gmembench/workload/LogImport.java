@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.workload;
+
+import gmembench.InputException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a log into a trace, in bounded memory; what is written appears when it is complete. */
+public final class LogImport {
+  private static final int BATCH = 16 << 10;
+
+  private final Path log;
+  private final LogFormat format;
+  private long lines;
+  private long unrelated;
+  private long events;
+
+  private LogImport(Path log, LogFormat format) {
+    this.log = log;
+    this.format = format;
+  }
+
+  /**
+   * What an import did.
+   *
+   * @param lines lines in the log
+   * @param unrelated lines that had nothing to do with conversions, and were skipped
+   * @param events trace lines written
+   */
+  public record Result(long lines, long unrelated, long events) {}
+
+  /**
+   * Imports a log, gzipped or not.
+   *
+   * @throws InputException if the log cannot be read, has a malformed line or no conversion at all
+   */
+  public static Result run(Path log, LogFormat format, Path trace) {
+    LogImport run = new LogImport(log, format);
+    String note = "imported from " + log.getFileName() + " as " + format.text();
+    TraceFile.write(run::open, trace, List.of(note));
+    return new Result(run.lines, run.unrelated, run.events);
+  }
+
+  private Trace.Batches open() {
+    LineReader in = new LineReader(log);
+    return new Pass(in, format.open(in));
+  }
+
+  private final class Pass implements Trace.Batches {
+    private final LineReader in;
+    private final LogFormat.Parser parser;
+    private final Batch batch = new Batch(BATCH + BATCH / 4);
+    private final Events out = new Events(batch);
+    private boolean ended;
+
+    Pass(LineReader in, LogFormat.Parser parser) {
+      this.in = in;
+      this.parser = parser;
+    }
+
+    @Override
+    public @Nullable Batch next() {
+      batch.size = 0;
+      while (!ended && batch.size < BATCH) {
+        if (in.next()) {
+          unrelated += parser.line(out) ? 0 : 1;
+        } else {
+          end();
+        }
+      }
+      events += batch.size;
+      return batch.size == 0 ? null : batch;
+    }
+
+    private void end() {
+      ended = true;
+      lines = in.number();
+      parser.end(out);
+      if (events + batch.size == 0) {
+        String what = "no conversions in " + lines + " lines";
+        throw new InputException(log.toString(), what, parser.expected());
+      }
+    }
+
+    @Override
+    public void close() {
+      in.close();
+    }
+  }
+}
