@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.PaintScale;
 import org.jfree.chart.renderer.xy.XYBlockRenderer;
@@ -55,6 +56,7 @@ public final class HeatMapChart {
     NumberAxis y = new NumberAxis("gfn");
     y.setAutoRangeIncludesZero(false);
     y.setNumberFormatOverride(new HexFormat());
+    y.setTickUnit(new NumberTickUnit((double) tick(heat.rows() * heat.rowPages())));
     JFreeChart drawing =
         new JFreeChart(
             "Conversions: " + name, JFreeChart.DEFAULT_TITLE_FONT, new XYPlot(data, x, y, renderer), false);
@@ -63,9 +65,15 @@ public final class HeatMapChart {
         "light: one a cell; dark: "
             + Units.decimal(most, 0)
             + " (logarithmic); a cell is "
-            + Units.duration(heat.columnNs() / 1000 * 1000)
+            + Units.decimal(heat.columnNs() / 1e6, 3)
+            + " ms"
             + " by "
             + Units.size(heat.rowPages() * Units.PAGE_BYTES));
+  }
+
+  /** A power of two, so that labels are round in hexadecimal; 8 to 16 of them. */
+  private static long tick(long pages) {
+    return Math.max(1, Long.highestOneBit(pages) / 8);
   }
 
   /** The cells with anything in them: x, y, count. */

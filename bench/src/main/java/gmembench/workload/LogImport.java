@@ -2,6 +2,7 @@
 package gmembench.workload;
 
 import gmembench.InputException;
+import gmembench.Units;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Turns a log into a trace, in bounded memory; what is written appears when it is complete. */
 public final class LogImport {
   private static final int BATCH = 16 << 10;
+  private static final long MOST = TraceBounds.MOST_PAGES;
 
   private final Path log;
   private final LogFormat format;
@@ -50,7 +52,7 @@ public final class LogImport {
   private final class Pass implements Trace.Batches {
     private final LineReader in;
     private final LogFormat.Parser parser;
-    private final Batch batch = new Batch(BATCH + BATCH / 4);
+    private final Batch batch = new Batch(1024);
     private final Events out = new Events(batch);
     private boolean ended;
 
@@ -64,13 +66,26 @@ public final class LogImport {
       batch.size = 0;
       while (!ended && batch.size < BATCH) {
         if (in.next()) {
+          int before = batch.size;
           unrelated += parser.line(out) ? 0 : 1;
+          check(before);
         } else {
           end();
         }
       }
       events += batch.size;
       return batch.size == 0 ? null : batch;
+    }
+
+    /** A range that no guest can have is a garbled line. */
+    private void check(int from) {
+      for (int i = from; i < batch.size; i++) {
+        if (batch.gfn[i] >= MOST || batch.pages[i] > MOST - batch.gfn[i]) {
+          throw in.error(
+              "gfn " + Units.hex(batch.gfn[i]) + " + " + batch.pages[i] + " pages",
+              "memory below 64 TiB");
+        }
+      }
     }
 
     private void end() {

@@ -3,17 +3,13 @@ package gmembench.workload;
 
 import gmembench.InputException;
 import gmembench.Units;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +20,7 @@ public final class TraceFile {
   public static final String HEADER = "at_ns,vcpu,op,gfn,pages";
 
   private static final int STREAM_BATCH = 16 << 10;
+  private static final int SMALL_BATCH = 1 << 10; // grows; most traces are small
   private static final byte[][] OPS = new byte[Op.values().length][];
 
   static {
@@ -43,7 +40,7 @@ public final class TraceFile {
   }
 
   static Trace read(Path file, Guest guest, long maxBytes) {
-    return Trace.held(() -> new Pass(file, guest, new Batch(STREAM_BATCH)), maxBytes);
+    return Trace.held(() -> new Pass(file, guest, new Batch(SMALL_BATCH)), maxBytes);
   }
 
   /** One streaming pass over a file. */
@@ -78,7 +75,7 @@ public final class TraceFile {
     @Override
     public @Nullable Batch next() {
       batch.size = 0;
-      while (!batch.isFull() && in.next()) {
+      while (batch.size < STREAM_BATCH && in.next()) {
         parseLine();
       }
       return batch.size == 0 ? null : batch;
@@ -132,7 +129,8 @@ public final class TraceFile {
     }
 
     private InputException wrong(String column, int from) {
-      String rest = new String(in.bytes(), from, in.length() - from, StandardCharsets.UTF_8);
+      int start = Math.min(from, in.length()); // a line may end before this column
+      String rest = new String(in.bytes(), start, in.length() - start, StandardCharsets.UTF_8);
       return in.error(column + ": '" + LineReader.shown(rest) + "'", "a whole number in " + HEADER);
     }
 
@@ -169,35 +167,18 @@ public final class TraceFile {
   public static void write(Trace trace, Path file, List<String> notes) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      try (BufferedWriter out = writer(part, file.toString().endsWith(".gz"))) {
+      try (TraceWriter out = new TraceWriter(part, file.toString().endsWith(".gz"))) {
         for (String note : notes) {
-          out.write("# " + LineReader.shown(note, 200) + "\n");
+          out.text("# " + LineReader.shown(note, 200) + "\n");
         }
-        out.write(HEADER + "\n");
-        trace.forEach((atNs, vcpu, op, gfn, pages) -> writeLine(out, atNs, vcpu, op, gfn, pages));
+        out.text(HEADER + "\n");
+        trace.forEach(out);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | UncheckedIOException e) {
       throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
     } finally {
       part.toFile().delete();
-    }
-  }
-
-  private static BufferedWriter writer(Path file, boolean gzip) throws IOException {
-    OutputStream out = Files.newOutputStream(file);
-    if (gzip) {
-      out = new GZIPOutputStream(out, 64 << 10);
-    }
-    return new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 64 << 10);
-  }
-
-  private static void writeLine(
-      BufferedWriter out, long atNs, int vcpu, Op op, long gfn, long pages) {
-    try {
-      out.write(atNs + "," + vcpu + "," + op.text() + "," + Units.hex(gfn) + "," + pages + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }
