@@ -6,6 +6,7 @@ import gmembench.workload.LogFormat;
 import gmembench.workload.LogImport;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,9 +41,12 @@ public final class ImportCommand implements Runnable {
       description = "The trace; gzipped if it ends with .gz.")
   private Path trace = Path.of("");
 
+  @Option(names = "--note", paramLabel = "TEXT", description = "A line for the trace's head.")
+  private List<String> notes = List.of();
+
   @Override
   public void run() {
-    LogImport.Result result = LogImport.run(log, format(), trace);
+    LogImport.Result result = LogImport.run(log, format(), trace, notes);
     spec.commandLine()
         .getOut()
         .println(

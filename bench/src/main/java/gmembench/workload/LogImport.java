@@ -4,6 +4,7 @@ package gmembench.workload;
 import gmembench.InputException;
 import gmembench.Units;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +36,15 @@ public final class LogImport {
   /**
    * Imports a log, gzipped or not.
    *
+   * @param notes lines for the head of the trace
    * @throws InputException if the log cannot be read, has a malformed line or no conversion at all
    */
-  public static Result run(Path log, LogFormat format, Path trace) {
+  public static Result run(Path log, LogFormat format, Path trace, List<String> notes) {
     LogImport run = new LogImport(log, format);
-    String note = "imported from " + log.getFileName() + " as " + format.text();
-    TraceFile.write(run::open, trace, List.of(note));
+    List<String> all = new ArrayList<>();
+    all.add("imported from " + log.getFileName() + " as " + format.text());
+    all.addAll(notes);
+    TraceFile.write(run::open, trace, all);
     return new Result(run.lines, run.unrelated, run.events);
   }
 

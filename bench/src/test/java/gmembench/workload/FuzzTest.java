@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,7 +37,7 @@ class FuzzTest {
     Path out = folder.resolve("out.csv");
     Mutants.ofText(HOME.resolve(file), mutants, folder, mutant -> {
       try {
-        LogImport.run(mutant, format, out);
+        LogImport.run(mutant, format, out, List.of());
         assertThat(out).exists();
         TraceBounds.of(TraceBounds.read(out));
       } catch (InputException e) {

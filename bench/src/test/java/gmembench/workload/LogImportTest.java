@@ -25,7 +25,8 @@ class LogImportTest {
   void stockLogsGiveTheMeasuredCounts(String name, long flips, long pages) {
     Path out = folder.resolve("out.csv.gz");
     LogImport.Result result =
-        LogImport.run(LOGS.resolve(name + ".trace.gz"), LogFormat.QEMU_VIRTIO, out);
+        LogImport.run(
+            LOGS.resolve(name + ".trace.gz"), LogFormat.QEMU_VIRTIO, out, List.of());
 
     Guest guest = Guest.ofBytes(1L << 30);
     Footprint footprint = Footprint.of(TraceFile.read(out, guest), guest);
@@ -129,7 +130,7 @@ class LogImportTest {
     Path log = Files.writeString(folder.resolve("a.log"), first + line + "\n");
     Path out = folder.resolve("out.csv");
 
-    assertThatThrownBy(() -> LogImport.run(log, format, out))
+    assertThatThrownBy(() -> LogImport.run(log, format, out, List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(log + ":2: ")
         .hasMessageContaining(", expected ")
@@ -145,7 +146,7 @@ class LogImportTest {
     String text = format == LogFormat.CSV ? "time_us,direction,gpa,pages\n" : "nothing\nhere\n";
     Path log = Files.writeString(folder.resolve("a.log"), text);
 
-    assertThatThrownBy(() -> LogImport.run(log, format, folder.resolve("out.csv")))
+    assertThatThrownBy(() -> LogImport.run(log, format, folder.resolve("out.csv"), List.of()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no conversions in");
   }
@@ -153,7 +154,7 @@ class LogImportTest {
   private List<String> imported(LogFormat format, String text) throws IOException {
     Path log = Files.writeString(folder.resolve("a.log"), text);
     Path out = folder.resolve("out.csv");
-    LogImport.run(log, format, out);
+    LogImport.run(log, format, out, List.of());
     List<String> lines = Files.readAllLines(out);
     assertThat(lines.subList(0, 2))
         .containsExactly("# imported from a.log as " + format.text(), TraceFile.HEADER);
