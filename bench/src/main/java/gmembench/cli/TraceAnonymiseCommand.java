@@ -42,8 +42,7 @@ final class TraceAnonymiseCommand implements Runnable {
   public void run() {
     Trace trace = TraceBounds.read(file);
     Random random = seed == null ? new SecureRandom() : new Random(seed);
-    TraceAnonymiser anonymiser =
-        TraceAnonymiser.of(trace, TraceBounds.of(trace).guest(), random);
+    TraceAnonymiser anonymiser = TraceAnonymiser.of(trace, TraceBounds.of(trace).guest(), random);
     TraceFile.write(anonymiser.of(trace), out, List.of("anonymised"));
     spec.commandLine().getOut().println(out);
   }

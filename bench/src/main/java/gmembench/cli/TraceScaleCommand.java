@@ -65,8 +65,7 @@ final class TraceScaleCommand implements Runnable {
     if (shift < 0) {
       throw new InputException("--to-guest", "'" + toGuest + "'", "a guest that is no smaller");
     }
-    TraceScale scale =
-        new TraceScale(Math.round(time * 100), repeat, copies, guest.pages(), shift);
+    TraceScale scale = new TraceScale(Math.round(time * 100), repeat, copies, guest.pages(), shift);
     TraceFile.write(scale.of(trace), out, List.of(scale.note()));
     spec.commandLine().getOut().println(out);
   }

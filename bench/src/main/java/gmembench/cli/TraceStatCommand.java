@@ -63,10 +63,15 @@ final class TraceStatCommand implements Runnable {
     stat.hottestFrames().forEach((gfn, n) -> frames.row(Units.hex(gfn), Long.toString(n)));
     out.println(frames);
     if (chart != null) {
-      TraceHeat heat = TraceHeat.of(trace, COLUMNS, ROWS);
-      HeatMapChart.write(String.valueOf(file.getFileName()), heat, chart);
+      HeatMapChart.write(String.valueOf(file.getFileName()), heat(trace), chart);
       out.println(chart);
     }
+  }
+
+  private static HeatMapChart.Cells heat(Trace trace) {
+    TraceHeat heat = TraceHeat.of(trace, COLUMNS, ROWS);
+    return new HeatMapChart.Cells(
+        heat.columns(), heat.rows(), heat::count, heat.gfn(), heat.rowPages(), heat.columnNs());
   }
 
   private static String range(long from) {

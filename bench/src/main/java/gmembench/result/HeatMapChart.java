@@ -3,7 +3,6 @@ package gmembench.result;
 
 import gmembench.InputException;
 import gmembench.Units;
-import gmembench.workload.TraceHeat;
 import java.awt.Color;
 import java.awt.Paint;
 import java.io.IOException;
@@ -25,12 +24,27 @@ public final class HeatMapChart {
 
   private HeatMapChart() {}
 
+  /** Conversions in a cell; rows go upwards. */
+  public interface Count {
+    long of(int column, int row);
+  }
+
+  /**
+   * What is drawn.
+   *
+   * @param gfn first page of the lowest row
+   * @param rowPages pages a row
+   * @param columnNs time a column
+   */
+  public record Cells(
+      int columns, int rows, Count count, long gfn, long rowPages, long columnNs) {}
+
   public static boolean canWrite(Path file) {
     return file.toString().endsWith(".svg") || file.toString().endsWith(".png");
   }
 
   /** Draws a trace's heat to a file, SVG or PNG by its name. */
-  public static void write(String name, TraceHeat heat, Path file) {
+  public static void write(String name, Cells heat, Path file) {
     Chart chart = new Chart(name, drawing(name, heat), 900, 520);
     try {
       Files.write(file, file.toString().endsWith(".svg") ? chart.svg() : chart.png());
@@ -39,7 +53,7 @@ public final class HeatMapChart {
     }
   }
 
-  private static JFreeChart drawing(String name, TraceHeat heat) {
+  private static JFreeChart drawing(String name, Cells heat) {
     DefaultXYZDataset data = new DefaultXYZDataset();
     double[][] cells = cells(heat);
     data.addSeries("conversions", cells);
@@ -59,7 +73,10 @@ public final class HeatMapChart {
     y.setTickUnit(new NumberTickUnit((double) tick(heat.rows() * heat.rowPages())));
     JFreeChart drawing =
         new JFreeChart(
-            "Conversions: " + name, JFreeChart.DEFAULT_TITLE_FONT, new XYPlot(data, x, y, renderer), false);
+            "Conversions: " + name,
+            JFreeChart.DEFAULT_TITLE_FONT,
+            new XYPlot(data, x, y, renderer),
+            false);
     return Chart.withSubtitle(
         Chart.styled(drawing),
         "light: one a cell; dark: "
@@ -77,21 +94,21 @@ public final class HeatMapChart {
   }
 
   /** The cells with anything in them: x, y, count. */
-  private static double[][] cells(TraceHeat heat) {
+  private static double[][] cells(Cells heat) {
     int used = 0;
     for (int i = 0; i < heat.columns(); i++) {
       for (int j = 0; j < heat.rows(); j++) {
-        used += heat.count(i, j) > 0 ? 1 : 0;
+        used += heat.count().of(i, j) > 0 ? 1 : 0;
       }
     }
     double[][] cells = new double[3][used];
     int at = 0;
     for (int i = 0; i < heat.columns(); i++) {
       for (int j = 0; j < heat.rows(); j++) {
-        if (heat.count(i, j) > 0) {
+        if (heat.count().of(i, j) > 0) {
           cells[0][at] = i * (heat.columnNs() / 1e9);
           cells[1][at] = (double) (heat.gfn() + j * heat.rowPages());
-          cells[2][at++] = (double) heat.count(i, j);
+          cells[2][at++] = (double) heat.count().of(i, j);
         }
       }
     }

@@ -15,7 +15,8 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two conversions
  */
 @AutoService(Pattern.class)
-public record BulkShare(long rangeBytes, long offsetBytes, long rounds, long gapNs) implements Pattern {
+public record BulkShare(long rangeBytes, long offsetBytes, long rounds, long gapNs)
+    implements Pattern {
   public BulkShare() {
     this(16 << 20, 0, 8, 100_000);
   }

@@ -16,7 +16,9 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two conversions of a vCPU
  */
 @AutoService(Pattern.class)
-public record Concurrent(long regionBytes, long rangeBytes, int overlapPercent, long flips, long gapNs) implements Pattern {
+public record Concurrent(
+    long regionBytes, long rangeBytes, int overlapPercent, long flips, long gapNs)
+    implements Pattern {
   public Concurrent() {
     this(16 << 20, 16 << 10, 0, 5000, 20_000);
   }

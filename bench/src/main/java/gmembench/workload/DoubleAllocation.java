@@ -17,7 +17,9 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two conversions
  */
 @AutoService(Pattern.class)
-public record DoubleAllocation(long workingSetBytes, long bufferBytes, long flips, int strayPercent, long gapNs) implements Pattern {
+public record DoubleAllocation(
+    long workingSetBytes, long bufferBytes, long flips, int strayPercent, long gapNs)
+    implements Pattern {
   public DoubleAllocation() {
     this(64 << 20, 64 << 10, 20_000, 10, 20_000);
   }

@@ -17,7 +17,8 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two conversions
  */
 @AutoService(Pattern.class)
-public record GiveBack(long blockBytes, int percent, boolean scattered, long rounds, long gapNs) implements Pattern {
+public record GiveBack(long blockBytes, int percent, boolean scattered, long rounds, long gapNs)
+    implements Pattern {
   public GiveBack() {
     this(128 << 20, 50, false, 2, 1_000_000);
   }

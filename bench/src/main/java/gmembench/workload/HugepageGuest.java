@@ -16,7 +16,9 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two conversions
  */
 @AutoService(Pattern.class)
-public record HugepageGuest(long frameBytes, int partialPercent, long pieceBytes, long rounds, long gapNs) implements Pattern {
+public record HugepageGuest(
+    long frameBytes, int partialPercent, long pieceBytes, long rounds, long gapNs)
+    implements Pattern {
   public HugepageGuest() {
     this(2 << 20, 10, 16 << 10, 4, 50_000);
   }

@@ -18,7 +18,9 @@ import java.util.random.RandomGenerator;
  * @param ioNs how long a request takes
  */
 @AutoService(Pattern.class)
-public record IoInPlace(long buffers, long bufferBytes, int depth, long ios, boolean pinned, long ioNs) implements Pattern {
+public record IoInPlace(
+    long buffers, long bufferBytes, int depth, long ios, boolean pinned, long ioNs)
+    implements Pattern {
   public IoInPlace() {
     this(512, 64 << 10, 8, 10_000, true, 100_000);
   }

@@ -16,7 +16,8 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two events
  */
 @AutoService(Pattern.class)
-public record Launch(long imageBytes, long pieceBytes, boolean inPlace, long gapNs) implements Pattern {
+public record Launch(long imageBytes, long pieceBytes, boolean inPlace, long gapNs)
+    implements Pattern {
   public Launch() {
     this(32 << 20, 2 << 20, false, 10_000);
   }

@@ -15,7 +15,8 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two conversions
  */
 @AutoService(Pattern.class)
-public record Migration(long ranges, long mostPages, long frameBytes, long gapNs) implements Pattern {
+public record Migration(long ranges, long mostPages, long frameBytes, long gapNs)
+    implements Pattern {
   public Migration() {
     this(1000, 64, 2 << 20, 20_000);
   }

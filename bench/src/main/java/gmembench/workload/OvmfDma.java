@@ -139,7 +139,9 @@ final class OvmfDma {
     unmap(out, header, 1);
   }
 
-  /** AHCI's driver maps a long transfer piece by piece; the pieces' buffers end at the same page. */
+  /**
+   * AHCI's driver maps a long transfer piece by piece; the pieces' buffers end at the same page.
+   */
   private void pieces(Events out, long data, long pages) {
     long end = data + Math.min(AHCI_PAGES, pages);
     for (long left = pages; left > 0; left -= AHCI_PAGES) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * OVMF's flips in a boot, from what is booted. The request model was measured on seven boots of OVMF
- * 2022.11 (the recorded ovmf-boot workloads), and gives their counts exactly.
+ * OVMF's flips in a boot, from what is booted. The request model was measured on seven boots of
+ * OVMF 2022.11 (the recorded ovmf-boot workloads), and gives their counts exactly.
  *
  * @param disk what the files are read from
  * @param loader who reads kernel and initrd: GRUB 64 sectors at a time, or the firmware at once
@@ -146,7 +146,9 @@ public record OvmfFlips(
       }
     }
     steps.add(grub(83, 8));
-    steps.add(new Step(Kind.READ, 1, OvmfDma.GRUB_HEADER, 0x3e3dc, 1, OvmfDma.GRUB_STATUS)); // writes grubenv
+    steps.add(
+        new Step(
+            Kind.READ, 1, OvmfDma.GRUB_HEADER, 0x3e3dc, 1, OvmfDma.GRUB_STATUS)); // writes grubenv
     steps.add(grub(requests(kernelBytes) + 1, requestPages()));
     for (int i = 0; i < rescans; i++) {
       steps.add(grub(1, new long[] {32, 8, 24}[i % 3]));
@@ -169,7 +171,8 @@ public record OvmfFlips(
     steps.add(new Step(Kind.READ, 1, 0x3e9ed, 0x3e344, 16, 0x3e355));
     steps.add(new Step(Kind.FLUSH, 1, 0x3e355, 0, 1, 0x3e9ee));
     long reads = requests(kernelBytes) + requests(initrdBytes) + 5;
-    steps.add(new Step(Kind.READ, reads, 0x3e3ea, 0x3e3ea - requestPages(), requestPages(), 0x3e3ec));
+    steps.add(
+        new Step(Kind.READ, reads, 0x3e3ea, 0x3e3ea - requestPages(), requestPages(), 0x3e3ec));
   }
 
   /** The firmware reads the whole image into one buffer, but for its head and tail. */

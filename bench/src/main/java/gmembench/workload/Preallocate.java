@@ -17,7 +17,9 @@ import java.util.random.RandomGenerator;
  * @param gapNs time between two events
  */
 @AutoService(Pattern.class)
-public record Preallocate(long rangeBytes, long pieceBytes, int sharedPercent, int latePercent, long gapNs) implements Pattern {
+public record Preallocate(
+    long rangeBytes, long pieceBytes, int sharedPercent, int latePercent, long gapNs)
+    implements Pattern {
   public Preallocate() {
     this(256 << 20, 2 << 20, 50, 25, 50_000);
   }

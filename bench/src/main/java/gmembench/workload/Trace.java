@@ -34,8 +34,8 @@ public interface Trace {
   }
 
   /**
-   * Reads a stream once, and holds it in memory if it takes no more than a quarter of the heap; else
-   * every pass is a pass over the stream.
+   * Reads a stream once, and holds it in memory if it takes no more than a quarter of the heap;
+   * else every pass is a pass over the stream.
    */
   static Trace held(Trace stream) {
     return held(stream, Runtime.getRuntime().maxMemory() / 4);

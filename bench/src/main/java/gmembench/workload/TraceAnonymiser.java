@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Gives a trace other gfns and keeps its structure: sizes, order, reuse, and places within 2M frames
- * stay. Frames that an event spans stay together; such groups are shuffled and put side by side, so
- * that neither where a guest's memory is nor how much it has can be told.
+ * Gives a trace other gfns and keeps its structure: sizes, order, reuse, and places within 2M
+ * frames stay. Frames that an event spans stay together; such groups are shuffled and put side by
+ * side, so that neither where a guest's memory is nor how much it has can be told.
  */
 public final class TraceAnonymiser {
   private final long[] oldFrame;
@@ -38,7 +38,9 @@ public final class TraceAnonymiser {
       PageSet used, PageSet joined, long frames, RandomGenerator random) {
     long[] first = new long[16];
     int groups = 0;
-    for (long at = used.next(0, frames); at < frames; at = used.next(groupEnd(joined, at), frames)) {
+    for (long at = used.next(0, frames);
+        at < frames;
+        at = used.next(groupEnd(joined, at), frames)) {
       if (groups == first.length) {
         first = Arrays.copyOf(first, groups * 2);
       }
@@ -82,10 +84,13 @@ public final class TraceAnonymiser {
 
   /** The same trace with other gfns. */
   public Trace of(Trace trace) {
-    return TraceRewrite.of(trace, () -> (out, atNs, vcpu, op, gfn, pages) -> {
-      out.at(atNs);
-      out.vcpu(vcpu);
-      out.add(op, move(gfn), pages);
-    });
+    return TraceRewrite.of(
+        trace,
+        () ->
+            (out, atNs, vcpu, op, gfn, pages) -> {
+              out.at(atNs);
+              out.vcpu(vcpu);
+              out.add(op, move(gfn), pages);
+            });
   }
 }

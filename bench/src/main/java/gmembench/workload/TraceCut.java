@@ -2,8 +2,8 @@
 package gmembench.workload;
 
 /**
- * A window of a trace, in time, in gfns or both. What is shared when the window opens is made shared
- * at its start, so that what follows meets the state that it met in the whole trace.
+ * A window of a trace, in time, in gfns or both. What is shared when the window opens is made
+ * shared at its start, so that what follows meets the state that it met in the whole trace.
  *
  * @param fromNs events before it are only remembered
  * @param toNs events from it on are left out

@@ -49,8 +49,7 @@ final class TraceRewrite {
 
     private void rewrite(Batch from) {
       for (int i = 0; i < from.size; i++) {
-        rule.event(
-            out, from.atNs[i], from.vcpu[i], Op.of(from.op[i]), from.gfn[i], from.pages[i]);
+        rule.event(out, from.atNs[i], from.vcpu[i], Op.of(from.op[i]), from.gfn[i], from.pages[i]);
       }
     }
 

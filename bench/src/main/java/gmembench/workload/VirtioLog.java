@@ -7,8 +7,9 @@ import gmembench.workload.OvmfBoot.Step;
 /**
  * A stock QEMU's trace log of a boot from virtio-blk or virtio-scsi, as the conversions that OVMF
  * 2022.11 makes for it: 878 fw_cfg transactions, which no log shows, a ring, and the buffers of
- * every request. Reads and writes are logged when they are handled, flushes only when they complete.
- * Buffers have the addresses of a 1 GiB guest. When the device is reset the firmware has left.
+ * every request. Reads and writes are logged when they are handled, flushes only when they
+ * complete. Buffers have the addresses of a 1 GiB guest. When the device is reset the firmware has
+ * left.
  */
 final class VirtioLog implements LogFormat.Parser {
   private static final byte[][] NAMES = {

@@ -46,8 +46,7 @@ public record Workload(
   public Trace trace() {
     return switch (source) {
       case Recorded recorded -> TraceFile.read(recorded.file(), guest);
-      case Generated generated ->
-          Trace.held(new PatternTrace(generated.pattern(), guest, seed));
+      case Generated generated -> Trace.held(new PatternTrace(generated.pattern(), guest, seed));
     };
   }
 

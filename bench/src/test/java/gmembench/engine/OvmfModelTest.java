@@ -37,17 +37,21 @@ class OvmfModelTest {
   })
   void modelledTimesDifferByLessThanFivePercent(String recorded, String generated)
       throws IOException {
-    Costs costs = Costs.read(Files.writeString(folder.resolve("costs.toml"), """
-        # Round figures of this kind of machine, with costs a page, a fault and a frame.
-        [memfd.discard]
-        fixed_ns = 2600
-        per_page_ns = 150
-        per_frame_ns = 90
-        [memfd.touch]
-        fixed_ns = 20
-        per_page_ns = 15
-        per_fault_ns = 1100
-        """));
+    Costs costs =
+        Costs.read(
+            Files.writeString(
+                folder.resolve("costs.toml"),
+                """
+                # Round figures of this kind of machine, with costs a page, a fault and a frame.
+                [memfd.discard]
+                fixed_ns = 2600
+                per_page_ns = 150
+                per_frame_ns = 90
+                [memfd.touch]
+                fixed_ns = 20
+                per_page_ns = 15
+                per_fault_ns = 1100
+                """));
     for (String strategy : List.of("eager-punch-hole", "no-shared-discard", "lazy-discard")) {
       assertThat(totalNs(costs, generated, strategy))
           .as(strategy)

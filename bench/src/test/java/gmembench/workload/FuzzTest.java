@@ -35,18 +35,24 @@ class FuzzTest {
   })
   void logs(Path file, LogFormat format, int mutants) throws IOException {
     Path out = folder.resolve("out.csv");
-    Mutants.ofText(HOME.resolve(file), mutants, folder, mutant -> {
-      try {
-        LogImport.run(mutant, format, out, List.of());
-        assertThat(out).exists();
-        TraceBounds.of(TraceBounds.read(out));
-      } catch (InputException e) {
-        assertThat(out.toFile().exists()).as("nothing half-written: " + e.getMessage()).isFalse();
-        throw e;
-      } finally {
-        delete(out);
-      }
-    });
+    Mutants.ofText(
+        HOME.resolve(file),
+        mutants,
+        folder,
+        mutant -> {
+          try {
+            LogImport.run(mutant, format, out, List.of());
+            assertThat(out).exists();
+            TraceBounds.of(TraceBounds.read(out));
+          } catch (InputException e) {
+            assertThat(out.toFile().exists())
+                .as("nothing half-written: " + e.getMessage())
+                .isFalse();
+            throw e;
+          } finally {
+            delete(out);
+          }
+        });
   }
 
   @ParameterizedTest

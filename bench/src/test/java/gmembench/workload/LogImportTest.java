@@ -25,8 +25,7 @@ class LogImportTest {
   void stockLogsGiveTheMeasuredCounts(String name, long flips, long pages) {
     Path out = folder.resolve("out.csv.gz");
     LogImport.Result result =
-        LogImport.run(
-            LOGS.resolve(name + ".trace.gz"), LogFormat.QEMU_VIRTIO, out, List.of());
+        LogImport.run(LOGS.resolve(name + ".trace.gz"), LogFormat.QEMU_VIRTIO, out, List.of());
 
     Guest guest = Guest.ofBytes(1L << 30);
     Footprint footprint = Footprint.of(TraceFile.read(out, guest), guest);

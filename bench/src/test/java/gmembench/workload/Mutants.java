@@ -18,8 +18,29 @@ import java.util.zip.GZIPInputStream;
 public final class Mutants {
   private static final int PIECE = 600;
   private static final List<String> TOKENS =
-      List.of("0x", "-1", "9223372036854775807", "99999999999999999999", ",", "\n", "\"", "#", "[",
-          "=", "\u0000", "é", " ", "0", "1e9", "true", "..", ":", "@", "TiB", "\r\n", "nan");
+      List.of(
+          "0x",
+          "-1",
+          "9223372036854775807",
+          "99999999999999999999",
+          ",",
+          "\n",
+          "\"",
+          "#",
+          "[",
+          "=",
+          "\u0000",
+          "é",
+          " ",
+          "0",
+          "1e9",
+          "true",
+          "..",
+          ":",
+          "@",
+          "TiB",
+          "\r\n",
+          "nan");
 
   private Mutants() {}
 
@@ -29,8 +50,7 @@ public final class Mutants {
   }
 
   /** Mutants of pieces of a text file, which may be gzipped. */
-  public static void ofText(Path file, int mutants, Path folder, Reader reader)
-      throws IOException {
+  public static void ofText(Path file, int mutants, Path folder, Reader reader) throws IOException {
     byte[] whole = Files.readAllBytes(file);
     if (file.toString().endsWith(".gz")) {
       whole = new GZIPInputStream(new ByteArrayInputStream(whole)).readAllBytes();

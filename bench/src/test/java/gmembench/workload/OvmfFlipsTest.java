@@ -26,7 +26,13 @@ class OvmfFlipsTest {
     "ovmf-boot-fw-cfg, FW_CFG, GRUB, 13024, 12, 1860, 8583"
   })
   void countsAreThoseOfTheRecordedBoot(
-      String recorded, Disk disk, Loader loader, long initrdKib, int rescans, long flips, long pages) {
+      String recorded,
+      Disk disk,
+      Loader loader,
+      long initrdKib,
+      int rescans,
+      long flips,
+      long pages) {
     OvmfFlips pattern =
         new OvmfFlips(disk, loader, 13856 << 10, initrdKib << 10, 32 << 10, rescans, false);
     Footprint made = footprint(pattern);

@@ -26,13 +26,14 @@ class PatternTest {
   void eventsAreInOrderAndInTheGuest(Pattern pattern) {
     long[] last = {0};
     long[] events = {0};
-    new PatternTrace(pattern, GUEST, 1).forEach((atNs, vcpu, op, gfn, pages) -> {
-      assertThat(atNs >= last[0]).as("time goes on").isTrue();
-      assertThat(vcpu >= 0 && vcpu < GUEST.vcpus()).isTrue();
-      assertThat(gfn >= 0 && pages > 0 && gfn + pages <= GUEST.pages()).isTrue();
-      last[0] = atNs;
-      events[0]++;
-    });
+    new PatternTrace(pattern, GUEST, 1)
+        .forEach((atNs, vcpu, op, gfn, pages) -> {
+          assertThat(atNs >= last[0]).as("time goes on").isTrue();
+          assertThat(vcpu >= 0 && vcpu < GUEST.vcpus()).isTrue();
+          assertThat(gfn >= 0 && pages > 0 && gfn + pages <= GUEST.pages()).isTrue();
+          last[0] = atNs;
+          events[0]++;
+        });
     assertThat(events[0]).isBetween(50L, 2_000_000L);
   }
 
@@ -48,10 +49,11 @@ class PatternTest {
   @MethodSource("patterns")
   void pinsAreTakenBack(Pattern pattern) {
     long[] pinned = {0};
-    new PatternTrace(pattern, GUEST, 1).forEach((atNs, vcpu, op, gfn, pages) -> {
-      pinned[0] += op == Op.PIN ? pages : op == Op.UNPIN ? -pages : 0;
-      assertThat(pinned[0]).isNotNegative();
-    });
+    new PatternTrace(pattern, GUEST, 1)
+        .forEach((atNs, vcpu, op, gfn, pages) -> {
+          pinned[0] += op == Op.PIN ? pages : op == Op.UNPIN ? -pages : 0;
+          assertThat(pinned[0]).isNotNegative();
+        });
     assertThat(pinned[0]).isZero();
   }
 
@@ -90,7 +92,8 @@ class PatternTest {
     for (Pattern pattern : patterns()) {
       String label = pattern.label();
       for (String value : List.of("-1", "0", "9223372036854775807", "x", "")) {
-        for (String option : Arrays.asList(label.split(":", -1)).subList(1, label.split(":").length)) {
+        for (String option :
+            Arrays.asList(label.split(":", -1)).subList(1, label.split(":").length)) {
           String name = option.substring(0, option.indexOf('='));
           try {
             Plugins.make(Pattern.class, pattern.name(), Map.of(name, value), "f:1");

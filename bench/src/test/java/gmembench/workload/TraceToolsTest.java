@@ -41,7 +41,8 @@ class TraceToolsTest {
     odd.add(3, 0, Op.TO_PRIVATE, 0, 1);
     odd.add(4, 0, Op.TOUCH_SHARED, 0, 1);
     odd.add(5, 0, Op.UNPIN, 0, 2);
-    assertThat(TraceCheck.of(Trace.of(odd), GUEST).values()).containsExactly(1L, 1L, 1L, 1L, 2L, 0L);
+    assertThat(TraceCheck.of(Trace.of(odd), GUEST).values())
+        .containsExactly(1L, 1L, 1L, 1L, 2L, 0L);
     assertThat(TraceCheck.of(recorded(), GUEST).values()).containsOnly(0L);
   }
 
@@ -53,7 +54,8 @@ class TraceToolsTest {
     events.add(20, 1, Op.TO_PRIVATE, 0x100, 4);
     events.add(30, 0, Op.TO_SHARED, 0x100, 1);
     assertThat(lines(new TraceCut(15, 30, 0, 0x103).of(Trace.of(events), GUEST)))
-        .containsExactly("0 0 to_shared 0x100+1", "0 0 to_shared 0x102+1", "5 1 to_private 0x100+3");
+        .containsExactly(
+            "0 0 to_shared 0x100+1", "0 0 to_shared 0x102+1", "5 1 to_private 0x100+3");
   }
 
   @Test
@@ -71,8 +73,10 @@ class TraceToolsTest {
 
     assertThat(now.figures()).isEqualTo(old.figures());
     assertThat(now.sizes()).isEqualTo(old.sizes());
-    assertThat(now.hottestFrames().values()).containsExactlyElementsOf(old.hottestFrames().values());
-    assertThat(now.hottestFrames().keySet()).doesNotContainAnyElementsOf(old.hottestFrames().keySet());
+    assertThat(now.hottestFrames().values())
+        .containsExactlyElementsOf(old.hottestFrames().values());
+    assertThat(now.hottestFrames().keySet())
+        .doesNotContainAnyElementsOf(old.hottestFrames().keySet());
     assertThat(TraceBounds.of(after).endGfn()).isLessThanOrEqualTo(9 * Guest.FRAME_PAGES);
   }
 
@@ -156,7 +160,8 @@ class TraceToolsTest {
   private static List<String> lines(Trace trace) {
     List<String> lines = new ArrayList<>();
     trace.forEach((atNs, vcpu, op, gfn, pages) ->
-        lines.add(atNs + " " + vcpu + " " + op.text() + " 0x" + Long.toHexString(gfn) + "+" + pages));
+        lines.add(
+            atNs + " " + vcpu + " " + op.text() + " 0x" + Long.toHexString(gfn) + "+" + pages));
     return lines;
   }
 }

@@ -49,7 +49,8 @@ class WorkloadFilesTest {
   @ParameterizedTest
   @MethodSource("suites")
   void suiteNamesWorkloadsThatExist(Path file) throws IOException {
-    Matcher name = Pattern.compile("^  \"([^\"]+)\",$", Pattern.MULTILINE).matcher(Files.readString(file));
+    Matcher name =
+        Pattern.compile("^  \"([^\"]+)\",$", Pattern.MULTILINE).matcher(Files.readString(file));
     int found = 0;
     for (; name.find(); found++) {
       assertThat(FOLDER.resolve(name.group(1) + ".toml")).exists();
