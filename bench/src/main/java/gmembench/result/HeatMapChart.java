@@ -36,8 +36,7 @@ public final class HeatMapChart {
    * @param rowPages pages a row
    * @param columnNs time a column
    */
-  public record Cells(
-      int columns, int rows, Count count, long gfn, long rowPages, long columnNs) {}
+  public record Cells(int columns, int rows, Count count, long gfn, long rowPages, long columnNs) {}
 
   public static boolean canWrite(Path file) {
     return file.toString().endsWith(".svg") || file.toString().endsWith(".png");

@@ -42,8 +42,32 @@ class TraceCommandsTest {
     String cut = folder.resolve("cut.csv").toString();
     String large = folder.resolve("large.csv").toString();
     String other = folder.resolve("other.csv").toString();
-    run(0, "trace", "cut", boot, "--from", "1s", "--to", "2s", "--gfn", "0x3e000..0x40000", "-o", cut);
-    run(0, "trace", "scale", cut, "--guest", "1GiB", "--to-guest", "2GiB", "--repeat", "3", "-o", large);
+    run(
+        0,
+        "trace",
+        "cut",
+        boot,
+        "--from",
+        "1s",
+        "--to",
+        "2s",
+        "--gfn",
+        "0x3e000..0x40000",
+        "-o",
+        cut);
+    run(
+        0,
+        "trace",
+        "scale",
+        cut,
+        "--guest",
+        "1GiB",
+        "--to-guest",
+        "2GiB",
+        "--repeat",
+        "3",
+        "-o",
+        large);
     run(0, "trace", "anonymise", large, "--seed", "1", "-o", other);
     assertThat(run(0, "trace", "check", other).out()).contains(": well-formed");
     assertThat(run(0, "trace", "stat", large).out()).contains("0x7e");
