@@ -3,10 +3,12 @@ package gmembench;
 
 import gmembench.cli.CLoopCommand;
 import gmembench.cli.DoctorCommand;
+import gmembench.cli.ImportCommand;
 import gmembench.cli.ListCommand;
 import gmembench.cli.PlotCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
+import gmembench.cli.TraceCommand;
 import gmembench.linux.LinuxException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -29,7 +31,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       DoctorCommand.class,
       PlotCommand.class,
-      CLoopCommand.class
+      CLoopCommand.class,
+      ImportCommand.class,
+      TraceCommand.class
     },
     footer = {
       "",

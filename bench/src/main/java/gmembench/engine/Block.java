@@ -2,11 +2,14 @@
 package gmembench.engine;
 
 import gmembench.backing.Backing;
+import gmembench.backing.Verb;
 import gmembench.result.Cell;
+import gmembench.result.Observation;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Strategies to be compared with each other: the same workload on the same backing with the same
@@ -18,5 +21,18 @@ public record Block(
   Cell cell(String engine, Strategy strategy, String costs) {
     return new Cell(
         engine, workload.name(), strategy.label(), backing.label(), tracker.label(), costs);
+  }
+
+  /** A workload that pins pages can be replayed only where pins are: is this not there? */
+  boolean lacksPins(Subject subject) {
+    return subject.footprint().pins() && !backing.verbs().contains(Verb.PIN);
+  }
+
+  /** What every strategy gets then. */
+  void refusePins(Engine engine, Consumer<Observation> sink) {
+    for (Cell cell : engine.cells(this)) {
+      String reason = backing.name() + " has no pin, which the workload needs";
+      sink.accept(Observation.without(cell, Observation.Status.UNSUPPORTED, reason));
+    }
   }
 }

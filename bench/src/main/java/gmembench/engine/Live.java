@@ -80,6 +80,10 @@ public record Live(int reps, long warmupConversions) implements Engine {
   private void runAble(
       Block block, List<Strategy> able, Wanted wanted, Consumer<Observation> sink) {
     Subject subject = Subject.of(block.workload());
+    if (block.lacksPins(subject)) {
+      new Block(block.workload(), block.backing(), block.tracker(), able).refusePins(this, sink);
+      return;
+    }
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
       for (Strategy strategy : able) {

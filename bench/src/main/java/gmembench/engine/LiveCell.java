@@ -15,6 +15,9 @@ import java.util.Map;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
 public final class LiveCell {
+  /** Workloads of few but large conversions are warm long before they have made many. */
+  private static final long MOST_WARMUP_NS = 1_500_000_000L;
+
   private final Cell cell;
   private final Block block;
   private final Strategy strategy;
@@ -46,7 +49,10 @@ public final class LiveCell {
   public void prepare(long warmupConversions) {
     audit();
     long perReplay = Math.max(1, subject.footprint().conversions());
-    for (long done = 0; done < warmupConversions; done += perReplay) {
+    long end = System.nanoTime() + MOST_WARMUP_NS;
+    for (long done = 0;
+        done < warmupConversions && System.nanoTime() - end < 0;
+        done += perReplay) {
       subject.reset(memory);
       replay();
     }

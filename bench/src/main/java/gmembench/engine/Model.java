@@ -33,6 +33,10 @@ public record Model(Costs costs) implements Engine {
       return;
     }
     Subject subject = Subject.of(block.workload());
+    if (block.lacksPins(subject)) {
+      block.refusePins(this, sink);
+      return;
+    }
     Round round = new Round(block.workload().boot());
     for (Strategy strategy : block.strategies()) {
       round.add(strategy, run(block, subject, strategy));

@@ -8,6 +8,9 @@ import java.util.Arrays;
  * reader of a batch must not write to it: the batch of a trace in memory is the trace itself.
  */
 public final class Batch {
+  /** What an event takes in memory. */
+  static final int EVENT_BYTES = 8 + 4 + 1 + 8 + 8;
+
   public long[] atNs;
   public int[] vcpu;
 
@@ -40,6 +43,19 @@ public final class Batch {
     this.gfn[size] = gfn;
     this.pages[size] = pages;
     size++;
+  }
+
+  /** Adds a copy of another batch's events. */
+  void append(Batch other) {
+    if (size + other.size > op.length) {
+      resize(Math.max(size * 2, size + other.size));
+    }
+    System.arraycopy(other.atNs, 0, atNs, size, other.size);
+    System.arraycopy(other.vcpu, 0, vcpu, size, other.size);
+    System.arraycopy(other.op, 0, op, size, other.size);
+    System.arraycopy(other.gfn, 0, gfn, size, other.size);
+    System.arraycopy(other.pages, 0, pages, size, other.size);
+    size += other.size;
   }
 
   private void resize(int capacity) {

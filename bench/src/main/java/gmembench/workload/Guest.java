@@ -10,6 +10,9 @@ import gmembench.Units;
  * @param vcpus virtual CPUs, numbered from 0
  */
 public record Guest(long pages, int vcpus) {
+  /** 4K pages in a 2M frame. */
+  public static final long FRAME_PAGES = 512;
+
   public Guest {
     if (pages <= 0 || vcpus <= 0) {
       throw new IllegalArgumentException("a guest has pages and vcpus: " + pages + ", " + vcpus);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -22,8 +23,8 @@ public final class LineReader implements AutoCloseable {
 
   private final String name;
   private final InputStream in;
-  private final byte[] buffer = new byte[256 << 10];
-  private final byte[] line = new byte[MAX_LINE];
+  private final byte[] buffer = new byte[64 << 10];
+  private byte[] line = new byte[256];
   private int at;
   private int end;
   private int length;
@@ -32,8 +33,8 @@ public final class LineReader implements AutoCloseable {
   public LineReader(Path file) {
     this.name = file.toString();
     try {
-      InputStream raw = new BufferedInputStream(Files.newInputStream(file), 64 << 10);
-      this.in = isGzip(raw) ? new GZIPInputStream(raw, 64 << 10) : raw;
+      InputStream raw = new BufferedInputStream(Files.newInputStream(file), 8 << 10);
+      this.in = isGzip(raw) ? new GZIPInputStream(raw, 8 << 10) : raw;
     } catch (NoSuchFileException e) {
       throw new InputException(name, "no such file", "a readable file");
     } catch (IOException e) {
@@ -78,6 +79,9 @@ public final class LineReader implements AutoCloseable {
       number++;
       throw error("a line longer than " + MAX_LINE + " bytes", "a text file");
     }
+    if (length + count > line.length) {
+      line = Arrays.copyOf(line, Math.min(MAX_LINE, (length + count) * 2));
+    }
     System.arraycopy(buffer, from, line, length, count);
     length += count;
   }
@@ -100,6 +104,7 @@ public final class LineReader implements AutoCloseable {
     return new InputException(name, number + 1, what, "the whole file");
   }
 
+  /** Good until the next line is read. */
   public byte[] bytes() {
     return line;
   }
@@ -115,6 +120,16 @@ public final class LineReader implements AutoCloseable {
 
   public String text() {
     return new String(line, 0, length, StandardCharsets.UTF_8);
+  }
+
+  /** Garbled input may hold anything: a bounded, printable piece of it. */
+  static String shown(String text) {
+    return shown(text, 40);
+  }
+
+  static String shown(String text, int most) {
+    String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return clean.length() <= most ? clean : clean.substring(0, most) + "...";
   }
 
   public InputException error(String what, String expected) {

@@ -4,8 +4,20 @@ package gmembench.workload;
 import gmembench.Plugin;
 import java.util.random.RandomGenerator;
 
-/** A synthetic workload: events made from options, a guest and a seed. */
+/**
+ * A synthetic workload: events made from options, a guest and a seed, a few at a time, so that a
+ * workload may be longer than memory.
+ */
 public interface Pattern extends Plugin {
-  /** Appends the events in time order; all randomness comes from {@code random}. */
-  void fill(Batch out, Guest guest, RandomGenerator random);
+  /**
+   * Starts at the beginning. The same guest and random numbers give the same events; all randomness
+   * comes from {@code random}. An event outside the guest is found and said by the reader.
+   */
+  Steps open(Guest guest, RandomGenerator random);
+
+  /** A pattern at work. */
+  interface Steps {
+    /** Writes the next few events, up to some thousands; false when there are no more. */
+    boolean next(Events out);
+  }
 }

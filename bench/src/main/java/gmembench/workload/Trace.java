@@ -33,6 +33,29 @@ public interface Trace {
     }
   }
 
+  /**
+   * Reads a stream once, and holds it in memory if it takes no more than a quarter of the heap;
+   * else every pass is a pass over the stream.
+   */
+  static Trace held(Trace stream) {
+    return held(stream, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  /** The same with another limit; while a batch grows there are two, hence the half. */
+  static Trace held(Trace stream, long maxBytes) {
+    long maxEvents = Math.min(Integer.MAX_VALUE - 8, maxBytes / Batch.EVENT_BYTES) / 2;
+    Batch all = new Batch(1024);
+    try (Batches batches = stream.open()) {
+      for (Batch b = batches.next(); b != null; b = batches.next()) {
+        if (all.size + b.size > maxEvents) {
+          return stream;
+        }
+        all.append(b);
+      }
+    }
+    return of(all);
+  }
+
   /** A trace that is wholly in memory: one batch. */
   static Trace of(Batch events) {
     return () ->

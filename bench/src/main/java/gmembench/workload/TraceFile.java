@@ -3,16 +3,13 @@ package gmembench.workload;
 
 import gmembench.InputException;
 import gmembench.Units;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.zip.GZIPOutputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +20,7 @@ public final class TraceFile {
   public static final String HEADER = "at_ns,vcpu,op,gfn,pages";
 
   private static final int STREAM_BATCH = 16 << 10;
-  private static final long EVENT_BYTES = 8 + 4 + 1 + 8 + 8;
+  private static final int SMALL_BATCH = 1 << 10; // grows; most traces are small
   private static final byte[][] OPS = new byte[Op.values().length][];
 
   static {
@@ -43,19 +40,7 @@ public final class TraceFile {
   }
 
   static Trace read(Path file, Guest guest, long maxBytes) {
-    long maxEvents = Math.min(Integer.MAX_VALUE - 8, maxBytes / EVENT_BYTES);
-    Batch all = new Batch(1024);
-    try (Pass pass = new Pass(file, guest, new Batch(STREAM_BATCH))) {
-      for (Batch b = pass.next(); b != null; b = pass.next()) {
-        if (all.size + b.size > maxEvents / 2) {
-          return () -> new Pass(file, guest, new Batch(STREAM_BATCH));
-        }
-        for (int i = 0; i < b.size; i++) {
-          all.add(b.atNs[i], b.vcpu[i], Op.of(b.op[i]), b.gfn[i], b.pages[i]);
-        }
-      }
-    }
-    return Trace.of(all);
+    return Trace.held(() -> new Pass(file, guest, new Batch(SMALL_BATCH)), maxBytes);
   }
 
   /** One streaming pass over a file. */
@@ -80,7 +65,7 @@ public final class TraceFile {
             return;
           }
           close();
-          throw in.error("'" + shown(in.text()) + "' is not the header", HEADER);
+          throw in.error("'" + LineReader.shown(in.text()) + "' is not the header", HEADER);
         }
       }
       close();
@@ -90,7 +75,7 @@ public final class TraceFile {
     @Override
     public @Nullable Batch next() {
       batch.size = 0;
-      while (!batch.isFull() && in.next()) {
+      while (batch.size < STREAM_BATCH && in.next()) {
         parseLine();
       }
       return batch.size == 0 ? null : batch;
@@ -144,8 +129,9 @@ public final class TraceFile {
     }
 
     private InputException wrong(String column, int from) {
-      String rest = new String(in.bytes(), from, in.length() - from, StandardCharsets.UTF_8);
-      return in.error(column + ": '" + shown(rest) + "'", "a whole number in " + HEADER);
+      int start = Math.min(from, in.length()); // a line may end before this column
+      String rest = new String(in.bytes(), start, in.length() - start, StandardCharsets.UTF_8);
+      return in.error(column + ": '" + LineReader.shown(rest) + "'", "a whole number in " + HEADER);
     }
 
     private Op op() {
@@ -162,14 +148,8 @@ public final class TraceFile {
       }
       String text = new String(line, from, at - from, StandardCharsets.UTF_8);
       throw in.error(
-          "op '" + shown(text) + "'",
+          "op '" + LineReader.shown(text) + "'",
           "one of to_shared to_private touch_shared touch_private pin unpin");
-    }
-
-    /** Garbled input may hold anything: a bounded, printable piece of it. */
-    private static String shown(String text) {
-      String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
-      return clean.length() <= 40 ? clean : clean.substring(0, 40) + "...";
     }
 
     @Override
@@ -180,34 +160,25 @@ public final class TraceFile {
 
   /** Writes a trace, gzipped if the name ends with .gz; the file appears when it is complete. */
   public static void write(Trace trace, Path file) {
+    write(trace, file, List.of());
+  }
+
+  /** The same with notes, a line each, before the header. */
+  public static void write(Trace trace, Path file, List<String> notes) {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      try (BufferedWriter out = writer(part)) {
-        out.write(HEADER + "\n");
-        trace.forEach((atNs, vcpu, op, gfn, pages) -> writeLine(out, atNs, vcpu, op, gfn, pages));
+      try (TraceWriter out = new TraceWriter(part, file.toString().endsWith(".gz"))) {
+        for (String note : notes) {
+          out.text("# " + LineReader.shown(note, 200) + "\n");
+        }
+        out.text(HEADER + "\n");
+        trace.forEach(out);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | UncheckedIOException e) {
       throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
     } finally {
       part.toFile().delete();
-    }
-  }
-
-  private static BufferedWriter writer(Path file) throws IOException {
-    OutputStream out = Files.newOutputStream(file);
-    if (file.toString().contains(".gz")) {
-      out = new GZIPOutputStream(out, 64 << 10);
-    }
-    return new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 64 << 10);
-  }
-
-  private static void writeLine(
-      BufferedWriter out, long atNs, int vcpu, Op op, long gfn, long pages) {
-    try {
-      out.write(atNs + "," + vcpu + "," + op.text() + "," + Units.hex(gfn) + "," + pages + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

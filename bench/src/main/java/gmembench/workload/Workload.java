@@ -4,7 +4,6 @@ package gmembench.workload;
 import gmembench.Plugins;
 import java.nio.file.Path;
 import java.util.Map;
-import org.apache.commons.rng.simple.RandomSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +46,8 @@ public record Workload(
   public Trace trace() {
     return switch (source) {
       case Recorded recorded -> TraceFile.read(recorded.file(), guest);
-      case Generated generated -> generate(generated.pattern());
+      case Generated generated -> Trace.held(new PatternTrace(generated.pattern(), guest, seed));
     };
-  }
-
-  private Trace generate(Pattern pattern) {
-    Batch events = new Batch(1024);
-    var random = RandomSource.XO_RO_SHI_RO_128_PP.create(seed);
-    pattern.fill(events, guest, random::nextLong);
-    return Trace.of(events);
   }
 
   /** The same with other random numbers, and so another hash. */

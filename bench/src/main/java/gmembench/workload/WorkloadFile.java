@@ -26,6 +26,9 @@ public final class WorkloadFile {
     TomlFile toml = TomlFile.read(path);
     String why = toml.why();
     long bytes = toml.bytes("guest");
+    if (bytes / Units.PAGE_BYTES > TraceBounds.MOST_PAGES) {
+      throw toml.error("guest", "guest = \"" + toml.string("guest") + "\"", "at most 64TiB");
+    }
     long vcpus = toml.number("vcpus", 1, 1);
     if (vcpus > 4096) {
       throw toml.error("vcpus", "vcpus = " + vcpus, "at most 4096 (KVM_MAX_VCPUS)");

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The workloads and suites that are shipped. */
+class WorkloadFilesTest {
+  private static final Path FOLDER = Path.of("..", "workloads");
+  private static final long MOST_EVENTS = 2_000_000;
+
+  static List<Path> workloads() throws IOException {
+    return tomlFiles(FOLDER);
+  }
+
+  static List<Path> suites() throws IOException {
+    return tomlFiles(FOLDER.resolve("suites"));
+  }
+
+  private static List<Path> tomlFiles(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(f -> f.toString().endsWith(".toml")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("workloads")
+  void isDescribedAndHasEvents(Path file) throws IOException {
+    Workload workload = WorkloadFile.read(file);
+    String readme = Files.readString(FOLDER.resolve("README.md"));
+    assertThat(readme).contains("| `" + workload.name() + "` | " + workload.why() + " |");
+    if (!workload.name().equals("endurance")) {
+      TraceBounds bounds = TraceBounds.of(workload.trace());
+      assertThat(bounds.events()).isBetween(20L, MOST_EVENTS);
+      assertThat(bounds.endGfn()).isLessThanOrEqualTo(workload.guest().pages());
+      assertThat(bounds.vcpus()).isLessThanOrEqualTo(workload.guest().vcpus());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("suites")
+  void suiteNamesWorkloadsThatExist(Path file) throws IOException {
+    Matcher name =
+        Pattern.compile("^  \"([^\"]+)\",$", Pattern.MULTILINE).matcher(Files.readString(file));
+    int found = 0;
+    for (; name.find(); found++) {
+      assertThat(FOLDER.resolve(name.group(1) + ".toml")).exists();
+    }
+    assertThat(found).isPositive();
+  }
+}
