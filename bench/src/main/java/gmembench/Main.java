@@ -2,6 +2,7 @@
 package gmembench;
 
 import gmembench.cli.CLoopCommand;
+import gmembench.cli.CompareCommand;
 import gmembench.cli.DoctorCommand;
 import gmembench.cli.ListCommand;
 import gmembench.cli.PlotCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       ReproduceCommand.class,
       RunCommand.class,
+      CompareCommand.class,
       ListCommand.class,
       DoctorCommand.class,
       PlotCommand.class,
