@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
+import gmembench.cli.AaCommand;
 import gmembench.cli.CLoopCommand;
 import gmembench.cli.CompareCommand;
 import gmembench.cli.DoctorCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReproduceCommand.class,
       RunCommand.class,
       CompareCommand.class,
+      AaCommand.class,
       ListCommand.class,
       DoctorCommand.class,
       PlotCommand.class,

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -31,8 +33,12 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
       return one(folder);
     }
     List<Results> all = parts.stream().map(Results::one).toList();
-    Environment env = all.get(0).env();
-    all.forEach(r -> r.checkBelongsTo(env));
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (Results result : all) {
+      result.checkBelongsTo(new Environment(facts));
+      result.env().facts().forEach(facts::putIfAbsent);
+    }
+    Environment env = new Environment(facts);
     List<Entry> entries = new ArrayList<>();
     all.forEach(r -> entries.addAll(r.samples().entries()));
     checkDistinct(folder, entries);
