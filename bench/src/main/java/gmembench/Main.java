@@ -7,6 +7,7 @@ import gmembench.cli.CompareCommand;
 import gmembench.cli.DoctorCommand;
 import gmembench.cli.ListCommand;
 import gmembench.cli.PlotCommand;
+import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
 import gmembench.linux.LinuxException;
@@ -33,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListCommand.class,
       DoctorCommand.class,
       PlotCommand.class,
+      ReportCommand.class,
       CLoopCommand.class
     },
     footer = {

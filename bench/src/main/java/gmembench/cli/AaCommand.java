@@ -103,6 +103,7 @@ public final class AaCommand implements Callable<Integer> {
       throw new NotComparableException(folder + ": no cell ran, see list and doctor");
     }
     Files.writeString(folder.resolve("aa.csv"), AaTrials.csv(trials));
+    Files.writeString(folder.resolve("aa-runs.csv"), AaTrials.runsCsv(arrays));
     PrintWriter print = spec.commandLine().getOut();
     print.println(AaTrials.text(trials));
     print.println("written: " + folder.resolve("aa.csv"));
@@ -125,6 +126,8 @@ public final class AaCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add(
+        "--enable-native-access=ALL-UNNAMED"); // a jar's manifest says so, a class path cannot
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of("run", workload, "--engine", "live", "--backing", backings));
     command.addAll(List.of("--reps", Integer.toString(REPS_IN_A_RUN), "--quiet"));

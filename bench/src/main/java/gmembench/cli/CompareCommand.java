@@ -2,12 +2,14 @@
 package gmembench.cli;
 
 import gmembench.InputException;
+import gmembench.result.Chart;
 import gmembench.result.Comparison;
 import gmembench.result.ComparisonCsv;
 import gmembench.result.ComparisonJson;
 import gmembench.result.ComparisonMarkdown;
 import gmembench.result.ComparisonText;
 import gmembench.result.DetectableChange;
+import gmembench.result.ForestChart;
 import gmembench.result.GoBenchmarks;
 import gmembench.result.Results;
 import java.io.IOException;
@@ -71,6 +73,12 @@ public final class CompareCommand implements Callable<Integer> {
   private @Nullable Path aa;
 
   @Option(
+      names = "--plot",
+      paramLabel = "DIR",
+      description = "Draw the ratios into DIR/charts/comparison.svg and .png.")
+  private @Nullable Path plot;
+
+  @Option(
       names = "--force",
       description = "Compare other hosts, kernels, traces or half a run all the same.")
   private boolean force;
@@ -89,6 +97,11 @@ public final class CompareCommand implements Callable<Integer> {
             after,
             new Comparison.Options(
                 limit, new LinkedHashSet<>(metrics), force, noise(after.env().get("host"))));
+    if (plot != null) {
+      Chart forest = ForestChart.of(comparison);
+      forest.write(plot, "svg");
+      forest.write(plot, "png");
+    }
     PrintWriter out = spec.commandLine().getOut();
     out.print(chosen.text(comparison));
     return comparison.anyRegression() ? 1 : 0;

@@ -23,6 +23,9 @@ public record AaTrials(
   /** Below this the signed-rank test cannot reach 5 %. */
   public static final int FEWEST_PAIRS = RankTest.fewest(true, 1);
 
+  static final List<String> RUNS_COLUMNS =
+      List.of("engine", "workload", "strategy", "backing", "tracker", "run", "total_ns");
+
   private static final double POWER = 0.8;
   private static final double LARGEST = 10;
 
@@ -96,6 +99,26 @@ public record AaTrials(
                   Metric.number(Math.rint(t.sequential() * 1e4) / 1e4),
                   Units.decimal(t.detectablePercent(), 2))));
     }
+    return out.toString();
+  }
+
+  /** What the rates were computed from: a row for each run of each cell, in order. */
+  public static String runsCsv(Map<Cell, double[]> series) {
+    StringBuilder out = new StringBuilder(ResultFolder.line(RUNS_COLUMNS));
+    series.forEach((c, times) -> {
+      for (int i = 0; i < times.length; i++) {
+        out.append(
+            ResultFolder.line(
+                List.of(
+                    c.engine(),
+                    c.workload(),
+                    c.strategy(),
+                    c.backing(),
+                    c.tracker(),
+                    Integer.toString(i + 1),
+                    Metric.number(times[i]))));
+      }
+    });
     return out.toString();
   }
 
