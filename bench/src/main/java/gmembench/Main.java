@@ -4,8 +4,10 @@ package gmembench;
 import gmembench.cli.AaCommand;
 import gmembench.cli.CLoopCommand;
 import gmembench.cli.CompareCommand;
+import gmembench.cli.CompletionCommand;
 import gmembench.cli.DoctorCommand;
 import gmembench.cli.ListCommand;
+import gmembench.cli.ManCommand;
 import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
@@ -35,6 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DoctorCommand.class,
       PlotCommand.class,
       ReportCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
       CLoopCommand.class
     },
     footer = {
