@@ -31,12 +31,15 @@ final class Comparability {
 
   private final Results base;
   private final Results head;
+  private final Set<Cell> shared;
   private final List<String> notes = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
 
   private Comparability(Results base, Results head) {
     this.base = base;
     this.head = head;
+    this.shared = new LinkedHashSet<>(base.samples().cells());
+    shared.retainAll(head.samples().cells());
   }
 
   /** Notes for the reader; refuses what is not comparable unless it is forced. */
@@ -61,8 +64,7 @@ final class Comparability {
   }
 
   private boolean anyLive() {
-    Set<Cell> heads = head.samples().cells();
-    return base.samples().cells().stream().anyMatch(c -> c.isLive() && heads.contains(c));
+    return shared.stream().anyMatch(Cell::isLive);
   }
 
   private void completeness(Results side, String name) {
@@ -81,12 +83,10 @@ final class Comparability {
   private void workloads() {
     Set<String> live = new LinkedHashSet<>();
     Set<String> all = new LinkedHashSet<>();
-    for (Cell c : base.samples().cells()) {
-      if (head.samples().cells().contains(c)) {
-        all.add(c.workload());
-        if (c.isLive()) {
-          live.add(c.workload());
-        }
+    for (Cell c : shared) {
+      all.add(c.workload());
+      if (c.isLive()) {
+        live.add(c.workload());
       }
     }
     for (String workload : all) {

@@ -131,21 +131,29 @@ final class Sides {
     return map.getOrDefault(run, Double.NaN);
   }
 
-  /** The one value that a side has in all its repetitions, or none if it varies or is missing. */
+  /**
+   * The one value that a side has in all its repetitions, or none if it varies or is missing. Plain
+   * loops: this is most of what a comparison of many cells does.
+   */
   Sample constant(boolean ofBase, Metric metric) {
-    List<Entry> entries = ofBase ? base : head;
-    List<Entry> with = with(entries, metric);
-    if (with.isEmpty() && metric.absentIsZero()) {
-      return new Sample(
-          (int) entries.stream().filter(e -> e.status() == Status.OK).count(), 0, "0", Kind.EXACT);
+    String text = "";
+    int n = 0;
+    int fine = 0;
+    for (Entry entry : ofBase ? base : head) {
+      String value = entry.metrics().get(metric.name());
+      if (value != null && n > 0 && !value.equals(text)) {
+        return Sample.NONE;
+      } else if (value != null) {
+        text = value;
+        n++;
+      }
+      fine += entry.status() == Status.OK ? 1 : 0;
     }
-    List<String> texts =
-        with.stream().map(e -> e.metrics().getOrDefault(metric.name(), "")).distinct().toList();
-    if (texts.size() != 1) {
-      return Sample.NONE;
+    if (n == 0) {
+      return metric.absentIsZero() ? new Sample(fine, 0, "0", Kind.EXACT) : Sample.NONE;
     }
-    double value = metric.isText() ? Double.NaN : Double.parseDouble(texts.get(0));
-    return new Sample(with.size(), value, texts.get(0), Kind.EXACT);
+    double value = metric.isText() ? Double.NaN : Double.parseDouble(text);
+    return new Sample(n, value, text, Kind.EXACT);
   }
 
   private static List<Entry> with(List<Entry> entries, Metric metric) {
