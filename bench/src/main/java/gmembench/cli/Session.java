@@ -33,7 +33,14 @@ final class Session {
    *
    * @param label the run column, which tells runs apart that are put together
    */
-  Session(Home home, Plan plan, Path out, String label, boolean resume, String commandLine, Progress progress) {
+  Session(
+      Home home,
+      Plan plan,
+      Path out,
+      String label,
+      boolean resume,
+      String commandLine,
+      Progress progress) {
     this.home = home;
     this.plan = plan;
     this.out = out;
@@ -49,7 +56,8 @@ final class Session {
   Samples run() {
     Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
     Set<Done> done = resume ? done(environment) : Set.of();
-    ResultFolder folder = resume ? ResultFolder.resume(out, label) : ResultFolder.create(out, label);
+    ResultFolder folder =
+        resume ? ResultFolder.resume(out, label) : ResultFolder.create(out, label);
     Thread onSignal = new Thread(folder::close, "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.environment(environment);
