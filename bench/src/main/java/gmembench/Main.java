@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
+import gmembench.cli.AaCommand;
 import gmembench.cli.CLoopCommand;
+import gmembench.cli.CompareCommand;
+import gmembench.cli.CompletionCommand;
 import gmembench.cli.DoctorCommand;
 import gmembench.cli.ImportCommand;
 import gmembench.cli.ListCommand;
+import gmembench.cli.ManCommand;
 import gmembench.cli.PlotCommand;
+import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
 import gmembench.cli.TraceCommand;
@@ -28,12 +33,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       ReproduceCommand.class,
       RunCommand.class,
+      CompareCommand.class,
       ListCommand.class,
       DoctorCommand.class,
-      PlotCommand.class,
-      CLoopCommand.class,
       ImportCommand.class,
-      TraceCommand.class
+      TraceCommand.class,
+      PlotCommand.class,
+      ReportCommand.class,
+      AaCommand.class,
+      CLoopCommand.class,
+      CompletionCommand.class,
+      ManCommand.class
     },
     footer = {
       "",

@@ -1,28 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import gmembench.Units;
 import gmembench.engine.Live;
 import gmembench.result.Observation;
 import java.io.Console;
 import java.io.PrintWriter;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A bar on stderr if that is a terminal; otherwise a line for every cell that could not be run. */
+/**
+ * How far a run is and how long it will take: a bar on stderr if that is a terminal, otherwise a
+ * plain line now and then. A repetition that failed is a line in any case.
+ */
 final class Progress implements AutoCloseable {
+  private static final long BETWEEN_LINES_NS = 10_000_000_000L;
+
   private final PrintWriter err;
   private final @Nullable ProgressBar bar;
+  private final boolean quiet;
+  private final long total;
+  private final LongSupplier clock;
+  private final long startNs;
+  private long lastNs;
+  private long done;
 
-  Progress(Plan plan, PrintWriter err) {
+  Progress(Plan plan, PrintWriter err, boolean quiet) {
+    this(repetitions(plan), err, quiet, isTerminal(), System::nanoTime);
+  }
+
+  /** Of something else than repetitions: the caller counts. */
+  Progress(long total, PrintWriter err, boolean quiet) {
+    this(total, err, quiet, isTerminal(), System::nanoTime);
+  }
+
+  Progress(long total, PrintWriter err, boolean quiet, boolean terminal, LongSupplier clock) {
     this.err = err;
-    this.bar =
-        isTerminal()
-            ? new ProgressBarBuilder()
-                .setTaskName("repetitions")
-                .setInitialMax(repetitions(plan))
-                .build()
-            : null;
+    this.quiet = quiet;
+    this.total = total;
+    this.bar = terminal && !quiet ? bar(total) : null;
+    this.clock = clock;
+    this.startNs = clock.getAsLong();
+    this.lastNs = startNs;
+  }
+
+  private static ProgressBar bar(long total) {
+    boolean plain = System.getenv("NO_COLOR") != null;
+    return new ProgressBarBuilder()
+        .setTaskName("running")
+        .setStyle(plain ? ProgressBarStyle.ASCII : ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+        .setInitialMax(total)
+        .build();
   }
 
   @SuppressWarnings("SystemConsoleNull") // it is annotated as nullable all the same
@@ -40,13 +71,35 @@ final class Progress implements AutoCloseable {
     return total;
   }
 
-  void done(Observation observation) {
+  void done() {
+    done++;
     if (bar != null) {
       bar.step();
-    } else if (observation.status() == Observation.Status.FAILED) {
-      err.println("failed: " + observation.cell().path() + ": " + observation.reason());
-      err.flush();
+    } else if (!quiet) {
+      line();
     }
+  }
+
+  void done(Observation observation) {
+    done();
+    if (bar == null && observation.status() == Observation.Status.FAILED) {
+      say("failed: " + observation.cell().path() + ": " + observation.reason());
+    }
+  }
+
+  private void line() {
+    long now = clock.getAsLong();
+    if (now - lastNs < BETWEEN_LINES_NS) {
+      return;
+    }
+    lastNs = now;
+    double secondsLeft = (now - startNs) / 1e9 * Math.max(0, total - done) / done;
+    say(done + " of " + total + " done, " + Units.decimal(secondsLeft, 0) + " s left");
+  }
+
+  private void say(String line) {
+    err.println(line);
+    err.flush();
   }
 
   @Override

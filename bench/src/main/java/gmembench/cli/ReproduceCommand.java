@@ -38,21 +38,21 @@ public final class ReproduceCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/boot-TIME.")
   private @Nullable Path out;
 
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
+  private boolean quiet;
+
   @Override
   public Integer call() {
     Home home = Home.here();
     Plan model = plan(home, "model", List.of(SUITE));
     Plan live = plan(home, "live", List.of(WORKLOAD));
     Path folder = out != null ? out : OutFolder.fresh(SUITE);
+    Plan both = model.then(live);
+    Progress progress = new Progress(both, spec.commandLine().getErr(), quiet);
     Samples samples =
-        new Session(
-                home,
-                model.then(live),
-                folder,
-                false,
-                OutFolder.commandLine(spec),
-                spec.commandLine().getErr())
-            .run();
+        new Session(home, both, folder, "1", false, OutFolder.commandLine(spec), progress).run();
     print(samples, Environment.read(folder), spec.commandLine().getOut());
     for (Chart chart : Charts.of(folder)) {
       chart.write(folder, "svg");

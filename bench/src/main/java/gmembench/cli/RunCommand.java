@@ -60,6 +60,17 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Goes on in --out DIR where a killed run stopped.")
   private boolean resume;
 
+  @Option(
+      names = "--run",
+      paramLabel = "LABEL",
+      description = "The run column; compare takes runs labelled pair-N as pairs. Default 1.")
+  private String label = "1";
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
+  private boolean quiet;
+
   @Override
   public Integer call() {
     if (reps != null && reps < 1) {
@@ -76,15 +87,12 @@ public final class RunCommand implements Callable<Integer> {
             new Plan.Selection(
                 engines, strategies, trackers, backings, costs, reps == null ? 0 : reps, seed));
     Path folder = out != null ? out : OutFolder.fresh(targets.get(0));
+    if (label.isBlank() || label.chars().anyMatch(c -> c < ' ')) {
+      throw new InputException("--run", "'" + label + "'", "a word");
+    }
+    Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
     Samples samples =
-        new Session(
-                home,
-                plan,
-                folder,
-                resume,
-                OutFolder.commandLine(spec),
-                spec.commandLine().getErr())
-            .run();
+        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), progress).run();
     spec.commandLine().getOut().print(CellTable.of(samples));
     spec.commandLine().getOut().println("results: " + folder);
     return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;

@@ -12,7 +12,6 @@ import gmembench.result.Samples;
 import gmembench.result.Summary;
 import gmembench.workload.Footprint;
 import gmembench.workload.Workload;
-import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,17 +23,31 @@ final class Session {
   private final Home home;
   private final Plan plan;
   private final Path out;
+  private final String label;
   private final String commandLine;
   private final boolean resume;
   private final Progress progress;
 
-  Session(Home home, Plan plan, Path out, boolean resume, String commandLine, PrintWriter err) {
+  /**
+   * A run yet to be done.
+   *
+   * @param label the run column, which tells runs apart that are put together
+   */
+  Session(
+      Home home,
+      Plan plan,
+      Path out,
+      String label,
+      boolean resume,
+      String commandLine,
+      Progress progress) {
     this.home = home;
     this.plan = plan;
     this.out = out;
+    this.label = label;
     this.resume = resume;
     this.commandLine = commandLine;
-    this.progress = new Progress(plan, err);
+    this.progress = progress;
   }
 
   /**
@@ -43,7 +56,8 @@ final class Session {
   Samples run() {
     Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
     Set<Done> done = resume ? done(environment) : Set.of();
-    ResultFolder folder = resume ? ResultFolder.resume(out, "1") : ResultFolder.create(out, "1");
+    ResultFolder folder =
+        resume ? ResultFolder.resume(out, label) : ResultFolder.create(out, label);
     Thread onSignal = new Thread(folder::close, "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.environment(environment);

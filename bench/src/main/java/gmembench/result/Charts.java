@@ -26,6 +26,8 @@ public final class Charts {
     charts.addAll(LatencyChart.of(folder, env));
     charts.addAll(MemoryChart.of(folder));
     charts.addAll(TradeOffChart.of(samples));
+    charts.addAll(StrategyChart.of(samples));
+    charts.addAll(TrackerChart.of(samples, env));
     return charts;
   }
 

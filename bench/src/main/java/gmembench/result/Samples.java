@@ -136,6 +136,8 @@ public record Samples(Path file, List<Entry> entries) {
     private final Set<List<String>> seen = new LinkedHashSet<>();
     private List<String> key = List.of();
     private Map<String, String> metrics = new LinkedHashMap<>();
+    private Status status = Status.OK;
+    private int rep;
     private long line;
 
     Parser(String file) {
@@ -181,6 +183,8 @@ public record Samples(Path file, List<Entry> entries) {
       if (!rowKey.equals(key)) {
         finish(false);
         key = List.copyOf(rowKey);
+        rep = rep(key.get(7)); // here, so that a complaint has the right line
+        status = status(key.get(8));
       }
       String metric = row.get(10);
       String value = row.get(11);
@@ -211,22 +215,21 @@ public record Samples(Path file, List<Entry> entries) {
       if (key.isEmpty()) {
         return;
       }
-      Status status = status(key.get(8));
       boolean whole = status != Status.OK || metrics.containsKey(LAST_METRIC);
       if (whole) {
-        add(status);
+        add();
       } else if (!atEnd) {
         throw error("a repetition without " + LAST_METRIC, "every repetition whole but the last");
       }
       metrics = new LinkedHashMap<>();
     }
 
-    private void add(Status status) {
+    private void add() {
       Cell cell = new Cell(key.get(1), key.get(2), key.get(3), key.get(4), key.get(5), key.get(6));
       if (!seen.add(key.subList(0, 8))) {
         throw error("repetition " + key.get(7) + " of " + cell.path() + " twice", "each once");
       }
-      entries.add(new Entry(key.get(0), cell, rep(key.get(7)), status, key.get(9), metrics, line));
+      entries.add(new Entry(key.get(0), cell, rep, status, key.get(9), metrics, line));
     }
 
     private int rep(String text) {

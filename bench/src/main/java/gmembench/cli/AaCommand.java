@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.Main;
+import gmembench.NotComparableException;
+import gmembench.result.AaTrials;
+import gmembench.result.Cell;
+import gmembench.result.Interval;
+import gmembench.result.Samples;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What this host can tell apart. */
+@Command(
+    name = "aa",
+    description = {
+      "Compares this build with itself: how often is a difference found where there is none, and"
+          + " how small a change could be seen?",
+      "",
+      "As compare-pr does, every run is a fresh JVM. Keep the aa.csv it writes as"
+          + " results/SUITE/HOST/aa.csv: compare then warns of claims that are below it."
+    })
+public final class AaCommand implements Callable<Integer> {
+  private static final int REPS_IN_A_RUN = 3;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(arity = "0..1", paramLabel = "WORKLOAD", description = "Default ovmf-boot.")
+  private String workload = "ovmf-boot";
+
+  @Option(
+      names = "--reps",
+      paramLabel = "N",
+      description = "Pairs in a comparison, of two runs each; default 10.")
+  private int pairs = 10;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      description = "Runs in all; default six times the pairs.")
+  private @Nullable Integer runs;
+
+  @Option(names = "--strategy", paramLabel = "S", description = "A comma list; all by default.")
+  private @Nullable String strategies;
+
+  @Option(names = "--backing", paramLabel = "B", description = "A comma list; default memfd.")
+  private String backings = "memfd";
+
+  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/aa-TIME.")
+  private @Nullable Path out;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    int all = runs != null ? runs : 6 * pairs;
+    if (pairs < AaTrials.FEWEST_PAIRS || all < 2 * pairs) {
+      throw new InputException(
+          pairs < AaTrials.FEWEST_PAIRS ? "--reps" : "--runs",
+          "too few to tell anything",
+          "--reps of " + AaTrials.FEWEST_PAIRS + " or more, and --runs of twice that");
+    }
+    Home.here().workload(workload);
+    Path folder = out != null ? out : OutFolder.fresh("aa");
+    if (Files.exists(folder)) {
+      throw new InputException(folder.toString(), "exists", "a new folder");
+    }
+    Map<Cell, List<Double>> series = new LinkedHashMap<>();
+    try (Progress progress = new Progress(all, spec.commandLine().getErr(), quiet)) {
+      for (int i = 1; i <= all; i++) {
+        Path part = folder.resolve("run-" + i);
+        run(part, i);
+        add(series, Samples.read(part));
+        progress.done();
+      }
+    }
+    return report(folder, series);
+  }
+
+  private int report(Path folder, Map<Cell, List<Double>> series) throws IOException {
+    Map<Cell, double[]> arrays = new LinkedHashMap<>();
+    series.forEach((cell, times) -> arrays.put(cell, times.stream().mapToDouble(t -> t).toArray()));
+    List<AaTrials> trials = AaTrials.of(arrays, pairs);
+    if (trials.isEmpty()) {
+      throw new NotComparableException(folder + ": no cell ran, see list and doctor");
+    }
+    Files.writeString(folder.resolve("aa.csv"), AaTrials.csv(trials));
+    Files.writeString(folder.resolve("aa-runs.csv"), AaTrials.runsCsv(arrays));
+    PrintWriter print = spec.commandLine().getOut();
+    print.println(AaTrials.text(trials));
+    print.println("written: " + folder.resolve("aa.csv"));
+    return 0;
+  }
+
+  private static void add(Map<Cell, List<Double>> series, Samples samples) {
+    for (Cell cell : samples.cells()) {
+      double[] totals = samples.values(cell, "total_ns");
+      if (totals.length > 0) {
+        series
+            .computeIfAbsent(cell, c -> new ArrayList<>())
+            .add(Interval.ofMedian(totals).median());
+      }
+    }
+  }
+
+  /** A run in a JVM like this one. */
+  private void run(Path part, int number) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add(
+        "--enable-native-access=ALL-UNNAMED"); // a jar's manifest says so, a class path cannot
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("run", workload, "--engine", "live", "--backing", backings));
+    command.addAll(List.of("--reps", Integer.toString(REPS_IN_A_RUN), "--quiet"));
+    command.addAll(List.of("--run", "aa-" + number, "--out", part.toString()));
+    if (strategies != null) {
+      command.addAll(List.of("--strategy", strategies));
+    }
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    Thread onSignal = new Thread(process::destroy, "end-run");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    int code = process.waitFor();
+    Runtime.getRuntime().removeShutdownHook(onSignal);
+    if (code != 0 && code != 3) {
+      throw new NotComparableException("run " + number + " ended with exit code " + code);
+    }
+  }
+}

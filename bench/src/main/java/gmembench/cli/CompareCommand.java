@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.result.Chart;
+import gmembench.result.Comparison;
+import gmembench.result.ComparisonCsv;
+import gmembench.result.ComparisonJson;
+import gmembench.result.ComparisonMarkdown;
+import gmembench.result.ComparisonText;
+import gmembench.result.DetectableChange;
+import gmembench.result.ForestChart;
+import gmembench.result.GoBenchmarks;
+import gmembench.result.Results;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A verdict for every cell. */
+@Command(
+    name = "compare",
+    description = {
+      "Compares two results, each a folder that run wrote, or a folder of such folders: better,"
+          + " worse, equivalent or inconclusive.",
+      "",
+      "Model results, counts and bytes are exact: any difference is real. Live times are tested:"
+          + " runs labelled pair-N in pairs (Wilcoxon), others by Mann and Whitney."
+    })
+public final class CompareCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(index = "0", paramLabel = "BASE", description = "Results before.")
+  private Path base = Path.of(".");
+
+  @Parameters(index = "1", paramLabel = "HEAD", description = "Results after.")
+  private Path head = Path.of(".");
+
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      description = "text (default), markdown, csv, benchstat, json or json-bigger.")
+  private String format = "text";
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "P%",
+      description = "Measured changes up to this do not matter; default 5%%.")
+  private String threshold = "5%";
+
+  @Option(
+      names = "--metric",
+      split = ",",
+      paramLabel = "M",
+      description = "Instead of total_ns, the model's boot_s, memory peaks and counts.")
+  private List<String> metrics = List.of();
+
+  @Option(
+      names = "--aa",
+      paramLabel = "FILE",
+      description = "The host's aa.csv; by default the one in results/*/HOST/.")
+  private @Nullable Path aa;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "DIR",
+      description = "Draw the ratios into DIR/charts/comparison.svg and .png.")
+  private @Nullable Path plot;
+
+  @Option(
+      names = "--force",
+      description = "Compare other hosts, kernels, traces or half a run all the same.")
+  private boolean force;
+
+  @Override
+  public Integer call() {
+    // a mistyped option is told before anything is read
+    Format chosen = Format.of(format);
+    double limit = fraction(threshold);
+    CompletableFuture<Results> reading = CompletableFuture.supplyAsync(() -> Results.read(base));
+    Results after = Results.read(head);
+    Results before = join(reading);
+    Comparison comparison =
+        Comparison.of(
+            before,
+            after,
+            new Comparison.Options(
+                limit, new LinkedHashSet<>(metrics), force, noise(after.env().get("host"))));
+    if (plot != null) {
+      Chart forest = ForestChart.of(comparison);
+      forest.write(plot, "svg");
+      forest.write(plot, "png");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(chosen.text(comparison));
+    return comparison.anyRegression() ? 1 : 0;
+  }
+
+  /** How a comparison is printed. */
+  private enum Format {
+    TEXT,
+    MARKDOWN,
+    CSV,
+    BENCHSTAT,
+    JSON,
+    JSON_BIGGER;
+
+    static Format of(String name) {
+      for (Format format : values()) {
+        if (format.name().replace('_', '-').equalsIgnoreCase(name)) {
+          return format;
+        }
+      }
+      throw new InputException(
+          "--format", "'" + name + "'", "text, markdown, csv, benchstat, json or json-bigger");
+    }
+
+    String text(Comparison c) {
+      return switch (this) {
+        case TEXT -> ComparisonText.of(c);
+        case MARKDOWN -> ComparisonMarkdown.of(c);
+        case CSV -> ComparisonCsv.of(c);
+        case BENCHSTAT -> GoBenchmarks.of(c);
+        case JSON -> ComparisonJson.smallerIsBetter(c);
+        case JSON_BIGGER -> ComparisonJson.biggerIsBetter(c);
+      };
+    }
+  }
+
+  private static Results join(CompletableFuture<Results> reading) {
+    try {
+      return reading.join();
+    } catch (java.util.concurrent.CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** {@code 5%}, {@code 0.5 %} or a fraction such as {@code 0.05}. */
+  static double fraction(String text) {
+    String digits = text.strip();
+    boolean percent = digits.endsWith("%");
+    try {
+      double value =
+          Double.parseDouble(percent ? digits.substring(0, digits.length() - 1).strip() : digits);
+      double fraction = percent ? value / 100 : value;
+      if (fraction >= 0 && fraction < 1) {
+        return fraction;
+      }
+    } catch (NumberFormatException e) {
+      // said below, with what is out of range
+    }
+    throw new InputException("--threshold", "'" + text + "'", "a percentage such as 5%");
+  }
+
+  private DetectableChange noise(String host) {
+    if (aa != null) {
+      return DetectableChange.read(aa);
+    }
+    Path results = Home.here().folder().resolve("results");
+    if (host.isEmpty() || !Files.isDirectory(results)) {
+      return DetectableChange.NONE;
+    }
+    try (Stream<Path> suites = Files.list(results)) {
+      return suites
+          .map(s -> s.resolve(host).resolve("aa.csv"))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .findFirst()
+          .map(DetectableChange::read)
+          .orElse(DetectableChange.NONE);
+    } catch (IOException e) {
+      return DetectableChange.NONE;
+    }
+  }
+}

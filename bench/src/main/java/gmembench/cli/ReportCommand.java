@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.result.Report;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** One page with everything. */
+@Command(
+    name = "report",
+    description = "Tables and charts of a results folder as one HTML page without other files.")
+public final class ReportCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "DIR", description = "A results folder.")
+  private Path folder = Path.of(".");
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Default DIR/report.html.")
+  private @Nullable Path out;
+
+  @Override
+  public void run() {
+    Path file = out != null ? out : folder.resolve("report.html");
+    spec.commandLine().getOut().println(Report.write(folder, file));
+  }
+}

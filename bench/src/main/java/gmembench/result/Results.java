@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.result;
+
+import gmembench.InputException;
+import gmembench.NotComparableException;
+import gmembench.result.Samples.Entry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A results folder, or a folder of these whose runs belong together, as a comparison's side.
+ *
+ * @param isComplete whether every run came to its end
+ */
+public record Results(Path folder, Samples samples, Environment env, boolean isComplete) {
+  /** Facts that runs must share to be put together. */
+  private static final List<String> SHARED = List.of("host", "kernel", "commit");
+
+  public static Results read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new InputException(folder.toString(), "is no folder", "a results folder of gmembench");
+    }
+    List<Path> parts = Files.exists(folder.resolve("samples.csv")) ? List.of() : parts(folder);
+    if (parts.isEmpty()) {
+      return one(folder);
+    }
+    List<Results> all = parts.stream().map(Results::one).toList();
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (Results result : all) {
+      result.checkBelongsTo(new Environment(facts));
+      result.env().facts().forEach(facts::putIfAbsent);
+    }
+    Environment env = new Environment(facts);
+    List<Entry> entries = new ArrayList<>();
+    all.forEach(r -> entries.addAll(r.samples().entries()));
+    checkDistinct(folder, entries);
+    boolean complete = all.stream().allMatch(Results::isComplete);
+    return new Results(folder, new Samples(folder, entries), env, complete);
+  }
+
+  private static Results one(Path folder) {
+    return new Results(
+        folder,
+        Samples.read(folder),
+        Environment.read(folder),
+        Files.exists(folder.resolve("summary.csv")));
+  }
+
+  private static List<Path> parts(Path folder) {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.filter(c -> Files.exists(c.resolve("samples.csv"))).sorted().toList();
+    } catch (IOException e) {
+      throw new InputException(folder.toString(), "cannot be read (" + e + ")", "a folder");
+    }
+  }
+
+  private void checkBelongsTo(Environment first) {
+    List<String> keys = new ArrayList<>(SHARED);
+    env.facts().keySet().stream().filter(Results::isWorkloadHash).forEach(keys::add);
+    for (String key : keys) {
+      boolean both = first.facts().containsKey(key) && env.facts().containsKey(key);
+      if (both && !first.get(key).equals(env.get(key))) {
+        throw new NotComparableException(
+            folder + ": " + key + " '" + env.get(key) + "' is not that of the runs beside it");
+      }
+    }
+  }
+
+  static boolean isWorkloadHash(String key) {
+    return key.startsWith("workload.") && key.endsWith(".hash");
+  }
+
+  private static void checkDistinct(Path folder, List<Entry> entries) {
+    Set<List<Object>> seen = new HashSet<>();
+    for (Entry e : entries) {
+      if (!seen.add(List.of(e.run(), e.cell(), e.rep()))) {
+        throw new InputException(
+            folder.toString(),
+            "run '" + e.run() + "' of " + e.cell().path() + " twice",
+            "another --run label for each run");
+      }
+    }
+  }
+}

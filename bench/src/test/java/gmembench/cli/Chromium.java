@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** A headless browser, if the machine has one. */
+record Chromium(Path program) {
+  private static final List<String> NAMES =
+      List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+
+  /** Skips the test, and says why, where there is none. */
+  static Chromium orSkip() {
+    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+      for (String name : NAMES) {
+        Path program = Path.of(folder, name);
+        if (Files.isExecutable(program)) {
+          return new Chromium(program);
+        }
+      }
+    }
+    String reason = "skipped: none of " + String.join(", ", NAMES) + " is on the PATH";
+    System.out.println("ReportTest " + reason);
+    Assumptions.abort(reason);
+    throw new AssertionError("not reached");
+  }
+
+  /** Opens a page and returns what its scripts made of it; {@code log} gets the console. */
+  String dom(Path page, Path log, String... options) throws IOException, InterruptedException {
+    Path out = log.resolveSibling("dom.html");
+    List<String> command =
+        new java.util.ArrayList<>(
+            List.of(
+                program.toString(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--user-data-dir=" + log.resolveSibling("profile"),
+                "--enable-logging=stderr",
+                "--virtual-time-budget=5000"));
+    command.addAll(Arrays.asList(options));
+    command.addAll(List.of("--dump-dom", page.toUri().toString()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(log.toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("chromium ended").isTrue();
+    return Files.readString(out, StandardCharsets.UTF_8);
+  }
+}
