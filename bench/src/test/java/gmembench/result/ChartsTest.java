@@ -31,7 +31,9 @@ class ChartsTest {
             "latency-live-ovmf-boot-memfd",
             "double-allocated-model-ovmf-boot-memfd",
             "time-memory-model-ovmf-boot-memfd",
-            "time-memory-live-ovmf-boot-memfd");
+            "time-memory-live-ovmf-boot-memfd",
+            "throughput-live-ovmf-boot-memfd",
+            "percentiles-live-ovmf-boot-memfd");
     for (Chart chart : charts) {
       String svg = new String(chart.svg(), StandardCharsets.UTF_8);
       assertThat(svg).contains("<text").contains("eager-punch-hole").contains("ovmf-boot");
