@@ -143,14 +143,16 @@ record Plan(List<Step> steps) {
 
     private void addBlocks(List<Step> steps, Engine engine, Workload workload, String backing) {
       for (String tracker : or(selection.trackers(), List.of("bitmap"))) {
-        steps.add(
-            new Step(
-                engine,
-                new Block(
-                    workload,
-                    Plugins.parse(Backing.class, backing),
-                    Plugins.parse(Tracker.class, tracker),
-                    strategies())));
+        Block block =
+            new Block(
+                workload,
+                Plugins.parse(Backing.class, backing),
+                Plugins.parse(Tracker.class, tracker),
+                strategies());
+        if (engine instanceof Model model) {
+          model.requireCosts(block);
+        }
+        steps.add(new Step(engine, block));
       }
     }
 

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.backing.Verb;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
+import gmembench.workload.Side;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +24,18 @@ public record Model(Costs costs) implements Engine {
   @Override
   public String name() {
     return "model";
+  }
+
+  /** Throws with the name of a cost that a block needs and the profile lacks. */
+  public void requireCosts(Block block) {
+    for (Strategy strategy : block.strategies()) {
+      Set<Verb> needed = EnumSet.of(Verb.TOUCH);
+      needed.addAll(strategy.needs());
+      for (Verb verb : needed) {
+        costs.cost(block.backing().name(), verb, Side.PRIVATE);
+        costs.cost(block.backing().name(), verb, Side.SHARED);
+      }
+    }
   }
 
   @Override

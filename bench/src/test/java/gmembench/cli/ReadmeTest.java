@@ -51,7 +51,9 @@ class ReadmeTest {
             .toArray(String[]::new);
     InProcess run = InProcess.gmembench(arguments);
     // compare says 1 if this host was slower in one of the runs, which is no fault of the command
-    assertThat(run.code()).as(run.err()).isIn(command.startsWith("compare") ? List.of(0, 1) : List.of(0));
+    assertThat(run.code())
+        .as(run.err())
+        .isIn(command.startsWith("compare") ? List.of(0, 1) : List.of(0));
     assertThat(run.out()).isNotBlank();
   }
 

@@ -83,7 +83,8 @@ class SignalTest {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "env", // a build in the background of a shell ignores SIGINT, and so would its child
+                "env", // a build in the background of a shell ignores SIGINT, and so would its
+                // child
                 "--default-signal=INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
