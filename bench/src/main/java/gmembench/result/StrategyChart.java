@@ -49,7 +49,7 @@ final class StrategyChart {
                         "throughput",
                         label,
                         entries,
-                        1,
+                        1e3,
                         e -> e.number("conversions") / e.number("total_ns") * 1e9)));
     return chart(
         "throughput",
