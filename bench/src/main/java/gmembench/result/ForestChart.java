@@ -5,10 +5,10 @@ import gmembench.Units;
 import gmembench.result.IntervalPlot.Point;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
-import org.jfree.chart.axis.NumberTickUnit;
 
 /** A comparison at one glance: the ratio of every changed or measured cell with its interval. */
 public final class ForestChart {
@@ -37,7 +37,7 @@ public final class ForestChart {
                 + " with "
                 + comparison.head().folder().getFileName(),
             points,
-            widest > 4 ? log() : x);
+            widest > 4 ? log(points) : x);
     IntervalPlot.reference(drawing, 1, 1.5f);
     IntervalPlot.reference(drawing, 1 + comparison.threshold(), 1);
     IntervalPlot.reference(drawing, 1 / (1 + comparison.threshold()), 1);
@@ -49,12 +49,9 @@ public final class ForestChart {
         "comparison", Chart.withSubtitle(drawing, text), 1000, IntervalPlot.height(points) + 30);
   }
 
-  private static LogAxis log() {
-    LogAxis axis = new LogAxis("HEAD / BASE; lower is better");
-    axis.setBase(2);
-    axis.setTickUnit(new NumberTickUnit(1));
-    axis.setNumberFormatOverride(new PlainFormat());
-    return axis;
+  private static LogAxis log(List<Point> points) {
+    DoubleStream ends = points.stream().flatMapToDouble(p -> DoubleStream.of(1, p.low(), p.high()));
+    return LogScale.axis("HEAD / BASE; lower is better", 2, ends);
   }
 
   private static List<Difference> shown(Comparison comparison) {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.axis.NumberTickUnit;
 
 /** Live throughput and latency of every strategy, each a median with its 95 % interval. */
 final class StrategyChart {
@@ -30,8 +30,11 @@ final class StrategyChart {
         });
     List<Chart> charts = new ArrayList<>();
     blocks.forEach((block, strategies) -> {
-      charts.add(throughput(block, strategies));
-      charts.add(latency(block, strategies));
+      for (Chart chart : List.of(throughput(block, strategies), latency(block, strategies))) {
+        if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
+          charts.add(chart);
+        }
+      }
     });
     return charts;
   }
@@ -46,7 +49,7 @@ final class StrategyChart {
                         "throughput",
                         label,
                         entries,
-                        1,
+                        1e3,
                         e -> e.number("conversions") / e.number("total_ns") * 1e9)));
     return chart(
         "throughput",
@@ -93,9 +96,9 @@ final class StrategyChart {
 
   private static Chart chart(
       String kind, String title, String unit, Cell block, List<Point> points) {
-    LogAxis x = new LogAxis(unit);
-    x.setNumberFormatOverride(new PlainFormat());
-    x.setTickUnit(new NumberTickUnit(1));
+    LogAxis x =
+        LogScale.axis(
+            unit, 10, points.stream().flatMapToDouble(p -> DoubleStream.of(p.low(), p.high())));
     JFreeChart drawing =
         IntervalPlot.drawing(
             title + " of strategies: " + block.workload() + " on " + block.backing(), points, x);

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.commons.statistics.descriptive.Median;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
@@ -80,7 +78,19 @@ final class TrackerChart {
       data.addSeries(line);
     });
     JFreeChart drawing =
-        Lines.drawing(title + " against guest size", data, log("guest (GiB)"), log(unit));
+        Lines.drawing(
+            title + " against guest size",
+            data,
+            LogScale.axis(
+                "guest (GiB)",
+                2,
+                series.values().stream()
+                    .flatMapToDouble(p -> p.keySet().stream().mapToDouble(v -> v))),
+            LogScale.axis(
+                unit,
+                10,
+                series.values().stream()
+                    .flatMapToDouble(p -> p.values().stream().mapToDouble(TrackerChart::median))));
     XYLineAndShapeRenderer lines = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
     lines.setDrawSeriesLineAsPath(false);
     for (int i = 0; i < data.getSeriesCount(); i++) {
@@ -104,12 +114,5 @@ final class TrackerChart {
 
   private static double median(List<Double> values) {
     return Median.withDefaults().evaluate(values.stream().mapToDouble(v -> v).toArray());
-  }
-
-  private static LogAxis log(String label) {
-    LogAxis axis = new LogAxis(label);
-    axis.setNumberFormatOverride(new PlainFormat());
-    axis.setTickUnit(new NumberTickUnit(1));
-    return axis;
   }
 }
