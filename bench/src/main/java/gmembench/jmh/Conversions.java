@@ -90,7 +90,7 @@ public final class Conversions {
   }
 
   /** The launcher says where the checkout is; tests run in its bench folder. */
-  private static Path home() {
+  static Path home() {
     Path home = Path.of(System.getProperty("gmembench.home", "."));
     return Files.isDirectory(home.resolve("workloads")) ? home : home.resolve("..");
   }

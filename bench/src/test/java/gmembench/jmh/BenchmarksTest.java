@@ -44,6 +44,16 @@ class BenchmarksTest {
     }
   }
 
+  @Test
+  void modelBenchmarkReplaysTheBoot() {
+    ModelBenchmark benchmark = new ModelBenchmark();
+    benchmark.strategy = "eager-punch-hole";
+    benchmark.setUp();
+    assertThat(benchmark.ovmfBoot().metrics())
+        .containsEntry("conversions", "10002")
+        .containsEntry("discard_count", "10002");
+  }
+
   @ParameterizedTest
   @MethodSource("trackers")
   void convertBenchmarkReturnsToItsStart(String tracker) {
