@@ -63,7 +63,9 @@ public record FrameMap() implements Tracker {
     private long hotFrame = NONE;
 
     private long[] hotWords = {};
-    private int hotMap;
+
+    /** What to add to the number of a word in the guest; it may wrap. */
+    private int hotBase;
 
     /** Sets that wrote a word of the hot frame: their steps are not counted one by one. */
     private long wordSets;
@@ -100,7 +102,7 @@ public record FrameMap() implements Tracker {
     }
 
     private void setWord(long gfn, long count, Side side) {
-      int at = hotMap + ((int) (gfn >>> 6) & Gib.WORD_MASK);
+      int at = hotBase + (int) (gfn >>> 6);
       long mask = -1L >>> -count << gfn;
       wordSets++;
       if (side == Side.SHARED) {
@@ -172,7 +174,7 @@ public record FrameMap() implements Tracker {
       } else {
         hotFrame = gfn >>> ORDER_2M;
         hotWords = words;
-        hotMap = map;
+        hotBase = map - ((int) (gfn >>> 6) & ~Gib.WORD_MASK);
       }
     }
 
