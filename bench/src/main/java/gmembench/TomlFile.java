@@ -37,14 +37,7 @@ public final class TomlFile {
   }
 
   public static TomlFile read(Path path) {
-    String text;
-    try {
-      text = Files.readString(path);
-    } catch (MalformedInputException e) {
-      throw new InputException(path.toString(), "is not UTF-8 text", "a TOML file");
-    } catch (IOException e) {
-      throw new InputException(path.toString(), "cannot be read", "a readable TOML file");
-    }
+    String text = text(path);
     TomlParseResult root = Toml.parse(text);
     if (root.hasErrors()) {
       TomlParseError e = root.errors().get(0);
@@ -54,12 +47,31 @@ public final class TomlFile {
     return new TomlFile(path, text, root);
   }
 
+  private static String text(Path path) {
+    try {
+      return Files.readString(path);
+    } catch (MalformedInputException e) {
+      throw new InputException(path.toString(), "is not UTF-8 text", "a TOML file");
+    } catch (IOException e) {
+      throw new InputException(path.toString(), "cannot be read", "a readable TOML file");
+    }
+  }
+
   public Path path() {
     return path;
   }
 
-  /** The comment at the top, without its signs, up to the first line that is none. */
-  public String headerComment() {
+  /** The first sentence of the header comment, which every file must have. */
+  public String why() {
+    return why(path, text);
+  }
+
+  /** The same without parsing the rest: a list of many files is asked for often. */
+  public static String why(Path path) {
+    return why(path, text(path));
+  }
+
+  private static String why(Path path, String text) {
     StringBuilder comment = new StringBuilder();
     for (String line : text.lines().takeWhile(l -> l.startsWith("#")).toList()) {
       String words = line.substring(1).strip();
@@ -67,17 +79,11 @@ public final class TomlFile {
         comment.append(comment.isEmpty() ? "" : " ").append(words);
       }
     }
-    return comment.toString();
-  }
-
-  /** The first sentence of the header comment, which every file must have. */
-  public String why() {
-    String comment = headerComment();
     if (comment.isEmpty()) {
       throw new InputException(path.toString(), 1, "no header comment", "# why this file exists");
     }
     int stop = comment.indexOf(". ");
-    return stop < 0 ? comment.replaceFirst("\\.$", "") : comment.substring(0, stop);
+    return stop < 0 ? comment.toString().replaceFirst("\\.$", "") : comment.substring(0, stop);
   }
 
   public boolean has(String key) {

@@ -63,7 +63,7 @@ record Home(Path folder) {
   }
 
   /** The names of the TOML files in a folder, sorted. */
-  List<String> names(Path among) {
+  static List<String> names(Path among) {
     try (Stream<Path> files = Files.list(among)) {
       return files
           .map(p -> String.valueOf(p.getFileName()))

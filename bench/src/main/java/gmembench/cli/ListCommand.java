@@ -4,12 +4,14 @@ package gmembench.cli;
 import gmembench.InputException;
 import gmembench.Plugin;
 import gmembench.Plugins;
+import gmembench.TomlFile;
 import gmembench.backing.Backing;
 import gmembench.result.Table;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Pattern;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +41,9 @@ public final class ListCommand implements Runnable {
     kinds.put("trackers", t -> plugins(Tracker.class, t));
     kinds.put("backings", t -> plugins(Backing.class, t));
     kinds.put("patterns", t -> plugins(Pattern.class, t));
-    kinds.put("workloads", t -> workloads(home, t));
-    kinds.put("suites", t -> suites(home, t));
-    kinds.put("costs", t -> costs(home, t));
+    kinds.put("workloads", t -> files(home.workloadFolder(), t));
+    kinds.put("suites", t -> files(home.suiteFolder(), t));
+    kinds.put("costs", t -> files(home.costsFolder(), t));
     if (kind != null && !kinds.containsKey(kind)) {
       throw new InputException("list", "'" + kind + "'", String.join(", ", kinds.keySet()));
     }
@@ -60,21 +62,9 @@ public final class ListCommand implements Runnable {
     all.forEach(p -> table.row("  " + p.label(), p.why()));
   }
 
-  private static void workloads(Home home, Table table) {
-    for (String name : home.names(home.workloadFolder())) {
-      table.row("  " + name, home.workload(name).why());
-    }
-  }
-
-  private static void suites(Home home, Table table) {
-    for (String name : home.names(home.suiteFolder())) {
-      table.row("  " + name, home.suite(name).why());
-    }
-  }
-
-  private static void costs(Home home, Table table) {
-    for (String name : home.names(home.costsFolder())) {
-      table.row("  " + name, home.costs(name).why());
+  private static void files(Path folder, Table table) {
+    for (String name : Home.names(folder)) {
+      table.row("  " + name, TomlFile.why(folder.resolve(name + ".toml")));
     }
   }
 }
