@@ -73,7 +73,7 @@ class MicroCommandTest {
       delimiter = '|',
       value = {
         "--nonsense                | micro: nonsense is not a recognized option, expected JMH's",
-        "-i many                   | micro: Cannot parse argument 'many' of option ['i']",
+        "-i many                   | 'many'",
         "NoSuchBenchmark           | micro: no benchmark matches NoSuchBenchmark, expected see -l",
         "-p tracker=tree           | unknown tracker 'tree'",
         "-p guest=1Q               | guest: '1Q', expected a size",
