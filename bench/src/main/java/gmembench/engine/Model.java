@@ -55,12 +55,13 @@ public record Model(Costs costs) implements Engine {
     }
     Round round = new Round(block.workload().boot());
     for (Strategy strategy : block.strategies()) {
-      round.add(strategy, run(block, subject, strategy));
+      round.add(strategy, replay(block, subject, strategy));
     }
     round.finish(sink);
   }
 
-  private Observation run(Block block, Subject subject, Strategy strategy) {
+  /** One replay of a workload that is ready, without a boot time. */
+  public Observation replay(Block block, Subject subject, Strategy strategy) {
     Cell cell = block.cell(name(), strategy, costs.name());
     Clock.Virtual clock = new Clock.Virtual();
     var guest = block.workload().guest();

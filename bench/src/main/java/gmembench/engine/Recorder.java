@@ -5,6 +5,7 @@ import gmembench.backing.Verb;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Latencies and counts of one replay; records without allocating.
@@ -26,17 +27,13 @@ final class Recorder {
   /** Pairs: ns, then pages * 16 + kind. */
   private final long[] log = new long[2 * LOG_EVENTS];
 
-  private final Histogram[] histograms = new Histogram[KINDS];
+  /** Made when first needed: a quarter of a megabyte each. */
+  private final @Nullable Histogram[] histograms = new Histogram[KINDS];
+
   private final long[] pages = new long[KINDS];
   private final long[] totals = new long[KINDS];
   private int logged;
   private long totalNs;
-
-  Recorder() {
-    for (int i = 0; i < KINDS; i++) {
-      histograms[i] = new Histogram(HIGHEST_NS, DIGITS);
-    }
-  }
 
   void conversion(long ns, boolean done) {
     append(ns, done ? CONVERSION : REFUSED, 0);
@@ -59,11 +56,20 @@ final class Recorder {
     for (int i = 0; i < logged; i += 2) {
       long ns = log[i];
       int kind = (int) log[i + 1] & 15;
-      histograms[kind].recordValue(Math.min(ns, HIGHEST_NS));
+      histogram(kind).recordValue(Math.min(ns, HIGHEST_NS));
       pages[kind] += log[i + 1] >> 4;
       totals[kind] += ns;
     }
     logged = 0;
+  }
+
+  private Histogram histogram(int kind) {
+    Histogram histogram = histograms[kind];
+    if (histogram == null) {
+      histogram = new Histogram(HIGHEST_NS, DIGITS);
+      histograms[kind] = histogram;
+    }
+    return histogram;
   }
 
   /** The replay is over and took so long. */
@@ -81,7 +87,7 @@ final class Recorder {
     totalNs = 0;
     for (int i = 0; i < KINDS; i++) {
       if (isUsed(i)) {
-        histograms[i].reset();
+        histogram(i).reset();
       }
       pages[i] = 0;
       totals[i] = 0;
@@ -89,21 +95,22 @@ final class Recorder {
   }
 
   private boolean isUsed(int kind) {
-    return histograms[kind].getTotalCount() > 0;
+    Histogram histogram = histograms[kind];
+    return histogram != null && histogram.getTotalCount() > 0;
   }
 
   /** Metrics by name, in a fixed order; verbs that were not used are absent. */
   void report(Map<String, String> metrics) {
     metrics.put("total_ns", Long.toString(totalNs));
-    metrics.put("conversions", Long.toString(histograms[CONVERSION].getTotalCount()));
+    metrics.put("conversions", Long.toString(histogram(CONVERSION).getTotalCount()));
     if (isUsed(REFUSED)) {
-      metrics.put("conversions_refused", Long.toString(histograms[REFUSED].getTotalCount()));
+      metrics.put("conversions_refused", Long.toString(histogram(REFUSED).getTotalCount()));
     }
-    quantiles(metrics, histograms[CONVERSION]);
+    quantiles(metrics, histogram(CONVERSION));
     for (int i = 0; i < Verb.count(); i++) {
       if (isUsed(i)) {
         String verb = Verb.of(i).text();
-        metrics.put(verb + "_count", Long.toString(histograms[i].getTotalCount()));
+        metrics.put(verb + "_count", Long.toString(histogram(i).getTotalCount()));
         metrics.put(verb + "_pages", Long.toString(pages[i]));
         metrics.put(verb + "_total_ns", Long.toString(totals[i]));
       }
@@ -122,10 +129,10 @@ final class Recorder {
   /** Copies of the histograms that hold anything, by what they are of. */
   Map<String, Histogram> latencies() {
     Map<String, Histogram> all = new LinkedHashMap<>();
-    all.put("convert", histograms[CONVERSION].copy());
+    all.put("convert", histogram(CONVERSION).copy());
     for (int i = 0; i < Verb.count(); i++) {
       if (isUsed(i)) {
-        all.put(Verb.of(i).text(), histograms[i].copy());
+        all.put(Verb.of(i).text(), histogram(i).copy());
       }
     }
     return all;

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.openjdk.jmh.annotations.CompilerControl;
 
 /**
  * The conversions that trackers are compared on, as lists that leave the map as they found it, so
@@ -46,6 +47,8 @@ public final class Conversions {
   private final int[] pages;
   private final Side[] side;
   private int size;
+  private long stride;
+  private int stridePages;
 
   private Conversions(long guestPages, int capacity) {
     this.guestPages = guestPages;
@@ -107,7 +110,7 @@ public final class Conversions {
   }
 
   /** The launcher says where the checkout is; tests run in its bench folder. */
-  private static Path home() {
+  static Path home() {
     Path home = Path.of(System.getProperty("gmembench.home", "."));
     return Files.isDirectory(home.resolve("workloads")) ? home : home.resolve("..");
   }
@@ -129,15 +132,15 @@ public final class Conversions {
     return all;
   }
 
-  /** Every so many pages some are shared, from the bottom up; then all are made private again. */
+  /**
+   * Every so many pages some are shared, from the bottom up; then all are made private again. These
+   * are computed as they are played: to read millions of them would be measured as well.
+   */
   private static Conversions strided(long guestPages, int stride, int pages) {
-    int ranges = Math.toIntExact(guestPages / stride);
-    Conversions all = new Conversions(guestPages, 2 * ranges);
-    for (Side side : List.of(Side.SHARED, Side.PRIVATE)) {
-      for (long gfn = 0; gfn < guestPages; gfn += stride) {
-        all.add(gfn, pages, side);
-      }
-    }
+    Conversions all = new Conversions(guestPages, 0);
+    all.stride = stride;
+    all.stridePages = pages;
+    all.size = 2 * Math.toIntExact(guestPages / stride);
     return all;
   }
 
@@ -169,8 +172,26 @@ public final class Conversions {
   }
 
   void play(PageMap map, int from, int to) {
-    for (int i = from; i < to; i++) {
-      map.set(gfn[i], pages[i], side[i]);
+    if (stride > 0) {
+      int half = size / 2;
+      playStrided(map, from, Math.min(to, half), Side.SHARED);
+      playStrided(map, Math.max(from, half) - half, to - half, Side.PRIVATE);
+      return;
     }
+    for (int i = from; i < to; i++) {
+      set(map, gfn[i], pages[i], side[i]);
+    }
+  }
+
+  private void playStrided(PageMap map, int from, int to, Side target) {
+    for (int i = from; i < to; i++) {
+      set(map, i * stride, stridePages, target);
+    }
+  }
+
+  /** A call of its own: in a loop, the compiler would keep a map's fields in registers. */
+  @CompilerControl(CompilerControl.Mode.DONT_INLINE)
+  private static void set(PageMap map, long gfn, long pages, Side side) {
+    map.set(gfn, pages, side);
   }
 }

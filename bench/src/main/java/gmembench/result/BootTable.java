@@ -82,15 +82,19 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     names
         .labels()
         .forEach(l -> heading.add(names.of(l).replace("-discard", "").replace("-punch-hole", "")));
+    heading.add("twice, most");
     Table table = new Table(heading.toArray(String[]::new));
     for (BootTable t : tables) {
       List<String> cells = new ArrayList<>(List.of(t.workload()));
       for (String label : names.labels()) {
         cells.add(t.row(label).map(r -> Units.decimal(r.modelS(), 1)).orElse("-"));
       }
+      long twice = t.rows().stream().mapToLong(Row::doublePeakBytes).max().orElse(0);
+      cells.add(Units.size(twice));
       table.row(cells.toArray(String[]::new));
     }
-    return table.toString();
+    return table
+        + "twice, most: the highest peak of memory allocated on both sides of any of these.\n";
   }
 
   private Optional<Row> row(String strategy) {

@@ -3,7 +3,6 @@ package gmembench.tracker;
 
 import com.google.auto.service.AutoService;
 import gmembench.workload.Side;
-import java.util.Arrays;
 
 /**
  * Three levels that are only as deep as the guest makes them. A reference a GiB; a GiB that is all
@@ -39,7 +38,6 @@ public record FrameMap() implements Tracker {
   private static final class Frames implements PageMap {
     private static final int FRAME_MASK = (1 << ORDER_2M) - 1;
     private static final int GIB_MASK = (1 << ORDER_1G) - 1;
-    private static final int MOST_SPARES = 8;
     private static final int MOST_IDLE = 16;
     private static final int NONE = -1;
 
@@ -48,13 +46,8 @@ public record FrameMap() implements Tracker {
     /** What lies behind the last page goes with it, so that no frame is partial. */
     private final long lastPage;
 
-    private final Gib[] gibs;
     private final Version version = new Version();
-    private final Gib[] spares = new Gib[MOST_SPARES];
-    private int spareCount;
-
-    /** A GiB that went back to one side and keeps its block, for it is likely to flip again. */
-    private int lingering = NONE;
+    private final GibTable gibs;
 
     /**
      * Frames that went back to one side last, a ring; these may have a map that they do not need.
@@ -70,7 +63,9 @@ public record FrameMap() implements Tracker {
     private long hotFrame = NONE;
 
     private long[] hotWords = {};
-    private int hotMap;
+
+    /** What to add to the number of a word in the guest; it may wrap. */
+    private int hotBase;
 
     /** Sets that wrote a word of the hot frame: their steps are not counted one by one. */
     private long wordSets;
@@ -81,8 +76,7 @@ public record FrameMap() implements Tracker {
     Frames(long pages) {
       this.pages = pages;
       this.lastPage = pages - 1;
-      this.gibs = new Gib[Math.toIntExact((pages + GIB_MASK) >>> ORDER_1G)];
-      Arrays.fill(gibs, Gib.ALL_PRIVATE);
+      this.gibs = new GibTable(pages, version);
     }
 
     @Override
@@ -108,7 +102,7 @@ public record FrameMap() implements Tracker {
     }
 
     private void setWord(long gfn, long count, Side side) {
-      int at = hotMap + ((int) (gfn >>> 6) & Gib.WORD_MASK);
+      int at = hotBase + (int) (gfn >>> 6);
       long mask = -1L >>> -count << gfn;
       wordSets++;
       if (side == Side.SHARED) {
@@ -152,13 +146,13 @@ public record FrameMap() implements Tracker {
     private void setPages(long gfn, long last, Side side) {
       int index = (int) (gfn >>> ORDER_1G);
       int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
-      Gib gib = gibs[index];
+      Gib gib = gibs.get(index);
       nodeSteps += 2;
       if (gib.states[frame] == side.ordinal()) {
         return;
       }
       if (gib.maps[frame] < 0) {
-        gib = own(index, gib);
+        gib = gibs.own(index);
         gib.addMap(frame);
         entrySteps += 2;
       }
@@ -180,7 +174,7 @@ public record FrameMap() implements Tracker {
       } else {
         hotFrame = gfn >>> ORDER_2M;
         hotWords = words;
-        hotMap = map;
+        hotBase = map - ((int) (gfn >>> 6) & ~Gib.WORD_MASK);
       }
     }
 
@@ -188,7 +182,7 @@ public record FrameMap() implements Tracker {
     private void judge(long frameOfGuest) {
       int index = (int) (frameOfGuest >>> (ORDER_1G - ORDER_2M));
       int frame = (int) frameOfGuest & Gib.MASK;
-      Gib gib = gibs[index];
+      Gib gib = gibs.get(index);
       int before = gib.states[frame];
       if (gib.judge(frame) == before) {
         return;
@@ -197,8 +191,8 @@ public record FrameMap() implements Tracker {
       if (before == Gib.MIXED) {
         idle(frameOfGuest);
       }
-      if (gib.isUniform() && (index != lingering || gib.isLarge())) {
-        linger(index);
+      if (gib.isUniform() && (!gibs.lingers(index) || gib.isLarge())) {
+        gibs.linger(index);
       }
     }
 
@@ -210,7 +204,7 @@ public record FrameMap() implements Tracker {
       }
       idleFrames[idleAt] = frame;
       idleAt = (idleAt + 1) & (MOST_IDLE - 1);
-      Gib gib = gibs[(int) (oldest >>> (ORDER_1G - ORDER_2M))];
+      Gib gib = gibs.get((int) (oldest >>> (ORDER_1G - ORDER_2M)));
       if (gib.isIdle((int) oldest & Gib.MASK) && oldest != frame) {
         version.open();
         gib.dropMap((int) oldest & Gib.MASK);
@@ -222,7 +216,7 @@ public record FrameMap() implements Tracker {
     private void setFrame(long gfn, Side side) {
       int index = (int) (gfn >>> ORDER_1G);
       int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
-      Gib gib = gibs[index];
+      Gib gib = gibs.get(index);
       if (gib.isConstant() || gib.maps[frame] >= 0) {
         setFrames(index, frame, frame, side);
         return;
@@ -231,7 +225,7 @@ public record FrameMap() implements Tracker {
       entrySteps++;
       gib.setState(frame, side);
       if (gib.isUniform()) {
-        linger(index);
+        gibs.linger(index);
       }
     }
 
@@ -240,8 +234,7 @@ public record FrameMap() implements Tracker {
         int index = (int) (at >>> ORDER_1G);
         long end = Math.min(last, at | GIB_MASK);
         if (end - at == GIB_MASK) {
-          gibs[index] = Gib.all(side);
-          entrySteps++;
+          gibs.setAll(index, side);
         } else {
           int from = (int) (at >>> ORDER_2M) & Gib.MASK;
           int to = (int) (end >>> ORDER_2M) & Gib.MASK;
@@ -252,11 +245,11 @@ public record FrameMap() implements Tracker {
 
     private void setFrames(int index, int from, int to, Side side) {
       nodeSteps++;
-      Gib gib = gibs[index];
+      Gib gib = gibs.get(index);
       if (gib == Gib.all(side)) {
         return;
       }
-      gib = own(index, gib);
+      gib = gibs.own(index);
       if (gib.words.length > 0) {
         version.open();
         gib.fillMapped(from, to, side);
@@ -266,43 +259,7 @@ public record FrameMap() implements Tracker {
       }
       entrySteps += to - from + 1;
       if (gib.isUniform()) {
-        linger(index);
-      }
-    }
-
-    /** A block that may be written, in place of a constant. */
-    private Gib own(int index, Gib gib) {
-      if (!gib.isConstant()) {
-        return gib;
-      }
-      Gib own = spareCount > 0 ? spares[--spareCount] : new Gib();
-      own.become(gib.side());
-      entrySteps++;
-      gibs[index] = own;
-      return own;
-    }
-
-    /** Takes the block of the GiB that has lingered so far; this one is next. */
-    private void linger(int index) {
-      if (gibs[index].isLarge()) {
-        version.open();
-        gibs[index].trim();
-        version.close();
-      }
-      int before = lingering;
-      lingering = index;
-      if (before == index || before == NONE) {
-        return;
-      }
-      Gib gib = gibs[before];
-      if (!gib.isConstant() && gib.isUniform()) {
-        gibs[before] = Gib.all(gib.side());
-        entrySteps++;
-        version.retire();
-        if (spareCount < MOST_SPARES) {
-          gib.dropMaps();
-          spares[spareCount++] = gib;
-        }
+        gibs.linger(index);
       }
     }
 
@@ -312,7 +269,7 @@ public record FrameMap() implements Tracker {
       int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
       while (true) {
         int seen = version.read();
-        int state = gibs[(int) (gfn >>> ORDER_1G)].get(frame, gfn);
+        int state = gibs.get((int) (gfn >>> ORDER_1G)).get(frame, gfn);
         if (version.holds(seen) && state != Gib.MIXED) {
           return state == 0 ? Side.PRIVATE : Side.SHARED;
         }
@@ -328,7 +285,7 @@ public record FrameMap() implements Tracker {
     public boolean isMixed(long gfn, int order) {
       PageMap.check(gfn, 1, pages);
       PageMap.frameStart(gfn, order);
-      Gib gib = gibs[(int) (gfn >>> ORDER_1G)];
+      Gib gib = gibs.get((int) (gfn >>> ORDER_1G));
       if (order == ORDER_2M) {
         return gib.state((int) (gfn >>> ORDER_2M) & Gib.MASK) == Gib.MIXED;
       }
@@ -342,7 +299,7 @@ public record FrameMap() implements Tracker {
       Side side = get(gfn);
       long at = gfn;
       while (at < limit) {
-        Gib gib = gibs[(int) (at >>> ORDER_1G)];
+        Gib gib = gibs.get((int) (at >>> ORDER_1G));
         int inGib = (int) at & GIB_MASK;
         int end = gib == Gib.all(side) ? GIB_MASK + 1 : gib.runEnd(inGib, side);
         at += end - inGib;
@@ -355,24 +312,13 @@ public record FrameMap() implements Tracker {
 
     @Override
     public long bytes() {
-      return bytes(4, 64);
+      return gibs.bytes(4, 64);
     }
 
     /** With pointers of 8 bytes, and no headers of Java objects. */
     @Override
     public long kernelBytes() {
-      return bytes(8, 24);
-    }
-
-    private long bytes(int reference, int header) {
-      long bytes = (long) reference * gibs.length;
-      for (Gib gib : gibs) {
-        bytes += gib.isConstant() ? 0 : header + gib.bytes();
-      }
-      for (int i = 0; i < spareCount; i++) {
-        bytes += header + spares[i].bytes();
-      }
-      return bytes;
+      return gibs.bytes(8, 24);
     }
 
     @Override
@@ -382,7 +328,7 @@ public record FrameMap() implements Tracker {
 
     @Override
     public long entrySteps() {
-      return entrySteps + wordSets;
+      return entrySteps + wordSets + gibs.writes;
     }
   }
 }

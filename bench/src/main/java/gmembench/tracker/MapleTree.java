@@ -63,10 +63,7 @@ final class MapleTree {
   private final int[] pathSlot = new int[MOST_LEVELS];
   private int depth;
 
-  /** Entries of nodes that are being divided anew. */
-  private final long[] scratchLast = new long[3 * SLOTS];
-
-  private final Object[] scratch = new Object[3 * SLOTS];
+  private final MapleScratch scratch = new MapleScratch();
   private final Node[] spares = new Node[MOST_SPARES];
   private int spareCount;
   private long live;
@@ -125,12 +122,12 @@ final class MapleTree {
     int count = keep + 1 + tail;
     entrySteps += count - keep + 1;
     if (count > SLOTS) {
-      load(leaf, 0, keep, 0);
-      load(leaf, rest, tail, keep + 1);
-      scratchLast[keep] = last;
-      scratch[keep] = entry;
+      scratch.load(leaf, 0, keep, 0);
+      scratch.load(leaf, rest, tail, keep + 1);
+      scratch.last[keep] = last;
+      scratch.slots[keep] = entry;
       if (keep > 0) {
-        scratchLast[keep - 1] = Math.min(scratchLast[keep - 1], gfn - 1);
+        scratch.last[keep - 1] = Math.min(scratch.last[keep - 1], gfn - 1);
       }
       divide(leaf, depth, count);
       return;
@@ -210,7 +207,7 @@ final class MapleTree {
     if (level == 0) {
       Node top = take(false);
       top.count = 1;
-      top.last[0] = scratchLast[count - 1];
+      top.last[0] = scratch.last[count - 1];
       top.slots[0] = node;
       root = top;
       System.arraycopy(path, 0, path, 1, depth);
@@ -225,14 +222,14 @@ final class MapleTree {
     int slot = pathSlot[level - 1];
     if (slot > 0 && ((Node) parent.slots[slot - 1]).count + count <= MOST_SHARED) {
       Node left = (Node) parent.slots[slot - 1];
-      shift(count, left.count);
-      load(left, 0, left.count, 0);
+      scratch.shift(count, left.count);
+      scratch.load(left, 0, left.count, 0);
       deal(left, node, left.count + count);
       parent.last[slot - 1] = left.last[left.count - 1];
     } else if (slot + 1 < parent.count
         && ((Node) parent.slots[slot + 1]).count + count <= MOST_SHARED) {
       Node right = (Node) parent.slots[slot + 1];
-      load(right, 0, right.count, count);
+      scratch.load(right, 0, right.count, count);
       deal(node, right, count + right.count);
       parent.last[slot] = node.last[node.count - 1];
     } else {
@@ -252,10 +249,10 @@ final class MapleTree {
       parent.count++;
       return;
     }
-    load(parent, 0, slot + 1, 0);
-    load(parent, slot, SLOTS - slot, slot + 1);
-    scratchLast[slot] = last;
-    scratch[slot + 1] = right;
+    scratch.load(parent, 0, slot + 1, 0);
+    scratch.load(parent, slot, SLOTS - slot, slot + 1);
+    scratch.last[slot] = last;
+    scratch.slots[slot + 1] = right;
     divide(parent, level - 1, SLOTS + 1);
   }
 
@@ -270,8 +267,8 @@ final class MapleTree {
     Node right = (Node) parent.slots[slot + 1];
     int count = left.count + right.count;
     if (count > SLOTS) {
-      load(left, 0, left.count, 0);
-      load(right, 0, right.count, left.count);
+      scratch.load(left, 0, left.count, 0);
+      scratch.load(right, 0, right.count, left.count);
       deal(left, right, count);
       parent.last[slot] = left.last[left.count - 1];
       return;
@@ -289,31 +286,9 @@ final class MapleTree {
     }
   }
 
-  private void load(Node from, int slot, int count, int at) {
-    System.arraycopy(from.last, slot, scratchLast, at, count);
-    System.arraycopy(from.slots, slot, scratch, at, count);
-  }
-
-  private void shift(int count, int by) {
-    System.arraycopy(scratchLast, 0, scratchLast, by, count);
-    System.arraycopy(scratch, 0, scratch, by, count);
-  }
-
-  /** Half of the scratch to each of two nodes. */
   private void deal(Node left, Node right, int count) {
-    int half = (count + 1) / 2;
-    unload(0, half, left);
-    unload(half, count - half, right);
+    scratch.deal(left, right, count);
     entrySteps += count;
-  }
-
-  private void unload(int at, int count, Node to) {
-    System.arraycopy(scratchLast, at, to.last, 0, count);
-    System.arraycopy(scratch, at, to.slots, 0, count);
-    if (!to.leaf && count < to.count) {
-      Arrays.fill(to.slots, count, to.count, to);
-    }
-    to.count = count;
   }
 
   private static void move(Node from, int slot, Node to, int at, int count) {

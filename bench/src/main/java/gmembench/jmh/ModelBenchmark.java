@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.jmh;
+
+import gmembench.Plugins;
+import gmembench.backing.Memfd;
+import gmembench.engine.Block;
+import gmembench.engine.Costs;
+import gmembench.engine.Model;
+import gmembench.engine.Subject;
+import gmembench.result.Observation;
+import gmembench.strategy.Snp;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Tracker;
+import gmembench.workload.WorkloadFile;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Conversions a second that the model replays of the measured boot, all metrics included. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Fork(
+    value = 2,
+    jvmArgsAppend = {"-Xmx1g", "-XX:+UseSerialGC"})
+public class ModelBenchmark {
+  @Param({"bitmap", "frame-map"})
+  public String tracker = "bitmap";
+
+  @Param({"eager-punch-hole", "lazy-discard"})
+  public String strategy = "snp";
+
+  private Strategy chosen = new Snp();
+  private Block block = block("bitmap", chosen);
+  private final Subject boot = Subject.of(block.workload());
+  private final Model model =
+      new Model(Costs.read(Conversions.home().resolve("bench/costs/snp-upm-2022.toml")));
+
+  private static Block block(String tracker, Strategy strategy) {
+    return new Block(
+        WorkloadFile.read(Conversions.home().resolve("workloads/ovmf-boot.toml")),
+        new Memfd(),
+        Plugins.parse(Tracker.class, tracker),
+        List.of(strategy));
+  }
+
+  @Setup
+  public void setUp() {
+    chosen = Plugins.parse(Strategy.class, strategy);
+    block = block(tracker, chosen);
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(Conversions.OVMF_BOOT)
+  public Observation ovmfBoot() {
+    return model.replay(block, boot, chosen);
+  }
+}
