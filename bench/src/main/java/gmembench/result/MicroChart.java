@@ -2,6 +2,7 @@
 package gmembench.result;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
-import org.apache.commons.statistics.descriptive.Median;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
@@ -54,7 +54,9 @@ final class MicroChart {
     return charts;
   }
 
-  /** By tracker and guest size in bytes: medians. */
+  /**
+   * By tracker and guest size in bytes: the least, which other load on the machine disturbs least.
+   */
   private static Map<String, Map<Double, Double>> series(
       Samples samples, Environment env, Family family, String metric) {
     Map<String, Map<Double, Double>> series = new TreeMap<>();
@@ -66,7 +68,7 @@ final class MicroChart {
       if (wanted && cell.engine().equals("micro") && values.length > 0) {
         series
             .computeIfAbsent(cell.tracker(), t -> new TreeMap<>())
-            .put(size, Median.withDefaults().evaluate(values));
+            .put(size, Arrays.stream(values).min().orElseThrow());
       }
     }
     return series;
@@ -103,7 +105,7 @@ final class MicroChart {
   }
 
   private static String subtitle(Family family, String metric) {
-    return family.state + (metric.equals("ns_per_op") ? "; JMH, medians" : "; exact");
+    return family.state + (metric.equals("ns_per_op") ? "; JMH, fastest repetition" : "; exact");
   }
 
   private static LogAxis sizes(Map<String, Map<Double, Double>> series) {
