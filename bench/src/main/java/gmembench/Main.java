@@ -9,6 +9,7 @@ import gmembench.cli.DoctorCommand;
 import gmembench.cli.ImportCommand;
 import gmembench.cli.ListCommand;
 import gmembench.cli.ManCommand;
+import gmembench.cli.MicroCommand;
 import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlotCommand.class,
       ReportCommand.class,
       AaCommand.class,
+      MicroCommand.class,
       CLoopCommand.class,
       CompletionCommand.class,
       ManCommand.class

@@ -2,6 +2,7 @@
 package gmembench.jmh;
 
 import gmembench.Plugins;
+import gmembench.Units;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Footprint;
@@ -27,6 +28,9 @@ public final class Conversions {
 
   /** Ranges that are shared at any time, and how many come and go in a pass. */
   public static final int LIVE = 64;
+
+  /** Of a GiB every second frame, both ways. */
+  public static final int HALF_SHARED = 512;
 
   static final int FLIPS = 4096;
   public static final int LIVE_RANGES = 2 * FLIPS;
@@ -63,19 +67,32 @@ public final class Conversions {
     return size;
   }
 
-  /** The names that {@link #named} knows, as in the workload column of results. */
-  public static List<String> names() {
-    return List.of("ovmf-boot", "live-ranges", "bulk-share", "alternating-pages");
+  public long guestPages() {
+    return guestPages;
   }
 
+  /**
+   * A list by its name, as in the workload column of results: {@code spread-16GiB} and {@code
+   * half-shared-16GiB} come in any size.
+   */
   public static Conversions named(String name) {
     return switch (name) {
       case "ovmf-boot" -> ovmfBoot();
       case "live-ranges" -> liveRanges();
       case "bulk-share" -> strided(BULK_GUEST, 2 * FRAME, FRAME);
       case "alternating-pages" -> strided(ALTERNATING_GUEST, 2, 1);
-      default -> throw new IllegalArgumentException(name + ": expected one of " + names());
+      default -> sized(name);
     };
+  }
+
+  private static Conversions sized(String name) {
+    for (String kind : List.of("spread-", "half-shared-")) {
+      if (name.startsWith(kind)) {
+        long pages = Units.bytes(name.substring(kind.length()), name) / Units.PAGE_BYTES;
+        return kind.equals("spread-") ? liveRanges(pages) : strided(pages, 2 * FRAME, FRAME);
+      }
+    }
+    throw new IllegalArgumentException(name + ": no list of conversions");
   }
 
   /** The flips of the measured boot in a 1 GiB guest, in their order. */
@@ -100,9 +117,13 @@ public final class Conversions {
 
   /** 64 ranges of 1 or 2 pages are shared at any time; the oldest goes, one anywhere comes. */
   static Conversions liveRanges() {
+    return liveRanges(LIVE_GUEST);
+  }
+
+  private static Conversions liveRanges(long guestPages) {
     SplittableRandom random = new SplittableRandom(64);
-    long[] starts = random.longs(FLIPS, 0, LIVE_GUEST - 1).toArray();
-    Conversions all = new Conversions(LIVE_GUEST, LIVE_RANGES);
+    long[] starts = random.longs(FLIPS, 0, guestPages - 1).toArray();
+    Conversions all = new Conversions(guestPages, LIVE_RANGES);
     for (int i = 0; i < FLIPS; i++) {
       int oldest = Math.floorMod(i - LIVE, FLIPS);
       all.add(starts[oldest], 1 + oldest % 2, Side.PRIVATE);
@@ -120,6 +141,21 @@ public final class Conversions {
     all.stride = stride;
     all.stridePages = pages;
     all.size = 2 * Math.toIntExact(guestPages / stride);
+    return all;
+  }
+
+  /**
+   * Of a guest of which every second frame is shared, 256 of these all over it are made private and
+   * shared again.
+   */
+  static Conversions framesOfHalf(long guestPages) {
+    Conversions all = new Conversions(guestPages, HALF_SHARED);
+    long stride = guestPages / (HALF_SHARED / 2);
+    for (Side side : List.of(Side.PRIVATE, Side.SHARED)) {
+      for (int i = 0; i < HALF_SHARED / 2; i++) {
+        all.add(i * stride, FRAME, side);
+      }
+    }
     return all;
   }
 
@@ -157,23 +193,5 @@ public final class Conversions {
   @CompilerControl(CompilerControl.Mode.DONT_INLINE)
   private static void set(PageMap map, long gfn, long pages, Side side) {
     map.set(gfn, pages, side);
-  }
-
-  /** What a structure takes when most is shared: {@code bytes} on the heap and in the kernel. */
-  public record Peak(long bytes, long kernelBytes) {}
-
-  /** Plays a named list once and notes the peak; for the result's columns, not timed. */
-  public static Peak peak(String name, Tracker tracker) {
-    Conversions all = named(name);
-    PageMap map = all.open(tracker);
-    long bytes = 0;
-    long kernelBytes = 0;
-    int stride = Math.max(1, all.size / 64);
-    for (int from = 0; from < all.size; from += stride) {
-      all.play(map, from, Math.min(all.size, from + stride));
-      bytes = Math.max(bytes, map.bytes());
-      kernelBytes = Math.max(kernelBytes, map.kernelBytes());
-    }
-    return new Peak(bytes, kernelBytes);
   }
 }

@@ -50,7 +50,7 @@ public class InitBenchmark {
 
   /** Nanoseconds a guest, not a page. */
   @Benchmark
-  public PageMap initGuest() {
+  public PageMap init() {
     PageMap map = opened.open(pages);
     map.set(0, pages, Side.SHARED);
     return map;

@@ -37,7 +37,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     String costs = "";
     for (Entry e : samples.entries()) {
       Cell c = e.cell();
-      if (!c.isLive() && c.workload().equals(workload) && e.has("boot_s")) {
+      if (c.isExact() && c.workload().equals(workload) && e.has("boot_s")) {
         costs = c.costs();
         rows.add(row(e, published.get(c.strategy())));
       }

@@ -3,13 +3,19 @@ package gmembench.result;
 
 /**
  * What one row of results is of, in the order of the columns; every part is a label as printed.
- * {@code costs} is empty for live cells.
+ * {@code costs} is empty but for the model; strategy and backing are empty where trackers are timed
+ * alone.
  */
 public record Cell(
     String engine, String workload, String strategy, String backing, String tracker, String costs) {
 
   public boolean isLive() {
     return engine.equals("live");
+  }
+
+  /** The model's results are integers without noise; what is not its own is measured. */
+  public boolean isExact() {
+    return engine.equals("model");
   }
 
   /** The strategy without its options. */

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** Whether two results may be set against each other, and what a reader must be told if so. */
 final class Comparability {
-  /** Of the host: a live result of another one is another experiment. */
+  /** Of the host: a measured result of another one is another experiment. */
   private static final List<String> DECISIVE = List.of("host", "kernel");
 
   /** Of the host too, but a comparison may be about them. */
@@ -48,7 +48,7 @@ final class Comparability {
     check.completeness(base, "BASE");
     check.completeness(head, "HEAD");
     check.workloads();
-    if (check.anyLive()) {
+    if (check.anyMeasured()) {
       DECISIVE.forEach(check::decisive);
       check.others();
     }
@@ -63,8 +63,8 @@ final class Comparability {
     return all;
   }
 
-  private boolean anyLive() {
-    return shared.stream().anyMatch(Cell::isLive);
+  private boolean anyMeasured() {
+    return shared.stream().anyMatch(c -> !c.isExact());
   }
 
   private void completeness(Results side, String name) {
@@ -79,20 +79,20 @@ final class Comparability {
     }
   }
 
-  /** Another trace under the same name: fatal for live results, a note for the model's. */
+  /** Another trace under the same name: fatal for measured results, a note for the model's. */
   private void workloads() {
-    Set<String> live = new LinkedHashSet<>();
+    Set<String> measured = new LinkedHashSet<>();
     Set<String> all = new LinkedHashSet<>();
     for (Cell c : shared) {
       all.add(c.workload());
-      if (c.isLive()) {
-        live.add(c.workload());
+      if (!c.isExact()) {
+        measured.add(c.workload());
       }
     }
     for (String workload : all) {
       String key = "workload." + workload + ".hash";
       if (!base.env().get(key).equals(head.env().get(key))) {
-        (live.contains(workload) ? reasons : notes)
+        (measured.contains(workload) ? reasons : notes)
             .add("workload " + workload + " is not the same trace on both sides");
       }
     }

@@ -59,7 +59,7 @@ public record Comparison(
     }
     if (pending.stream().anyMatch(p -> !p.values().isPaired())) {
       notes.add(
-          "live runs are not paired: drift between them is not told from a change;"
+          "measured runs are not paired: drift between them is not told from a change;"
               + " scripts/compare-pr runs pairs");
     }
     rows.sort(Comparator.comparing(Difference::verdict).thenComparingDouble(r -> -size(r)));
@@ -104,13 +104,13 @@ public record Comparison(
       Sides cell, Set<String> wanted, List<Difference> rows, List<Pending> pending) {
     for (String name : cell.metrics()) {
       Metric metric = new Metric(name);
-      boolean live = cell.cell().isLive();
-      if (wanted.isEmpty() ? !metric.isDefault(live) : !wanted.contains(name)) {
+      boolean counted = cell.cell().isExact();
+      if (wanted.isEmpty() ? !metric.isDefault(counted) : !wanted.contains(name)) {
         continue;
       }
       Sample base = cell.constant(true, metric);
       Sample head = cell.constant(false, metric);
-      boolean exact = !live || metric.isText() || isExact(metric);
+      boolean exact = counted || metric.isText() || isExact(metric);
       if (exact && base.n() > 0 && head.n() > 0) {
         rows.add(Difference.exact(cell.cell(), metric, base, head));
       } else if (metric.isText()) {

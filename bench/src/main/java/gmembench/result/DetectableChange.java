@@ -10,7 +10,7 @@ import org.apache.commons.csv.CSVRecord;
 
 /**
  * What {@code aa} found on a host: the smallest change that it can tell from none, in percent, by
- * cell; where a cell was not measured, the largest of all.
+ * cell; where a cell was not measured, the largest of its engine.
  */
 public record DetectableChange(Map<Cell, Double> byCell) {
   /** Nothing is known: nothing is warned of. */
@@ -55,7 +55,12 @@ public record DetectableChange(Map<Cell, Double> byCell) {
   }
 
   double percent(Cell cell) {
-    double largest = byCell.values().stream().mapToDouble(v -> v).max().orElse(0);
-    return cell.isLive() ? byCell.getOrDefault(cell, largest) : 0;
+    double largest = 0;
+    for (Map.Entry<Cell, Double> each : byCell.entrySet()) {
+      if (each.getKey().engine().equals(cell.engine())) {
+        largest = Math.max(largest, each.getValue());
+      }
+    }
+    return cell.isExact() ? 0 : byCell.getOrDefault(cell, largest);
   }
 }

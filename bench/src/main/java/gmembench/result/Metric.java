@@ -25,8 +25,7 @@ public record Metric(String name) {
     if (name.endsWith("_per_s")) {
       return Better.HIGHER;
     }
-    boolean cost =
-        isCounted() || name.endsWith("_ns") || name.endsWith("_s") || name.endsWith("_percent");
+    boolean cost = isCounted() || name.matches(".*_(ns|s|percent|per_op)");
     return cost ? Better.LOWER : Better.SAME;
   }
 
@@ -48,13 +47,14 @@ public record Metric(String name) {
    * The small set that is compared if nothing else is asked for. A live boot time is a constant
    * plus total_ns, so its changes would look smaller than they are.
    */
-  boolean isDefault(boolean live) {
-    boolean memory = name.endsWith("_peak_bytes") || name.equals("tracker_bytes");
+  boolean isDefault(boolean exact) {
+    boolean memory = name.endsWith("_peak_bytes") || name.matches("tracker_(kernel_)?bytes");
     return memory
         || absentIsZero()
         || name.equals("total_ns")
+        || name.endsWith("_per_op")
         || better() == Better.SAME
-        || (name.equals("boot_s") && !live);
+        || (name.equals("boot_s") && exact);
   }
 
   /** For people: {@code 12.5ms}, {@code 5.4MiB}, {@code 463}. */
@@ -63,6 +63,9 @@ public record Metric(String name) {
       return "-";
     } else if (name.endsWith("_bytes")) {
       return Units.size((long) value);
+    } else if (name.endsWith("_per_op")) {
+      boolean ns = name.startsWith("ns_");
+      return ns && value >= 1000 ? time(value) : Units.decimal(value, 2) + (ns ? "ns" : "B");
     } else if (name.endsWith("_ns")) {
       return time(value);
     } else if (name.endsWith("_s")) {

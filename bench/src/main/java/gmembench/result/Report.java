@@ -168,7 +168,7 @@ public final class Report {
 
   private static void cell(HtmlTable table, Cell c, List<Entry> entries) {
     table.text(c.engine(), c.workload(), c.strategy(), c.backing(), c.tracker());
-    table.number(entries.size(), c.isLive() ? Integer.toString(entries.size()) : "exact");
+    table.number(entries.size(), c.isExact() ? "exact" : Integer.toString(entries.size()));
     Interval total = interval(entries, "total_ns");
     Metric ns = new Metric("total_ns");
     table.number(total.median(), ns.show(total.median()));

@@ -104,7 +104,7 @@ final class TrackerChart {
             + ", "
             + where.strategy()
             + ", medians over workloads of a size"
-            + (where.isLive() ? "" : "; exact");
+            + (where.isExact() ? "; exact" : "");
     return new Chart(
         Charts.fileName(kind, new Cell(where.engine(), "sizes", "", where.backing(), "bitmap", "")),
         Chart.withSubtitle(drawing, text),

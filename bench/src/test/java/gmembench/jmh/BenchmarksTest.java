@@ -90,7 +90,7 @@ class BenchmarksTest {
     benchmark.tracker = tracker;
     benchmark.guest = "4GiB";
     benchmark.setUp();
-    PageMap map = benchmark.initGuest();
+    PageMap map = benchmark.init();
     assertThat(map.pages()).isEqualTo(4L << PageMap.ORDER_1G);
     assertThat(map.get(0)).isEqualTo(Side.SHARED);
     assertThat(map.isUniform(0, map.pages())).isTrue();
@@ -125,6 +125,7 @@ class BenchmarksTest {
         new OptionsBuilder()
             .include("ConvertBenchmark.(ovmfBoot|liveRanges)")
             .include("InitBenchmark")
+            .include("GuestSizeBenchmark")
             .include("LookupBenchmark")
             .include("ReadersBenchmark")
             .param("tracker", "frame-map")
@@ -136,16 +137,51 @@ class BenchmarksTest {
             .verbosity(org.openjdk.jmh.runner.options.VerboseMode.SILENT)
             .build();
     List<RunResult> results = List.copyOf(new Runner(options).run());
-    assertThat(results).hasSize(2 + 1 + 3 + 3);
+    assertThat(results).hasSize(2 + 1 + 2 + 3 + 3);
     assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
   }
 
   @Test
-  void peaksAreThoseOfFullLists() {
+  void statesAreThoseOfFullLists() {
     long gib = 1L << PageMap.ORDER_1G;
-    assertThat(Conversions.peak("bulk-share", Plugins.parse(Tracker.class, "bitmap")).bytes())
-        .isEqualTo(64 * gib / 8);
-    assertThat(Conversions.peak("bulk-share", Plugins.parse(Tracker.class, "maple")).kernelBytes())
-        .isBetween(530_000L, 600_000L);
+    assertThat(SharedState.of("bulk-share", "bitmap").bytes()).isEqualTo(64 * gib / 8);
+    assertThat(SharedState.of("half-shared-64GiB", "maple"))
+        .isEqualTo(SharedState.of("bulk-share", "maple"))
+        .extracting(SharedState::kernelBytes)
+        .satisfies(b -> assertThat(b).isBetween(530_000L, 600_000L));
+    assertThat(SharedState.of("init-1GiB", "bitmap").guestPages()).isEqualTo(gib);
+    assertThat(SharedState.of("readers-4-read", "bitmap"))
+        .isEqualTo(SharedState.of("live-ranges", "bitmap"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("trackers")
+  void hashesOfStatesAreEqual(String tracker) {
+    for (String workload : List.of("ovmf-boot", "spread-16GiB", "fault-hit", "init-1GiB")) {
+      assertThat(SharedState.of(workload, tracker).hash())
+          .isEqualTo(SharedState.of(workload, "bitmap").hash());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("trackers")
+  void sizesReturnToTheirStart(String tracker) {
+    GuestSizeBenchmark benchmark = new GuestSizeBenchmark();
+    for (String guest : List.of("1GiB", "4GiB")) {
+      GuestSizeBenchmark.HalfShared half = new GuestSizeBenchmark.HalfShared();
+      half.tracker = tracker;
+      half.guest = guest;
+      half.setUp();
+      long hash = half.map.hash();
+      assertThat(benchmark.halfShared(half).hash()).isEqualTo(hash);
+      assertThat(half.map.get(0)).isEqualTo(Side.SHARED);
+      assertThat(half.map.get(512)).isEqualTo(Side.PRIVATE);
+      GuestSizeBenchmark.Spread spread = new GuestSizeBenchmark.Spread();
+      spread.tracker = tracker;
+      spread.guest = guest;
+      spread.setUp();
+      hash = spread.map.hash();
+      assertThat(benchmark.spread(spread).hash()).isEqualTo(hash);
+    }
   }
 }

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.NotComparableException;
+import gmembench.Plugins;
+import gmembench.Units;
+import gmembench.jmh.MicroResults;
+import gmembench.result.Host;
+import gmembench.result.MicroTable;
+import gmembench.result.ResultFolder;
+import gmembench.result.Samples;
+import gmembench.result.Summary;
+import gmembench.tracker.Tracker;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** The JMH benchmarks of trackers, with results like those of a run. */
+@Command(
+    name = "micro",
+    description = {
+      "Times the trackers alone, with JMH in forked JVMs.",
+      "",
+      "Everything else on the command line is JMH's: a regular expression of benchmarks, -p"
+          + " tracker=bitmap,frame-map, -p guest=1GiB, -wi 2, -i 3, -prof gc, -l. Its own output"
+          + " goes to stderr."
+    })
+public final class MicroCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "A new folder; default out/micro-TIME.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "All is run so often, so that trackers alternate; with one fork unless -f says"
+              + " otherwise. Default 3.")
+  private int rounds = 3;
+
+  @Unmatched private List<String> jmh = new ArrayList<>();
+
+  @Override
+  public void run() {
+    if (rounds < 1) {
+      throw new InputException("--rounds", "'" + rounds + "'", "1 or more");
+    }
+    CommandLineOptions chosen = parse();
+    // forks and listeners of JMH print to System.out, which is for data
+    PrintStream data = System.out;
+    System.setOut(System.err);
+    try {
+      measure(chosen);
+    } finally {
+      System.setOut(data);
+    }
+  }
+
+  private CommandLineOptions parse() {
+    CommandLineOptions chosen;
+    try {
+      chosen = new CommandLineOptions(jmh.toArray(String[]::new));
+    } catch (CommandLineOptionException e) {
+      String why = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+      throw new InputException("micro", why, "JMH's options");
+    }
+    if (chosen.getBenchModes().stream().anyMatch(m -> m != Mode.AverageTime)
+        || chosen.getTimeUnit().orElse(TimeUnit.NANOSECONDS) != TimeUnit.NANOSECONDS) {
+      throw new InputException("micro", "another mode or unit", "-bm avgt -tu ns, as it is");
+    }
+    for (String tracker : values(chosen, "tracker")) {
+      Plugins.parse(Tracker.class, tracker);
+    }
+    for (String guest : values(chosen, "guest")) {
+      long bytes = Units.bytes(guest, "guest");
+      if (bytes < 1L << 30 || bytes % (1L << 30) != 0 || bytes > 1L << 46) {
+        throw new InputException("guest", "'" + guest + "'", "whole GiB, up to 64TiB");
+      }
+    }
+    return chosen;
+  }
+
+  private static Collection<String> values(CommandLineOptions chosen, String parameter) {
+    return chosen.getParameter(parameter).orElse(List.of());
+  }
+
+  private void measure(CommandLineOptions chosen) {
+    OutputFormat format =
+        OutputFormatFactory.createFormatInstance(
+            System.err, chosen.verbosity().orElse(VerboseMode.NORMAL));
+    if (BenchmarkList.defaultList()
+        .find(format, chosen.getIncludes(), chosen.getExcludes())
+        .isEmpty()) {
+      throw new InputException(
+          "micro", "no benchmark matches " + String.join(" ", chosen.getIncludes()), "see -l");
+    }
+    Home home = Home.here();
+    Options options = options(chosen, home);
+    if (chosen.shouldList()) {
+      new Runner(options, format).list();
+      return;
+    }
+    Path path = out != null ? out : OutFolder.fresh("micro");
+    try (ResultFolder folder = ResultFolder.create(path, "1")) {
+      MicroResults results = new MicroResults();
+      Map<String, String> environment = Host.facts(home.folder());
+      environment.put("command", OutFolder.commandLine(spec));
+      for (int round = 0; round < rounds; round++) {
+        results.of(run(new Runner(options, format))).forEach(folder::add);
+        environment.putAll(results.facts());
+        folder.environment(environment);
+      }
+      Samples samples = Samples.read(path);
+      folder.replace("summary.csv", Summary.csv(samples));
+      spec.commandLine().getOut().print(MicroTable.of(samples));
+      spec.commandLine().getOut().println("results: " + path);
+    }
+  }
+
+  private static Collection<RunResult> run(Runner runner) {
+    try {
+      return runner.run();
+    } catch (RunnerException e) {
+      String why = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+      throw new NotComparableException("micro: JMH stopped: " + why);
+    }
+  }
+
+  private static Options options(CommandLineOptions chosen, Home home) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .parent(chosen)
+            .shouldFailOnError(true)
+            .forks(chosen.getForkCount().orElse(1));
+    if (!chosen.getJvmArgs().hasValue()) {
+      options.jvmArgs(jvmArguments(home));
+    }
+    return options.build();
+  }
+
+  /** Those of this JVM but for its start-up cache, which is of another main class. */
+  private static String[] jvmArguments(Home home) {
+    List<String> arguments = new ArrayList<>();
+    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      boolean ours =
+          argument.startsWith("-XX:AOT")
+              || argument.startsWith("-Dgmembench.home=")
+              || argument.startsWith("-javaagent:");
+      if (!ours) {
+        arguments.add(argument);
+      }
+    }
+    arguments.add("-Dgmembench.home=" + home.folder().toAbsolutePath());
+    return arguments.toArray(String[]::new);
+  }
+}

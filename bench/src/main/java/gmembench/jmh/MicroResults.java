@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.jmh;
+
+import gmembench.Units;
+import gmembench.result.Cell;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+
+/**
+ * What JMH measured as repetitions of cells: an iteration is one, and a method is a workload, its
+ * name spelled with dashes and followed by the guest's size if that is a parameter.
+ */
+public final class MicroResults {
+  private static final String ENGINE = "micro";
+  private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+  private final Map<Cell, Integer> reps = new HashMap<>();
+  private final Map<Cell, SharedState> states = new LinkedHashMap<>();
+
+  /** The repetitions of one run of JMH; they are counted on from the runs before. */
+  public List<Observation> of(Collection<RunResult> runs) {
+    List<Observation> all = new ArrayList<>();
+    for (RunResult run : runs) {
+      for (BenchmarkResult fork : run.getBenchmarkResults()) {
+        for (IterationResult iteration : fork.getIterationResults()) {
+          add(all, run.getParams(), iteration);
+        }
+      }
+    }
+    return all;
+  }
+
+  private void add(List<Observation> all, BenchmarkParams params, IterationResult iteration) {
+    var more = iteration.getSecondaryResults();
+    if (params.getThreadGroups().length == 1) {
+      var allocated = more.get(ALLOCATED);
+      double bytes = allocated == null ? Double.NaN : allocated.getScore();
+      all.add(observation(params, "", iteration.getPrimaryResult().getScore(), bytes));
+      return;
+    }
+    for (String method : params.getThreadGroupLabels()) {
+      var score = more.get(method);
+      if (score != null) {
+        all.add(observation(params, method, score.getScore(), Double.NaN));
+      }
+    }
+  }
+
+  private Observation observation(
+      BenchmarkParams params, String method, double ns, double allocated) {
+    String tracker = params.getParam("tracker");
+    Cell cell = new Cell(ENGINE, workload(params, method), "", "", tracker, "");
+    SharedState state =
+        states.computeIfAbsent(cell, c -> SharedState.of(c.workload(), c.tracker()));
+    Map<String, String> metrics = new LinkedHashMap<>();
+    metrics.put("ns_per_op", Units.decimal(ns, 3));
+    if (!Double.isNaN(allocated)) {
+      metrics.put("alloc_bytes_per_op", Units.decimal(allocated, 3));
+    }
+    metrics.put("tracker_bytes", Long.toString(state.bytes()));
+    metrics.put("tracker_kernel_bytes", Long.toString(state.kernelBytes()));
+    metrics.put("state_hash", Units.hex(state.hash()));
+    int rep = reps.merge(cell, 1, Integer::sum);
+    return new Observation(cell, rep, Status.OK, "", metrics, Map.of(), List.of());
+  }
+
+  private static String workload(BenchmarkParams params, String method) {
+    String benchmark = params.getBenchmark();
+    String name = dashed(benchmark.substring(benchmark.lastIndexOf('.') + 1));
+    if (params.getParamsKeys().contains("guest")) {
+      name += "-" + params.getParam("guest");
+    }
+    return method.isEmpty() ? name : name + "-" + method.replaceFirst("\\d+$", "");
+  }
+
+  /** {@code live-ranges} of {@code liveRanges}, {@code readers-4} of {@code readers4}. */
+  static String dashed(String name) {
+    return name.replaceAll("([a-z])([A-Z0-9])", "$1-$2").toLowerCase(Locale.ROOT);
+  }
+
+  /** What the workloads so far are of, for env.csv. */
+  public Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    states.forEach((cell, state) ->
+        facts.put(
+            "workload." + cell.workload() + ".guest_bytes",
+            Long.toString(state.guestPages() * Units.PAGE_BYTES)));
+    return facts;
+  }
+}
