@@ -2,13 +2,23 @@
 package gmembench.backing;
 
 import gmembench.Plugin;
+import gmembench.linux.LinuxException;
 import gmembench.workload.Guest;
+import gmembench.workload.Side;
 import java.util.Set;
 
 /** A kind of kernel object that guest memory can be made of. */
 public interface Backing extends Plugin {
   /** Can this host make one now? Tries it for real; leaves nothing behind. */
-  Support probe();
+  default Support probe() {
+    try (Memory memory = open(Guest.ofBytes(1 << 20), false)) {
+      memory.touch(0, 1, Side.PRIVATE);
+      memory.discard(0, 1, Side.PRIVATE);
+      return Support.YES;
+    } catch (LinuxException e) {
+      return new Support.No(e.reason());
+    }
+  }
 
   /** What its memory can do; anything else is refused before the run. */
   Set<Verb> verbs();

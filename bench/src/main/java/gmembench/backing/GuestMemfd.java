@@ -3,10 +3,8 @@ package gmembench.backing;
 
 import com.google.auto.service.AutoService;
 import gmembench.linux.Kvm;
-import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.workload.Guest;
-import gmembench.workload.Side;
 import java.util.Set;
 
 /**
@@ -23,17 +21,6 @@ public record GuestMemfd() implements Backing {
   @Override
   public String why() {
     return "private side a guest_memfd that can be mapped (MMAP|INIT_SHARED), shared side a memfd";
-  }
-
-  @Override
-  public Support probe() {
-    try (Memory memory = open(Guest.ofBytes(1 << 20), false)) {
-      memory.touch(0, 1, Side.PRIVATE);
-      memory.discard(0, 1, Side.PRIVATE);
-      return Support.YES;
-    } catch (LinuxException e) {
-      return new Support.No(e.reason());
-    }
   }
 
   @Override

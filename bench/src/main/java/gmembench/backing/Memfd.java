@@ -2,7 +2,6 @@
 package gmembench.backing;
 
 import com.google.auto.service.AutoService;
-import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.workload.Guest;
 import java.util.Set;
@@ -18,16 +17,6 @@ public record Memfd() implements Backing {
   @Override
   public String why() {
     return "two memfds (shmem), private and shared: what UPM was made of in 2022, on any Linux";
-  }
-
-  @Override
-  public Support probe() {
-    try (Memory memory = open(Guest.ofBytes(1 << 20), false)) {
-      memory.discard(0, 1, gmembench.workload.Side.SHARED);
-      return Support.YES;
-    } catch (LinuxException e) {
-      return new Support.No(e.reason());
-    }
   }
 
   @Override

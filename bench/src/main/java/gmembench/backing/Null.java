@@ -21,11 +21,6 @@ public record Null() implements Backing {
   }
 
   @Override
-  public Support probe() {
-    return Support.YES;
-  }
-
-  @Override
   public Set<Verb> verbs() {
     return EnumSet.allOf(Verb.class);
   }
