@@ -51,6 +51,9 @@ import picocli.CommandLine.Unmatched;
           + " goes to stderr."
     })
 public final class MicroCommand implements Runnable {
+  /** It times the model, which is no workload of a tracker. */
+  private static final String NO_TRACKER = "ModelBenchmark";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -117,14 +120,14 @@ public final class MicroCommand implements Runnable {
     OutputFormat format =
         OutputFormatFactory.createFormatInstance(
             System.err, chosen.verbosity().orElse(VerboseMode.NORMAL));
+    Home home = Home.here();
+    Options options = options(chosen, home);
     if (BenchmarkList.defaultList()
-        .find(format, chosen.getIncludes(), chosen.getExcludes())
+        .find(format, options.getIncludes(), options.getExcludes())
         .isEmpty()) {
       throw new InputException(
           "micro", "no benchmark matches " + String.join(" ", chosen.getIncludes()), "see -l");
     }
-    Home home = Home.here();
-    Options options = options(chosen, home);
     if (chosen.shouldList()) {
       new Runner(options, format).list();
       return;
@@ -159,6 +162,7 @@ public final class MicroCommand implements Runnable {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .parent(chosen)
+            .exclude(NO_TRACKER)
             .shouldFailOnError(true)
             .forks(chosen.getForkCount().orElse(1));
     if (!chosen.getJvmArgs().hasValue()) {

@@ -122,6 +122,12 @@ final class MicroChart {
     boolean time = metric.equals("ns_per_op");
     LogAxis axis = LogScale.axis(time ? "time" : "memory", time ? 10 : 16, all);
     axis.setNumberFormatOverride(time ? new TimeFormat() : new SizeFormat());
+    if (time) {
+      // whole powers of ten, so that there are gridlines to read by
+      axis.setRange(
+          Math.pow(10, Math.floor(Math.log10(axis.getLowerBound()))),
+          Math.pow(10, Math.ceil(Math.log10(axis.getUpperBound()))));
+    }
     return axis;
   }
 }
