@@ -78,10 +78,6 @@ final class Recorder {
     fold();
   }
 
-  long totalNs() {
-    return totalNs;
-  }
-
   void reset() {
     logged = 0;
     totalNs = 0;

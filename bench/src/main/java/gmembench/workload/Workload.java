@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
-import gmembench.Plugins;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +52,5 @@ public record Workload(
   /** The same with other random numbers, and so another hash. */
   public Workload withSeed(long seed) {
     return new Workload(name, why, guest, source, boot, seed, hash + "-seed" + seed);
-  }
-
-  /** Patterns that there are, for messages and lists. */
-  public static Iterable<Pattern> patterns() {
-    return Plugins.all(Pattern.class);
   }
 }

@@ -16,7 +16,6 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a workload from TOML; see workloads/README.md for the keys. */
 public final class WorkloadFile {
@@ -83,11 +82,5 @@ public final class WorkloadFile {
     } catch (IOException e) {
       throw new InputException(file.toString(), "cannot be read (" + e + ")", "a readable file");
     }
-  }
-
-  /** For callers that want to say which of several workloads they mean. */
-  static @Nullable Path find(Path folder, String name) {
-    Path path = folder.resolve(name + ".toml");
-    return Files.isReadable(path) ? path : null;
   }
 }
