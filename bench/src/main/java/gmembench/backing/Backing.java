@@ -20,6 +20,11 @@ public interface Backing extends Plugin {
     }
   }
 
+  /** Order of its largest folios: 0 for 4K, 9 for 2M, 18 for 1G. */
+  default int folioOrder() {
+    return 0;
+  }
+
   /** What its memory can do; anything else is refused before the run. */
   Set<Verb> verbs();
 

@@ -2,6 +2,7 @@
 package gmembench.backing;
 
 import gmembench.workload.Side;
+import java.util.Map;
 
 /**
  * A guest's memory: real kernel objects, or a model of them. Ranges are inside the guest; gfns and
@@ -43,6 +44,12 @@ public interface Memory extends AutoCloseable {
   default long residentBytes(Side side) {
     return -1;
   }
+
+  /** A replay begins: what {@link #report} counts starts from here. */
+  default void restart() {}
+
+  /** Adds the metrics that only this kind of memory has, counted since {@link #restart}. */
+  default void report(Map<String, String> metrics) {}
 
   /** Can content be read back? Not of a model, not of the null backing. */
   default boolean hasContent() {

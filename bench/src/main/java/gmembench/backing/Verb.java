@@ -16,10 +16,17 @@ public enum Verb {
   TOUCH,
   /** madvise(MADV_DONTNEED) on a mapping: page table entries go, pages stay. */
   UNMAP,
-  /** A huge folio becomes small ones. */
+  /** The folio of so many pages at a gfn becomes 512 of the next size (1G to 2M, 2M to 4K). */
   SPLIT,
-  /** Small folios become a huge one again. */
+  /** The folio of so many pages at a gfn becomes 4K ones in one step. */
+  SHATTER,
+  /** The folios in a range become one again; 0 done if one of them is referenced. */
   MERGE,
+  /**
+   * Does every folio's reference count equal what its mappings explain? Done are the pages before
+   * the first folio that somebody else holds (EAGAIN with the offender's offset).
+   */
+  CHECK,
   /** Memslots are deleted and set anew around a range. */
   REBIND,
   /** KVM_SET_MEMORY_ATTRIBUTES. */
@@ -27,7 +34,7 @@ public enum Verb {
   /** Someone takes a long reference to the pages of a side (FOLL_PIN). */
   PIN,
   UNPIN,
-  /** Pages leave or return to the kernel's direct map. */
+  /** Pages leave the kernel's direct map (private) or return to it (shared). */
   DIRECT_MAP;
 
   private static final Verb[] ALL = values();

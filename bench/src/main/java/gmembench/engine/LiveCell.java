@@ -54,7 +54,7 @@ public final class LiveCell {
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
       subject.reset(memory);
-      replay();
+      replay(new LinkedHashMap<>());
     }
   }
 
@@ -73,21 +73,27 @@ public final class LiveCell {
   /** A timed repetition, and the proof that it did what it should. */
   public Observation measure(int rep) {
     subject.reset(memory);
-    PageMap map = replay();
+    Map<String, String> own = new LinkedHashMap<>();
+    PageMap map = replay(own);
     check(map);
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
     audit.ledger().report(metrics);
+    metrics.putAll(own);
     Round.reportMap(metrics, map);
     return new Observation(
         cell, rep, Status.OK, "", metrics, recorder.latencies(), rep == 1 ? timeline : List.of());
   }
 
-  private PageMap replay() {
+  /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */
+  private PageMap replay(Map<String, String> own) {
     recorder.reset();
     PageMap map = openMap();
     Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
+    memory.restart();
     new Replay(memory, converter, clock, recorder).run(subject.trace());
+    memory.report(own);
+    converter.report(own);
     return map;
   }
 

@@ -72,6 +72,7 @@ public record Model(Costs costs) implements Engine {
     Recorder recorder = new Recorder();
     Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
     Costs.Step step = costs.step(block.tracker().name());
+    memory.restart();
     Timeline timeline =
         new Timeline(
             new Charged(converter, map, step, clock),
@@ -87,6 +88,8 @@ public record Model(Costs costs) implements Engine {
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
     memory.ledger().report(metrics);
+    memory.report(metrics);
+    converter.report(metrics);
     Round.reportMap(metrics, map);
     return new Observation(
         cell, 1, Status.OK, "", metrics, recorder.latencies(), timeline.points());

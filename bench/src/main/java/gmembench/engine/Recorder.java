@@ -24,7 +24,7 @@ final class Recorder {
   private static final int KINDS = REFUSED + 1;
   private static final int LOG_EVENTS = 1 << 16;
 
-  /** Pairs: ns, then pages * 16 + kind. */
+  /** Pairs: ns, then pages * 64 + kind. */
   private final long[] log = new long[2 * LOG_EVENTS];
 
   /** Made when first needed: a quarter of a megabyte each. */
@@ -45,7 +45,7 @@ final class Recorder {
 
   private void append(long ns, int kind, long count) {
     log[logged] = ns;
-    log[logged + 1] = count << 4 | kind;
+    log[logged + 1] = count << 6 | kind;
     logged += 2;
     if (logged == log.length) {
       fold();
@@ -55,9 +55,9 @@ final class Recorder {
   private void fold() {
     for (int i = 0; i < logged; i += 2) {
       long ns = log[i];
-      int kind = (int) log[i + 1] & 15;
+      int kind = (int) log[i + 1] & 63;
       histogram(kind).recordValue(Math.min(ns, HIGHEST_NS));
-      pages[kind] += log[i + 1] >> 4;
+      pages[kind] += log[i + 1] >> 6;
       totals[kind] += ns;
     }
     logged = 0;

@@ -2,6 +2,7 @@
 package gmembench.strategy;
 
 import gmembench.workload.Side;
+import java.util.Map;
 
 /** A strategy at work on one guest: it keeps the page map and calls the verbs. */
 public interface Converter {
@@ -13,6 +14,9 @@ public interface Converter {
 
   /** The guest's clock went on by {@code ns} without a conversion. */
   default void idle(long ns) {}
+
+  /** Adds the metrics that only this strategy has, of all it did since it was opened. */
+  default void report(Map<String, String> metrics) {}
 
   /** The trace is over: what was only put off is done now. */
   default void settle() {}
