@@ -78,13 +78,13 @@ public record Model(Costs costs) implements Engine {
     ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
-    Recorder recorder = new Recorder();
+    Recorder recorder = Recorder.virtual();
     Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
     Costs.Step step = costs.step(block.tracker().name());
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Charged(converter, map, step, time),
+            step.isFree() ? converter : new Charged(converter, map, step, time),
             memory.ledger(),
             map,
             subject.footprint().conversions());
