@@ -83,7 +83,13 @@ public final class LiveCell {
     metrics.putAll(own);
     Round.reportMap(metrics, map);
     return new Observation(
-        cell, rep, Status.OK, "", metrics, copies(recorder.latencies()), rep == 1 ? timeline : List.of());
+        cell,
+        rep,
+        Status.OK,
+        "",
+        metrics,
+        copies(recorder.latencies()),
+        rep == 1 ? timeline : List.of());
   }
 
   private static Map<String, Histogram> copies(Map<String, Histogram> latencies) {

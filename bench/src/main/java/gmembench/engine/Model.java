@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Virtual time: page states, a cost for each verb, integers only. The same output on every machine,
@@ -45,11 +46,11 @@ public record Model(Costs costs) implements Engine {
   }
 
   @Override
-  public void run(Block block, Wanted wanted, Consumer<Observation> sink) {
+  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     if (cells(block).stream().noneMatch(cell -> wanted.test(cell, 1))) {
       return;
     }
-    Subject subject = Subject.of(block.workload());
+    Subject subject = ready.get();
     if (block.lacksPins(subject)) {
       block.refusePins(this, sink);
       return;

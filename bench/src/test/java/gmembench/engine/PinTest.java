@@ -27,7 +27,7 @@ class PinTest {
             Plugins.all(Strategy.class));
     for (Engine engine : List.of(new Model(costs), new Live(1, 0))) {
       List<Observation> seen = new ArrayList<>();
-      engine.run(block, (cell, rep) -> true, seen::add);
+      engine.run(block, seen::add);
       assertThat(seen).hasSameSizeAs(block.strategies());
       assertThat(seen).allMatch(o -> o.status() == Observation.Status.UNSUPPORTED);
       assertThat(seen)
