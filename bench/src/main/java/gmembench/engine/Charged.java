@@ -6,21 +6,25 @@ import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 
 /**
- * Moves the model's clock by what a strategy made the page map do: counted steps, at their cost.
+ * Moves the model's clock by what a strategy made the page map do, counted steps at their cost, and
+ * by what the strategy itself takes for a conversion.
  */
 final class Charged implements Converter {
   private final Converter converter;
   private final PageMap map;
   private final Costs.Step step;
+  private final Costs.Own own;
   private final Clock.Virtual clock;
   private long nodes;
   private long entries;
 
   /** What the map did before now is not charged. */
-  Charged(Converter converter, PageMap map, Costs.Step step, Clock.Virtual clock) {
+  Charged(
+      Converter converter, PageMap map, Costs.Step step, Costs.Own own, Clock.Virtual clock) {
     this.converter = converter;
     this.map = map;
     this.step = step;
+    this.own = own;
     this.clock = clock;
     this.nodes = map.nodeSteps();
     this.entries = map.entrySteps();
@@ -30,6 +34,7 @@ final class Charged implements Converter {
   public boolean convert(long gfn, long pages, Side to) {
     boolean done = converter.convert(gfn, pages, to);
     charge();
+    clock.advance(own.ns(pages));
     return done;
   }
 

@@ -75,7 +75,7 @@ public record Model(Costs costs) implements Engine {
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Charged(converter, map, step, clock),
+            new Charged(converter, map, step, costs.own(strategy.name()), clock),
             memory.ledger(),
             map,
             subject.footprint().conversions());

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Memory that is only page states: a verb changes them and moves the virtual clock by its cost. */
 final class ModelMemory implements Memory {
   private final Guest guest;
-  private final boolean inPlace;
-  private final Ledger ledger;
+  private final Effects effects;
+  private final boolean countsAll;
   private final Clock.Virtual clock;
   private final String backing;
   private final Costs costs;
@@ -20,21 +20,25 @@ final class ModelMemory implements Memory {
 
   ModelMemory(Guest guest, boolean inPlace, Costs costs, String backing, Clock.Virtual clock) {
     this.guest = guest;
-    this.inPlace = inPlace;
-    this.ledger = new Ledger(guest.pages(), inPlace);
+    this.effects = new Effects(guest.pages(), inPlace);
+    this.countsAll = costs.countsAll(backing);
     this.clock = clock;
     this.backing = backing;
     this.costs = costs;
   }
 
   Ledger ledger() {
-    return ledger;
+    return effects.ledger();
   }
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
-    long changed = ledger.apply(verb, gfn, pages, side);
-    clock.advance(cost(verb, side).ns(gfn, pages, changed, guest.vcpus()));
+    if (countsAll) {
+      effects.apply(verb, gfn, pages, side);
+    } else {
+      effects.applyResidency(verb, gfn, pages, side);
+    }
+    clock.advance(cost(verb, side).ns(gfn, pages, effects, guest.vcpus()));
     return pages;
   }
 
@@ -51,12 +55,12 @@ final class ModelMemory implements Memory {
 
   @Override
   public boolean inPlace() {
-    return inPlace;
+    return effects.inPlace();
   }
 
   @Override
   public long residentBytes(Side side) {
-    return ledger.residentBytes(side);
+    return ledger().residentBytes(side);
   }
 
   @Override
