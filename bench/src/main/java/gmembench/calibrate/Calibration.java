@@ -41,12 +41,13 @@ public record Calibration(Map<String, Fitted> sections) {
   /** A line for each section: what was fitted, and how well. */
   public String text() {
     Table table =
-        new Table("cost, ns", "fixed", "page", "fault", "map", "node", "points", "off", "most");
+        new Table("cost, ns", "fixed", "page", "once", "fault", "map", "node", "points", "off", "most");
     sections.forEach((name, f) ->
         table.row(
             name,
             cell(f, Term.FIXED),
             cell(f, Term.PER_PAGE),
+            cell(f, Term.ONCE),
             cell(f, Term.PER_FAULT),
             cell(f, Term.PER_MAP),
             cell(f, Term.PER_NODE),

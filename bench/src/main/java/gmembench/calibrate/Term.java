@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum Term {
   FIXED,
   PER_PAGE,
+  /** Once a call that makes any page resident, or frees any. */
+  ONCE,
   PER_FAULT,
   PER_MAP,
   PER_NODE;

@@ -177,6 +177,7 @@ final class VerbProbe {
     double share = 1.0 / repetitions;
     cell.counts.merge(Term.FIXED, share, Double::sum);
     cell.counts.merge(Term.PER_PAGE, cell.pages * share, Double::sum);
+    cell.counts.merge(Term.ONCE, effects.faults() > 0 ? share : 0, Double::sum);
     cell.counts.merge(Term.PER_FAULT, effects.faults() * share, Double::sum);
     cell.counts.merge(Term.PER_MAP, effects.maps() * share, Double::sum);
     cell.counts.merge(Term.PER_NODE, effects.nodes() * share, Double::sum);

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cost profile: what each verb of each backing costs in virtual time, and what that was fitted
  * from. A section is {@code [backing.verb]}, or {@code [backing.verb.private]} and {@code .shared}
- * where the sides differ. A section {@code [tracker.name]} charges the page map's work as well, and
- * {@code [strategy.name]} what a strategy itself does for a conversion.
+ * where the sides differ. A section {@code [tracker.name]} charges the page map's work as well;
+ * {@code [strategy.name]} what a strategy itself does for a conversion; {@code [lock.name]} says
+ * what serialises vCPUs ({@link LockProfile}).
  */
 public final class Costs {
-  private static final Set<String> NOT_BACKINGS = Set.of("fit", "strategy", "tracker");
+  private static final Set<String> NOT_BACKINGS = Set.of("fit", "lock", "strategy", "tracker");
 
   private final TomlFile file;
 
@@ -31,6 +32,7 @@ public final class Costs {
   /**
    * What a verb costs, in ns.
    *
+   * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
    * @param perMapNs for each page table entry that it makes, or zaps
    * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
@@ -40,13 +42,17 @@ public final class Costs {
   public record Cost(
       long fixedNs,
       long perPageNs,
+      long onceNs,
       long perFaultNs,
       long perMapNs,
       long perNodeNs,
       long perVcpuNs,
       long perFrameNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
-      long ns = fixedNs + perPageNs * pages + perFaultNs * effects.faults() + perVcpuNs * vcpus;
+      long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
+      if (effects.faults() != 0) {
+        ns += onceNs + perFaultNs * effects.faults();
+      }
       if (perMapNs != 0 || perNodeNs != 0) {
         ns += perMapNs * effects.maps() + perNodeNs * effects.nodes();
       }
@@ -105,6 +111,7 @@ public final class Costs {
     }
     Plugins.all(Tracker.class).forEach(tracker -> step(tracker.name()));
     Plugins.all(Strategy.class).forEach(strategy -> own(strategy.name()));
+    locks();
   }
 
   public String name() {
@@ -140,6 +147,7 @@ public final class Costs {
     return new Cost(
         file.number(section + ".fixed_ns", 0),
         file.number(section + ".per_page_ns", 0, 0),
+        file.number(section + ".once_ns", 0, 0),
         file.number(section + ".per_fault_ns", 0, 0),
         file.number(section + ".per_map_ns", 0, 0),
         file.number(section + ".per_node_ns", 0, 0),
@@ -170,6 +178,11 @@ public final class Costs {
         .flatMap(verb -> Stream.of("", ".private", ".shared").map(side -> verb + side))
         .map(section -> backing + "." + section)
         .anyMatch(s -> file.has(s + ".per_map_ns") || file.has(s + ".per_node_ns"));
+  }
+
+  /** The locks, by name; none if there is no {@code [lock.name]}. */
+  List<LockProfile> locks() {
+    return LockProfile.read(file);
   }
 
   /** A figure by its dotted key, such as {@code memfd.discard.fixed_ns}. */
