@@ -47,6 +47,15 @@ public final class MappedFile implements AutoCloseable {
     return new MappedFile(fd, bytes, false);
   }
 
+  int fd() {
+    return fd;
+  }
+
+  /** Where the mapping begins. */
+  long address() {
+    return memory.address();
+  }
+
   /** fallocate(PUNCH_HOLE | KEEP_SIZE): shmem_fallocate, kvm_gmem_punch_hole. */
   public void punchHole(long offset, long bytes) {
     Syscalls.fallocate(fd, PUNCH_HOLE | KEEP_SIZE, offset, bytes);
