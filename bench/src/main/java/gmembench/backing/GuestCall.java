@@ -61,7 +61,11 @@ public enum GuestCall {
   public String probe() {
     String reason;
     try {
-      return "runs at CPL " + privilege + ", an empty exit takes " + Units.decimal(probe(privilege) / 1e3, 1) + " us";
+      return "runs at CPL "
+          + privilege
+          + ", an empty exit takes "
+          + Units.decimal(probe(privilege) / 1e3, 1)
+          + " us";
     } catch (LinuxException e) {
       reason = "unsupported: " + e.reason();
     }

@@ -108,8 +108,8 @@ class TinyGuestTest {
   void aGuestThatNeverLeavesIsStopped() {
     for (int i = 0; i < 2; i++) {
       try (Machine machine = machineOrSkip()) {
-        assertThatThrownBy(() ->
-                TinyGuest.open(machine.vm, BYTES, GuestCall.HYPERCALL, 3, 2, 30_000_000))
+        assertThatThrownBy(
+                () -> TinyGuest.open(machine.vm, BYTES, GuestCall.HYPERCALL, 3, 2, 30_000_000))
             .isInstanceOf(LinuxException.class)
             .hasMessage("vmmcall is answered with -1 and no exit");
       }
