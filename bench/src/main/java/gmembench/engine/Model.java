@@ -10,6 +10,7 @@ import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,10 +81,18 @@ public record Model(Costs costs) implements Engine {
   /** One replay of a workload that is ready, without a boot time. */
   public Observation replay(Block block, Subject subject, Strategy strategy) {
     Cell cell = block.cell(name(), strategy, costs.name());
-    Clock.Virtual clock = new Clock.Virtual();
     var guest = block.workload().guest();
-    ModelMemory memory =
-        new ModelMemory(guest, strategy.inPlace(), costs, block.backing().name(), clock);
+    Clock.Virtual clock = new Clock.Virtual(guest.vcpus());
+    String backing = block.backing().name();
+    Contention time =
+        new Contention(
+            clock,
+            costs.locks(),
+            backing,
+            block.tracker().name(),
+            strategy.inPlace(),
+            new HashMap<>());
+    ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = new Recorder();
@@ -92,7 +101,7 @@ public record Model(Costs costs) implements Engine {
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Charged(converter, map, step, clock),
+            new Charged(converter, map, step, time),
             memory.ledger(),
             map,
             subject.footprint().conversions());
