@@ -10,7 +10,9 @@ import gmembench.cli.DoctorCommand;
 import gmembench.cli.ImportCommand;
 import gmembench.cli.ListCommand;
 import gmembench.cli.ManCommand;
+import gmembench.cli.MergeCommand;
 import gmembench.cli.MicroCommand;
+import gmembench.cli.PlanCommand;
 import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
@@ -35,6 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       ReproduceCommand.class,
       RunCommand.class,
+      PlanCommand.class,
+      MergeCommand.class,
       CompareCommand.class,
       ListCommand.class,
       DoctorCommand.class,

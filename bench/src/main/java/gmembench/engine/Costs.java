@@ -133,6 +133,14 @@ public final class Costs {
             file.string("fit.host", ""));
   }
 
+  /** Is there a cost of a verb, for both sides? */
+  public boolean has(String backing, Verb verb) {
+    String section = backing + "." + verb.text();
+    return file.has(section + ".fixed_ns")
+        || (file.has(section + "." + Side.PRIVATE.text())
+            && file.has(section + "." + Side.SHARED.text()));
+  }
+
   /** The cost of a verb; a section that is missing is an error that names it. */
   public Cost cost(String backing, Verb verb, Side side) {
     String section = backing + "." + verb.text();
