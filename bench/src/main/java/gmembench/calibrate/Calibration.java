@@ -41,7 +41,8 @@ public record Calibration(Map<String, Fitted> sections) {
   /** A line for each section: what was fitted, and how well. */
   public String text() {
     Table table =
-        new Table("cost, ns", "fixed", "page", "once", "fault", "map", "node", "points", "off", "most");
+        new Table(
+            "cost, ns", "fixed", "page", "once", "fault", "map", "node", "points", "off", "most");
     sections.forEach((name, f) ->
         table.row(
             name,

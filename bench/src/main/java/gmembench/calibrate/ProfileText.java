@@ -25,7 +25,8 @@ public final class ProfileText {
     out.append(" relative error to ").append(calibration.points()).append(" figures;\n");
     out.append("# half of these are met within ");
     out.append(percent(calibration.medianError())).append(". Each figure is the median over\n");
-    out.append("# rounds of a mean. [strategy.NAME] is what a conversion takes in the strategy and");
+    out.append(
+        "# rounds of a mean. [strategy.NAME] is what a conversion takes in the strategy and");
     out.append(" the harness\n# itself, measured on the null backing.\n");
     calibration.sections().forEach((name, fitted) -> append(out, name, fitted));
     out.append("\n[fit]\nparameters = [\n");
@@ -46,11 +47,13 @@ public final class ProfileText {
     out.append(percent(fitted.error(worst))).append(" (");
     out.append(worst.what()).append(")\n");
     out.append('[').append(name).append("]\n");
-    fitted.ns().forEach((term, ns) -> {
-      if (isWritten(term, ns)) {
-        out.append(term.key()).append(" = ").append(grouped(ns)).append('\n');
-      }
-    });
+    fitted
+        .ns()
+        .forEach((term, ns) -> {
+          if (isWritten(term, ns)) {
+            out.append(term.key()).append(" = ").append(grouped(ns)).append('\n');
+          }
+        });
   }
 
   private static List<String> keys(Fitted fitted) {

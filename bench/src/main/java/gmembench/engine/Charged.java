@@ -19,8 +19,7 @@ final class Charged implements Converter {
   private long entries;
 
   /** What the map did before now is not charged. */
-  Charged(
-      Converter converter, PageMap map, Costs.Step step, Costs.Own own, Contention time) {
+  Charged(Converter converter, PageMap map, Costs.Step step, Costs.Own own, Contention time) {
     this.converter = converter;
     this.map = map;
     this.step = step;

@@ -60,7 +60,9 @@ public final class Costs {
     }
   }
 
-  /** What a strategy itself takes for a conversion, in ns: the harness's share, as live measures. */
+  /**
+   * What a strategy itself takes for a conversion, in ns: the harness's share, as live measures.
+   */
   public record Own(long fixedNs, long perPageNs) {
     long ns(long pages) {
       return fixedNs + perPageNs * pages;
@@ -139,6 +141,11 @@ public final class Costs {
     return file.has(section + ".fixed_ns")
         || (file.has(section + "." + Side.PRIVATE.text())
             && file.has(section + "." + Side.SHARED.text()));
+  }
+
+  /** Has it a cost of a verb? */
+  public boolean has(String backing, Verb verb) {
+    return file.has(backing + "." + verb.text());
   }
 
   /** The cost of a verb; a section that is missing is an error that names it. */
