@@ -44,6 +44,11 @@ final class Ledger {
     return fresh - moved;
   }
 
+  /** Groups of 64 pages that a range touches and of which a side's file holds none. */
+  long emptyGroups(long gfn, long count, Side side) {
+    return pages.emptyGroups(gfn, count, side, inPlace);
+  }
+
   long residentBytes(Side side) {
     return pages.size(side) * Units.PAGE_BYTES;
   }

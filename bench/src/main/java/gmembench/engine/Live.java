@@ -86,7 +86,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
       Consumer<Observation> sink) {
     Subject subject = ready.get();
     if (block.lacksPins(subject)) {
-      new Block(block.workload(), block.backing(), block.tracker(), able).refusePins(this, sink);
+      block.with(able).refusePins(this, sink);
       return;
     }
     try (Memories memories = new Memories(block)) {

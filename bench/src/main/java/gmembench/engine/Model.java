@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time: page states, a cost for each verb, integers only. The same output on every machine,
@@ -28,15 +29,13 @@ public record Model(Costs costs) implements Engine {
     return "model";
   }
 
-  /** Throws with the name of a cost that a block needs and the profile lacks. */
+  /** Throws with the name of a cost that a block's strategies need and the profile lacks. */
   public void requireCosts(Block block) {
-    for (Strategy strategy : block.strategies()) {
-      Set<Verb> needed = EnumSet.of(Verb.TOUCH);
-      needed.addAll(strategy.needs());
-      for (Verb verb : needed) {
-        costs.cost(block.backing().name(), verb, Side.PRIVATE);
-        costs.cost(block.backing().name(), verb, Side.SHARED);
-      }
+    Set<Verb> needed = EnumSet.of(Verb.TOUCH);
+    block.strategies().forEach(strategy -> needed.addAll(strategy.needs()));
+    for (Verb verb : needed) {
+      costs.cost(block.backing().name(), verb, Side.PRIVATE);
+      costs.cost(block.backing().name(), verb, Side.SHARED);
     }
   }
 
@@ -51,15 +50,33 @@ public record Model(Costs costs) implements Engine {
       return;
     }
     Subject subject = ready.get();
-    if (block.lacksPins(subject)) {
-      block.refusePins(this, sink);
-      return;
-    }
     Round round = new Round(block.workload().boot());
     for (Strategy strategy : block.strategies()) {
-      round.add(strategy, replay(block, subject, strategy));
+      String reason = whyNot(block, subject, strategy);
+      round.add(
+          strategy,
+          reason == null
+              ? replay(block, subject, strategy)
+              : Observation.without(
+                  block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason));
     }
     round.finish(sink);
+  }
+
+  /** A strategy or a workload of which the profile has no costs is not guessed at. */
+  private @Nullable String whyNot(Block block, Subject subject, Strategy strategy) {
+    Set<Verb> needed = EnumSet.of(Verb.TOUCH);
+    needed.addAll(strategy.needs());
+    if (subject.footprint().pins()) {
+      needed.add(Verb.PIN);
+      needed.add(Verb.UNPIN);
+    }
+    for (Verb verb : needed) {
+      if (!costs.has(block.backing().name(), verb)) {
+        return costs.name() + " has no cost of " + block.backing().name() + "." + verb.text();
+      }
+    }
+    return null;
   }
 
   /** One replay of a workload that is ready, without a boot time. */
@@ -82,10 +99,13 @@ public record Model(Costs costs) implements Engine {
     Recorder recorder = Recorder.virtual();
     Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
     Costs.Step step = costs.step(block.tracker().name());
+    Costs.Own own = costs.own(strategy.name());
     memory.restart();
     Timeline timeline =
         new Timeline(
-            step.isFree() ? converter : new Charged(converter, map, step, time),
+            step.isFree() && own.isFree()
+                ? converter
+                : new Charged(converter, map, step, own, time),
             memory.ledger(),
             map,
             subject.footprint().conversions());

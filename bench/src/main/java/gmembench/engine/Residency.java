@@ -48,6 +48,28 @@ final class Residency {
     return both;
   }
 
+  /** Is a page on a side? */
+  boolean contains(long gfn, Side side) {
+    return (word(gfn, side.ordinal()) >>> gfn & 1) != 0;
+  }
+
+  private long word(long gfn, int side) {
+    return blocks[(int) (gfn >>> BLOCK_SHIFT)][(((int) (gfn >>> 6) & PAIR_MASK) << 1) + side];
+  }
+
+  /**
+   * How many of the aligned groups of 64 pages that a range touches have no page on a side, or on
+   * either side: a group is what a node of the page cache's XArray holds.
+   */
+  long emptyGroups(long gfn, long pages, Side side, boolean orOther) {
+    long empty = 0;
+    for (long at = gfn & -64; at < gfn + pages; at += 64) {
+      long other = orOther ? word(at, side.other().ordinal()) : 0;
+      empty += (word(at, side.ordinal()) | other) == 0 ? 1 : 0;
+    }
+    return empty;
+  }
+
   /** Puts a range on a side and returns how many of its pages were not there. */
   long add(long gfn, long pages, Side side) {
     return change(gfn, pages, side.ordinal(), -1L);

@@ -44,7 +44,7 @@ public final class PageSet {
   }
 
   /** The 64 pages from {@code word * 64} as bits. */
-  long word(long word) {
+  private long word(long word) {
     long[] block = blocks[(int) (word >>> (BLOCK_SHIFT - 6))];
     return block == null ? 0 : block[(int) word & WORD_MASK];
   }

@@ -36,6 +36,8 @@ class ResidencyTest {
       }
       BitSet both = (BitSet) mine.clone();
       both.and(naive[side.other().ordinal()]);
+      int at = random.nextInt(PAGES);
+      assertThat(pages.contains(at, side)).isEqualTo(mine.get(at));
       assertThat(pages.size(side)).as("seed %d", seed).isEqualTo(mine.cardinality());
       assertThat(pages.both()).as("seed %d", seed).isEqualTo(both.cardinality());
     }
