@@ -14,6 +14,7 @@ import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
+import gmembench.cli.SlotsCommand;
 import gmembench.cli.TraceCommand;
 import gmembench.linux.LinuxException;
 import java.io.OutputStreamWriter;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TraceCommand.class,
       PlotCommand.class,
       ReportCommand.class,
+      SlotsCommand.class,
       AaCommand.class,
       MicroCommand.class,
       CLoopCommand.class,
