@@ -5,6 +5,7 @@ import gmembench.Plugin;
 import gmembench.linux.LinuxException;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
+import gmembench.workload.Slot;
 import java.util.List;
 import java.util.Set;
 
@@ -37,8 +38,8 @@ public interface Backing extends Plugin {
   }
 
   /** The parts of a guest that are a memslot each, as long as each is on one side. */
-  default List<Memslots.Range> slots(Guest guest) {
-    return List.of(new Memslots.Range(0, guest.pages()));
+  default List<Slot> slots(Guest guest) {
+    return guest.slots();
   }
 
   /**

@@ -96,7 +96,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
 
   /** Private slots have the guest_memfd; in a shared one the guest sees the shared file alone. */
   @Override
-  public void set(Memslots.Slot slot) {
+  public void set(Memslots.Entry slot) {
     long at = slot.gfn() * Units.PAGE_BYTES;
     long bytes = slot.pages() * Units.PAGE_BYTES;
     if (slot.side() == Side.PRIVATE) {
@@ -107,7 +107,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
   }
 
   @Override
-  public void remove(Memslots.Slot slot) {
+  public void remove(Memslots.Entry slot) {
     vm.removeSlot(slot.id());
   }
 

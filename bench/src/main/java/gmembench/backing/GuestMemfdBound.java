@@ -5,9 +5,9 @@ import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
-import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
 import gmembench.workload.Guest;
+import gmembench.workload.Slot;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +16,7 @@ import java.util.Set;
  * The private side is a guest_memfd that is bound to a VM's memslots, so that a punch of it takes
  * the path of kvm_gmem_invalidate_begin: every binding in the range is zapped. The shared side is a
  * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu notifier.
+ * Both files are as long as the guest's addresses go, and a slot's offset in them is its address.
  *
  * @param slotBytes the guest's slots are cut into slots of this size, each bound to its own part of
  *     the file: a punch zaps as many bindings as its range crosses; 0 leaves them whole
@@ -74,8 +75,8 @@ public record GuestMemfdBound(long slotBytes, int spare, boolean mapped) impleme
   }
 
   @Override
-  public List<Memslots.Range> slots(Guest guest) {
-    return Memslots.Range.cut(Backing.super.slots(guest), slotBytes);
+  public List<Slot> slots(Guest guest) {
+    return Memslots.cut(guest.slots(), slotBytes);
   }
 
   @Override

@@ -4,6 +4,7 @@ package gmembench.backing;
 import gmembench.Units;
 import gmembench.linux.LinuxException;
 import gmembench.workload.Side;
+import gmembench.workload.Slot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,12 +21,12 @@ import java.util.List;
  */
 public final class Memslots {
   /**
-   * A memslot.
+   * A memslot that is set.
    *
    * @param id its number in KVM
    * @param side private slots have the guest_memfd, shared ones only the shared mapping
    */
-  public record Slot(int id, long gfn, long pages, Side side) {
+  public record Entry(int id, long gfn, long pages, Side side) {
     public long endGfn() {
       return gfn + pages;
     }
@@ -33,16 +34,16 @@ public final class Memslots {
 
   /** What becomes of the kernel's slots; called in the order in which KVM allows it. */
   public interface Changes {
-    void remove(Slot slot);
+    void remove(Entry slot);
 
-    void set(Slot slot);
+    void set(Entry slot);
   }
 
   /** The slots of a section by gfn; also its lock. */
   private static final class Section {
     final long gfn;
     final long endGfn;
-    final List<Slot> slots = new ArrayList<>();
+    final List<Entry> slots = new ArrayList<>();
 
     Section(long gfn, long endGfn) {
       this.gfn = gfn;
@@ -61,7 +62,7 @@ public final class Memslots {
    * @param firstId slots are numbered from here
    * @param mostIds KVM_CAP_NR_MEMSLOTS
    */
-  public Memslots(List<Range> sections, int firstId, long mostIds) {
+  public Memslots(List<Slot> sections, int firstId, long mostIds) {
     if (sections.size() > mostIds - firstId) {
       throw new LinuxException(
           "slots exhausted: the guest needs "
@@ -71,28 +72,25 @@ public final class Memslots {
               + mostIds);
     }
     this.sections =
-        sections.stream().map(r -> new Section(r.gfn(), r.gfn() + r.pages())).toArray(Section[]::new);
-    this.starts = sections.stream().mapToLong(Range::gfn).toArray();
+        sections.stream().map(s -> new Section(s.gfn(), s.endGfn())).toArray(Section[]::new);
+    this.starts = sections.stream().mapToLong(Slot::gfn).toArray();
     this.ids = firstId;
   }
 
-  /** A part of the guest that is one slot as long as it is all on one side. */
-  public record Range(long gfn, long pages) {
-    /** Cuts ranges into pieces of a size at most; 0 leaves them whole. */
-    public static List<Range> cut(List<Range> ranges, long bytes) {
-      if (bytes == 0) {
-        return ranges;
-      }
-      long most = bytes / Units.PAGE_BYTES;
-      List<Range> all = new ArrayList<>();
-      for (Range range : ranges) {
-        long end = range.gfn + range.pages;
-        for (long at = range.gfn; at < end; at += most) {
-          all.add(new Range(at, Math.min(most, end - at)));
-        }
-      }
-      return all;
+  /** Cuts slots into pieces of a size at most; 0 leaves them whole. */
+  static List<Slot> cut(List<Slot> slots, long bytes) {
+    if (bytes == 0) {
+      return slots;
     }
+    long most = bytes / Units.PAGE_BYTES;
+    List<Slot> all = new ArrayList<>();
+    for (Slot slot : slots) {
+      for (long at = 0; at < slot.pages(); at += most) {
+        long pages = Math.min(most, slot.pages() - at);
+        all.add(new Slot(slot.gfn() + at, pages, slot.offsetPages() + at));
+      }
+    }
+    return all;
   }
 
   /**
@@ -120,7 +118,7 @@ public final class Memslots {
 
   /** [from, to) and its neighbours of that side become one slot; a slot that it cuts, up to three. */
   private long put(Section section, long from, long to, Side side, Changes changes) {
-    List<Slot> slots = section.slots;
+    List<Entry> slots = section.slots;
     int first = 0;
     while (first < slots.size() && slots.get(first).endGfn() < from) {
       first++;
@@ -129,11 +127,11 @@ public final class Memslots {
     while (last < slots.size() && slots.get(last).gfn <= to) {
       last++;
     }
-    List<Slot> touched = slots.subList(first, last);
+    List<Entry> touched = slots.subList(first, last);
     long wideFrom = from;
     long wideTo = to;
-    List<Slot> gone = new ArrayList<>(touched.size());
-    for (Slot slot : touched) {
+    List<Entry> gone = new ArrayList<>(touched.size());
+    for (Entry slot : touched) {
       if (slot.side == side && slot.gfn <= from && to <= slot.endGfn()) {
         return 0;
       } else if (slot.side == side) {
@@ -148,21 +146,21 @@ public final class Memslots {
   }
 
   private long replace(
-      List<Slot> slots, List<Slot> gone, long from, long to, Side side, Changes changes) {
-    List<Slot> fresh = new ArrayList<>(3);
-    for (Slot slot : gone) {
+      List<Entry> slots, List<Entry> gone, long from, long to, Side side, Changes changes) {
+    List<Entry> fresh = new ArrayList<>(3);
+    for (Entry slot : gone) {
       changes.remove(slot);
       release(slot.id);
     }
-    for (Slot slot : gone) {
+    for (Entry slot : gone) {
       if (slot.gfn < from) {
-        fresh.add(new Slot(takeId(), slot.gfn, from - slot.gfn, slot.side));
+        fresh.add(new Entry(takeId(), slot.gfn, from - slot.gfn, slot.side));
       }
     }
-    fresh.add(new Slot(takeId(), from, to - from, side));
-    for (Slot slot : gone) {
+    fresh.add(new Entry(takeId(), from, to - from, side));
+    for (Entry slot : gone) {
       if (slot.endGfn() > to) {
-        fresh.add(new Slot(takeId(), to, slot.endGfn() - to, slot.side));
+        fresh.add(new Entry(takeId(), to, slot.endGfn() - to, slot.side));
       }
     }
     int at = 0;
@@ -179,7 +177,7 @@ public final class Memslots {
   public void clear(Changes changes) {
     for (Section section : sections) {
       synchronized (section) {
-        for (Slot slot : section.slots) {
+        for (Entry slot : section.slots) {
           changes.remove(slot);
           release(slot.id);
         }
@@ -213,7 +211,7 @@ public final class Memslots {
   }
 
   /** The slots by gfn: for tests and for looking at. */
-  public List<Slot> slots() {
+  public List<Entry> slots() {
     return Arrays.stream(sections).flatMap(s -> s.slots.stream()).toList();
   }
 }

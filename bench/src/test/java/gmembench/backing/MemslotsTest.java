@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.Units;
-import gmembench.backing.Memslots.Range;
 import gmembench.linux.LinuxException;
 import gmembench.workload.Side;
+import gmembench.workload.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,18 +21,18 @@ class MemslotsTest {
 
   /** What KVM would say: no two slots overlap, a slot is set once and deleted once. */
   private static final class NaiveKvm implements Memslots.Changes {
-    final Map<Integer, Memslots.Slot> slots = new HashMap<>();
+    final Map<Integer, Memslots.Entry> slots = new HashMap<>();
     final List<String> log = new ArrayList<>();
 
     @Override
-    public void remove(Memslots.Slot slot) {
+    public void remove(Memslots.Entry slot) {
       assertThat(slots.remove(slot.id())).isEqualTo(slot);
       log.add("-" + Units.hex(slot.gfn()) + "+" + slot.pages());
     }
 
     @Override
-    public void set(Memslots.Slot slot) {
-      for (Memslots.Slot other : slots.values()) {
+    public void set(Memslots.Entry slot) {
+      for (Memslots.Entry other : slots.values()) {
         assertThat(slot.gfn() >= other.endGfn() || other.gfn() >= slot.endGfn())
             .as(slot + " overlaps " + other)
             .isTrue();
@@ -44,7 +44,7 @@ class MemslotsTest {
 
   @Test
   void aConversionIsFourOperationsThereAndFourBack() {
-    Memslots slots = new Memslots(List.of(new Range(0, 100)), 0, 99);
+    Memslots slots = new Memslots(List.of(new Slot(0, 100, 0)), 0, 99);
     NaiveKvm kvm = new NaiveKvm();
     slots.put(0, 100, Side.PRIVATE, kvm);
     kvm.log.clear();
@@ -59,7 +59,7 @@ class MemslotsTest {
 
   @Test
   void slotsGrowAtTheirEdges() {
-    Memslots slots = new Memslots(List.of(new Range(0, 100)), 5, 99);
+    Memslots slots = new Memslots(List.of(new Slot(0, 100, 0)), 5, 99);
     NaiveKvm kvm = new NaiveKvm();
     slots.put(0, 100, Side.PRIVATE, kvm);
     slots.put(0, 2, Side.SHARED, kvm);
@@ -74,7 +74,7 @@ class MemslotsTest {
     for (long seed = 1; seed <= 20; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       long pieceBytes = random.nextInt(0, 40) * Units.PAGE_BYTES;
-      List<Range> sections = Range.cut(List.of(new Range(0, 350), new Range(400, 200)), pieceBytes);
+      List<Slot> sections = Memslots.cut(List.of(new Slot(0, 350, 0), new Slot(400, 200, 400)), pieceBytes);
       Memslots slots = new Memslots(sections, 3, 100_000);
       NaiveKvm kvm = new NaiveKvm();
       Side[] sides = new Side[PAGES];
@@ -93,10 +93,10 @@ class MemslotsTest {
   }
 
   private static void check(
-      long seed, List<Range> sections, Memslots slots, NaiveKvm kvm, Side[] sides) {
+      long seed, List<Slot> sections, Memslots slots, NaiveKvm kvm, Side[] sides) {
     List<String> expected = new ArrayList<>();
-    for (Range section : sections) {
-      long end = section.gfn() + section.pages();
+    for (Slot section : sections) {
+      long end = section.endGfn();
       for (int at = (int) section.gfn(), to = at; at < end; at = to) {
         while (to < end && sides[to] == sides[at]) {
           to++;
@@ -115,7 +115,7 @@ class MemslotsTest {
 
   @Test
   void tooManySlotsAreSaidBeforeAnyIsSet() {
-    List<Range> sections = Range.cut(List.of(new Range(0, 1 << 18)), 4096);
+    List<Slot> sections = Memslots.cut(List.of(new Slot(0, 1 << 18, 0)), 4096);
     assertThatThrownBy(() -> new Memslots(sections, 0, 32764))
         .isInstanceOf(LinuxException.class)
         .hasMessage(
