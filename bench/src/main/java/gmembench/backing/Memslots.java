@@ -170,7 +170,7 @@ public final class Memslots {
     slots.removeAll(gone);
     slots.addAll(at, fresh);
     fresh.forEach(changes::set);
-    return gone.size() + fresh.size();
+    return (long) gone.size() + fresh.size();
   }
 
   /** Deletes every slot: the guest has no memory until {@link #put} gives it some. */
