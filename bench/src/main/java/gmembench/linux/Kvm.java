@@ -4,6 +4,7 @@ package gmembench.linux;
 /** /dev/kvm and what is made with it. Numbers and layouts: include/uapi/linux/kvm.h, x86-64. */
 public final class Kvm implements AutoCloseable {
   public static final int CAP_NR_MEMSLOTS = 10;
+  public static final int CAP_EXIT_HYPERCALL = 201;
   public static final int CAP_USER_MEMORY2 = 231;
   public static final int CAP_MEMORY_FAULT_INFO = 232;
   public static final int CAP_MEMORY_ATTRIBUTES = 233;
@@ -23,6 +24,10 @@ public final class Kvm implements AutoCloseable {
 
   private Kvm(int fd) {
     this.fd = fd;
+  }
+
+  int fd() {
+    return fd;
   }
 
   /** Opens /dev/kvm; the exception says what to do if that fails. */

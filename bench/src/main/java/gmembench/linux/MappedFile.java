@@ -66,6 +66,15 @@ public final class MappedFile implements AutoCloseable {
     return memory.byteSize() > 0;
   }
 
+  /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
+  static MappedFile vcpu(int fd, long bytes) {
+    return new MappedFile(fd, bytes, false);
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
   int fd() {
     return fd;
   }
@@ -90,8 +99,16 @@ public final class MappedFile implements AutoCloseable {
     Syscalls.madvise(memory.address() + offset, bytes, MADV_DONTNEED);
   }
 
+  public long bytes() {
+    return memory.byteSize();
+  }
+
   public void setLong(long offset, long value) {
     memory.set(ValueLayout.JAVA_LONG, offset, value);
+  }
+
+  public void setBytes(long offset, byte[] bytes) {
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, bytes.length);
   }
 
   public long getLong(long offset) {

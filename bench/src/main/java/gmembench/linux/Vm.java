@@ -29,6 +29,7 @@ public final class Vm implements AutoCloseable {
   private static final long CHECK_EXTENSION = 0xae03;
   private static final long CREATE_GUEST_MEMFD = 0xc040aed4L;
   private static final long SET_USER_MEMORY_REGION2 = 0x40a0ae49L;
+  private static final long ENABLE_CAP = 0x4068aea3L;
   private static final long SET_MEMORY_ATTRIBUTES = 0x4020aed2L;
   private static final String REGION2 = "KVM_SET_USER_MEMORY_REGION2";
 
@@ -49,6 +50,17 @@ public final class Vm implements AutoCloseable {
   /** KVM_CHECK_EXTENSION on this VM, whose type may add some: 0 means no. */
   public int capability(int number) {
     return Syscalls.ioctl(fd, CHECK_EXTENSION, number, "KVM_CHECK_EXTENSION");
+  }
+
+  /**
+   * KVM_ENABLE_CAP(KVM_CAP_EXIT_HYPERCALL): KVM_HC_MAP_GPA_RANGE is the user's to answer. struct {
+   * u32 cap, flags; u64 args[4]; u8 pad[64] }.
+   */
+  public void exitOnMapGpaRange() {
+    MemorySegment enable = ARGUMENT.get().fill((byte) 0);
+    enable.set(JAVA_INT, 0, Kvm.CAP_EXIT_HYPERCALL);
+    enable.set(JAVA_LONG, 8, 1L << VcpuExit.MAP_GPA_RANGE);
+    Syscalls.ioctl(fd, ENABLE_CAP, enable.address(), "KVM_ENABLE_CAP KVM_CAP_EXIT_HYPERCALL");
   }
 
   /**
