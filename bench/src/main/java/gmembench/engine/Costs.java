@@ -143,11 +143,6 @@ public final class Costs {
             && file.has(section + "." + Side.SHARED.text()));
   }
 
-  /** Has it a cost of a verb? */
-  public boolean has(String backing, Verb verb) {
-    return file.has(backing + "." + verb.text());
-  }
-
   /** The cost of a verb; a section that is missing is an error that names it. */
   public Cost cost(String backing, Verb verb, Side side) {
     String section = backing + "." + verb.text();
