@@ -17,7 +17,9 @@ import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
+import gmembench.cli.ScaleCommand;
 import gmembench.cli.SlotsCommand;
+import gmembench.cli.SoakCommand;
 import gmembench.cli.TraceCommand;
 import gmembench.linux.LinuxException;
 import java.io.OutputStreamWriter;
@@ -50,6 +52,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SlotsCommand.class,
       CalibrateCommand.class,
       AaCommand.class,
+      ScaleCommand.class,
+      SoakCommand.class,
       MicroCommand.class,
       CLoopCommand.class,
       CompletionCommand.class,

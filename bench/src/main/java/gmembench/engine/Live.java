@@ -45,7 +45,10 @@ public record Live(int reps, long warmupConversions) implements Engine {
   public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
     for (Strategy strategy : block.strategies()) {
-      String reason = whyNot(block.backing(), strategy);
+      String reason =
+          block.workload().vms() > 1
+              ? "live replays one VM, the workload has " + block.workload().vms()
+              : whyNot(block.backing(), strategy);
       if (reason == null) {
         able.add(strategy);
       } else {

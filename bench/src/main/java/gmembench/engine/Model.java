@@ -5,10 +5,9 @@ import gmembench.backing.Verb;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
-import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
-import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,19 +45,32 @@ public record Model(Costs costs) implements Engine {
 
   @Override
   public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
-    if (cells(block).stream().noneMatch(cell -> wanted.test(cell, 1))) {
-      return;
+    if (isWanted(block, wanted)) {
+      Subject subject = ready.get();
+      finish(
+          block, block.strategies().stream().map(s -> observe(block, subject, s)).toList(), sink);
     }
-    Subject subject = ready.get();
+  }
+
+  /** Is anything of a block to be run? Strategies are compared with each other, so all are then. */
+  public boolean isWanted(Block block, Wanted wanted) {
+    return cells(block).stream().anyMatch(cell -> wanted.test(cell, 1));
+  }
+
+  /** One strategy's part of a block, which several threads may do at a time. */
+  public Observation observe(Block block, Subject subject, Strategy strategy) {
+    String reason = whyNot(block, subject, strategy);
+    return reason == null
+        ? replay(block, subject, strategy)
+        : Observation.without(
+            block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason);
+  }
+
+  /** Hands over what {@link #observe} found of a block's strategies, in their order. */
+  public void finish(Block block, List<Observation> found, Consumer<Observation> sink) {
     Round round = new Round(block.workload().boot());
-    for (Strategy strategy : block.strategies()) {
-      String reason = whyNot(block, subject, strategy);
-      round.add(
-          strategy,
-          reason == null
-              ? replay(block, subject, strategy)
-              : Observation.without(
-                  block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason));
+    for (int i = 0; i < found.size(); i++) {
+      round.add(block.strategies().get(i), found.get(i));
     }
     round.finish(sink);
   }
@@ -81,46 +93,46 @@ public record Model(Costs costs) implements Engine {
 
   /** One replay of a workload that is ready, without a boot time. */
   public Observation replay(Block block, Subject subject, Strategy strategy) {
-    Cell cell = block.cell(name(), strategy, costs.name());
-    var guest = block.workload().guest();
-    Clock.Virtual clock = new Clock.Virtual(guest.vcpus());
-    String backing = block.backing().name();
-    Contention time =
-        new Contention(
-            clock,
-            costs.locks(),
-            backing,
-            block.tracker().name(),
-            strategy.inPlace(),
-            new HashMap<>());
-    ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
-    subject.populate(memory);
-    PageMap map = block.tracker().open(guest.pages());
+    int count = block.workload().vms();
+    int vcpus = block.workload().guest().vcpus();
+    Clock.Virtual clock = new Clock.Virtual(count, vcpus);
     Recorder recorder = Recorder.virtual();
-    Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
-    Costs.Step step = costs.step(block.tracker().name());
-    Costs.Own own = costs.own(strategy.name());
-    memory.restart();
+    Map<String, ModelLock> ofHost = new HashMap<>();
+    List<ModelVm> vms = new ArrayList<>();
+    for (int vm = 0; vm < count; vm++) {
+      vms.add(ModelVm.open(costs, block, subject, strategy, clock, recorder, ofHost));
+    }
+    vms.forEach(vm -> vm.memory().restart());
+    ModelVm first = vms.getFirst();
     Timeline timeline =
         new Timeline(
-            step.isFree() && own.isFree()
-                ? converter
-                : new Charged(converter, map, step, own, time),
-            memory.ledger(),
-            map,
+            first.charged(),
+            first.memory().ledger(),
+            first.map(),
             subject.footprint().conversions());
-    new Replay(memory, timeline, clock, recorder).run(subject.trace());
+    if (count == 1) {
+      new Replay(first.memory(), timeline, clock, recorder).run(subject.trace());
+    } else {
+      Fleet fleet = new Fleet(vms, vcpus, clock);
+      new Replay(fleet, fleet, clock, recorder).run(fleet.play(subject.trace()));
+    }
+    return observation(block.cell(name(), strategy, costs.name()), subject, vms, recorder, timeline);
+  }
+
+  private static Observation observation(
+      Cell cell, Subject subject, List<ModelVm> vms, Recorder recorder, Timeline timeline) {
     try {
-      subject.checkState(map);
+      vms.forEach(vm -> subject.checkState(vm.map()));
     } catch (WrongAnswer e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
-    memory.ledger().report(metrics);
-    memory.report(metrics);
-    converter.report(metrics);
-    Round.reportMap(metrics, map);
+    metrics.putAll(
+        vms.size() == 1
+            ? vms.getFirst().report()
+            : Fleet.sum(vms.stream().map(ModelVm::report).toList()));
+    Round.reportMaps(metrics, vms.stream().map(ModelVm::map).toList());
     return new Observation(
         cell, 1, Status.OK, "", metrics, recorder.latencies(), timeline.points());
   }

@@ -29,6 +29,7 @@ public final class Charts {
     charts.addAll(StrategyChart.of(samples));
     charts.addAll(TrackerChart.of(samples, env));
     charts.addAll(MicroChart.of(samples, env));
+    charts.addAll(ScaleChart.of(samples, env));
     return charts;
   }
 
