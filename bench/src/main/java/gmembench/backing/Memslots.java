@@ -110,6 +110,23 @@ public final class Memslots {
     return done;
   }
 
+  /** Is a gfn in a slot of this side? */
+  boolean isOn(long gfn, Side side) {
+    int at = sectionAt(gfn);
+    if (at == sections.length) {
+      return false;
+    }
+    Section section = sections[at];
+    synchronized (section) {
+      for (Entry slot : section.slots) {
+        if (slot.gfn <= gfn && gfn < slot.endGfn()) {
+          return slot.side == side;
+        }
+      }
+    }
+    return false;
+  }
+
   private int sectionAt(long gfn) {
     int at = Arrays.binarySearch(starts, gfn);
     int before = at >= 0 ? at : Math.max(0, -at - 2);

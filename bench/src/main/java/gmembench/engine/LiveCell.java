@@ -53,15 +53,15 @@ public final class LiveCell {
     for (long done = 0;
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
-      subject.reset(memory);
+      reset();
       replay(new LinkedHashMap<>());
     }
   }
 
   private void audit() {
+    memory.restart();
     subject.empty(memory);
     subject.populate(audit);
-    memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);
@@ -73,7 +73,7 @@ public final class LiveCell {
 
   /** A timed repetition, and the proof that it did what it should. */
   public Observation measure(int rep) {
-    subject.reset(memory);
+    reset();
     Map<String, String> own = new LinkedHashMap<>();
     PageMap map = replay(own);
     check(map);
@@ -84,6 +84,12 @@ public final class LiveCell {
     Round.reportMap(metrics, map);
     return new Observation(
         cell, rep, Status.OK, "", metrics, recorder.latencies(), rep == 1 ? timeline : List.of());
+  }
+
+  /** The memory first: its slots say where the guest finds what it populates. */
+  private void reset() {
+    memory.restart();
+    subject.reset(memory);
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */
