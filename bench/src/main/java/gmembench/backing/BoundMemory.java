@@ -60,8 +60,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
       if (spare > 0) {
         open.push(spareSlots(vm, spare, guest.bytes())::close);
       }
-      BoundMemory memory =
-          new BoundMemory(vm, slots, guest.pages(), privateFile, sharedFile, open);
+      BoundMemory memory = new BoundMemory(vm, slots, guest.pages(), privateFile, sharedFile, open);
       memory.apply(Verb.REBIND, 0, guest.pages(), Side.PRIVATE);
       return memory;
     } catch (LinuxException e) {
@@ -93,8 +92,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
   void run(long guestBytes, int firstSlot, TinyGuest.Options options) {
     try {
       if (!inPlace()) {
-        vm.setSlot(
-            firstSlot, 0, TinyGuest.sharedGpa(guestBytes), guestBytes, sharedFile, 0);
+        vm.setSlot(firstSlot, 0, TinyGuest.sharedGpa(guestBytes), guestBytes, sharedFile, 0);
       }
       TinyGuest running = TinyGuest.open(vm, guestBytes, firstSlot + 1, options);
       open.push(running::close);
@@ -112,8 +110,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
     switch (verb) {
       case REBIND -> rebind(gfn, pages, side);
       case ATTRIBUTE ->
-          vm.setAttributes(
-              gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
+          vm.setAttributes(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
       case TOUCH -> write(gfn, pages, side);
       default -> {
         return files.apply(verb, gfn, pages, side);
@@ -137,9 +134,17 @@ final class BoundMemory implements Memory, Memslots.Changes {
   private void write(long gfn, long pages, Side side) {
     if (guest == null) {
       files.touch(gfn, pages, side);
-    } else {
-      boolean elsewhere = side == Side.SHARED && !inPlace() && !slots.isOn(gfn, Side.SHARED);
-      guest.touch(gfn, pages, side, elsewhere);
+      return;
+    }
+    if (side == Side.PRIVATE || inPlace()) {
+      guest.touch(gfn, pages, side, false);
+      return;
+    }
+    long end = gfn + pages;
+    for (long at = gfn, next; at < end; at = next) {
+      Memslots.Entry slot = slots.at(at);
+      next = slot == null ? end : Math.min(end, slot.endGfn());
+      guest.touch(at, next - at, side, slot == null || slot.side() == Side.PRIVATE);
     }
   }
 

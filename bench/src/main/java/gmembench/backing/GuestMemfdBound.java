@@ -15,18 +15,19 @@ import java.util.Set;
 /**
  * The private side is a guest_memfd that is bound to a VM's memslots, so that a punch of it takes
  * the path of kvm_gmem_invalidate_begin: every binding in the range is zapped. The shared side is a
- * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu notifier.
- * Both files are as long as the guest's addresses go, and a slot's offset in them is its address.
+ * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu
+ * notifier. Both files are as long as the guest's addresses go, and a slot's offset in them is its
+ * address.
  *
  * @param slotBytes the guest's slots are cut into slots of this size, each bound to its own part of
  *     the file: a punch zaps as many bindings as its range crosses; 0 leaves them whole
  * @param spare slots elsewhere in the VM, of one page each
  * @param mapped the file can be mapped and the guest's touch is a write through the mapping; if
  *     not, as with real private memory, fallocate stands in for it and content is not checked
- * @param guest how a guest calls that really runs ({@link TinyGuest}): touches of both sides are its
- *     own then, and so is asking for conversions. A slot with a guest_memfd has that file's mapping
- *     as its userspace_addr then: KVM maps the neighbours of a fault in advance by that address, so
- *     with another one the guest would find pages of it among its private ones
+ * @param guest how a guest calls that really runs ({@link TinyGuest}): touches of both sides are
+ *     its own then, and so is asking for conversions. A slot with a guest_memfd has that file's
+ *     mapping as its userspace_addr then: KVM maps the neighbours of a fault in advance by that
+ *     address, so with another one the guest would find pages of it among its private ones
  * @param hotPages pages elsewhere that the guest touches again each time slots have changed
  * @param zapAll deleting a slot takes all it has mapped from the guest (KVM_X86_QUIRK_SLOT_ZAP_ALL,
  *     KVM's default), or that slot's only
@@ -35,7 +36,7 @@ import java.util.Set;
 public record GuestMemfdBound(
     long slotBytes, int spare, boolean mapped, GuestCall guest, long hotPages, boolean zapAll)
     implements Backing {
-  private static final long GUEST_LIMIT_NS = 5_000_000_000L;
+  private static final long GUEST_LIMIT_NS = 2_000_000_000L;
 
   public GuestMemfdBound() {
     this(0, 0, true, GuestCall.NONE, 0, true);
@@ -114,8 +115,8 @@ public record GuestMemfdBound(
   }
 
   /**
-   * Of the type that has attributes, if KVM makes one and its files need not be mapped: as merged, a
-   * VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
+   * Of the type that has attributes, if KVM makes one and its files need not be mapped: as merged,
+   * a VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
    */
   private Vm vm(Kvm kvm) {
     if (!mapped) {
@@ -126,9 +127,14 @@ public record GuestMemfdBound(
       }
     }
     Vm vm = kvm.createVm(Vm.DEFAULT);
-    if (!zapAll) {
-      vm.zapOnlyTheSlot();
+    try {
+      if (!zapAll) {
+        vm.zapOnlyTheSlot();
+      }
+      return vm;
+    } catch (LinuxException e) {
+      vm.close();
+      throw e;
     }
-    return vm;
   }
 }

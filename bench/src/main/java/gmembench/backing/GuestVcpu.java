@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A vCPU that runs {@link GuestProgram}, its mailbox, and what it has cost. */
 final class GuestVcpu implements AutoCloseable {
+  private static final long MOST_PAGES = 8192;
   private static final int EMPTY_EXITS = 101;
   private static final int AWAY_FOR_CONVERSION = 8;
 
@@ -59,8 +60,18 @@ final class GuestVcpu implements AutoCloseable {
     isTaken.set(false);
   }
 
-  /** It writes a word to each page from an address, adding a step each time, and comes back. */
+  /**
+   * It writes a word to each page from an address, adding a step each time, and comes back; also in
+   * between if there are very many, so that its time limit is of so many faults and not of any.
+   */
   void touch(long address, long pages, long word, long step) {
+    for (long at = 0; at < pages; at += MOST_PAGES) {
+      long n = Math.min(MOST_PAGES, pages - at);
+      touchSome(address + at * Units.PAGE_BYTES, n, word + at * step, step);
+    }
+  }
+
+  private void touchSome(long address, long pages, long word, long step) {
     tell(GuestProgram.TOUCH_ADDRESS, address);
     tell(GuestProgram.TOUCH_PAGES, pages);
     tell(GuestProgram.WORD, word);
@@ -114,9 +125,11 @@ final class GuestVcpu implements AutoCloseable {
       return vcpu.run();
     } catch (LinuxException e) {
       long answer = told(GuestProgram.ANSWER);
-      throw call == GuestCall.HYPERCALL && answer != 0
-          ? new LinuxException("vmmcall is answered with " + answer + " and no exit")
-          : e;
+      if (call == GuestCall.HYPERCALL && answer != 0) {
+        throw new LinuxException("vmmcall is answered with " + answer + " and no exit");
+      }
+      boolean inCall = vcpu.rip() % Units.PAGE_BYTES == GuestProgram.callOffset();
+      throw inCall ? new LinuxException(e.reason() + ", in " + call.instruction()) : e;
     }
   }
 

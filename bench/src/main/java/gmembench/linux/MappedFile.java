@@ -56,15 +56,6 @@ public final class MappedFile implements AutoCloseable {
     return new MappedFile(fd, bytes, false);
   }
 
-  /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
-  static MappedFile vcpu(int fd, long bytes) {
-    return new MappedFile(fd, bytes, false);
-  }
-
-  MemorySegment memory() {
-    return memory;
-  }
-
   /** Takes over the descriptor of a guest_memfd that nobody can map. */
   static MappedFile hiddenGuestMemfd(int fd) {
     return new MappedFile(fd);
@@ -73,6 +64,15 @@ public final class MappedFile implements AutoCloseable {
   /** If not, only {@link #allocate} and {@link #punchHole} can be called. */
   public boolean isMapped() {
     return memory.byteSize() > 0;
+  }
+
+  /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
+  static MappedFile vcpu(int fd, long bytes) {
+    return new MappedFile(fd, bytes, false);
+  }
+
+  MemorySegment memory() {
+    return memory;
   }
 
   int fd() {

@@ -105,7 +105,8 @@ public final class Vcpu implements AutoCloseable {
     if (runner != Thread.currentThread().threadId()) {
       adopt();
     }
-    timer.enter();
+    long turn = timer.turn();
+    timer.turn(turn + 1);
     try {
       while (!leaves()) {
         if (timer.isOver()) {
@@ -119,7 +120,7 @@ public final class Vcpu implements AutoCloseable {
         }
       }
     } finally {
-      timer.leave();
+      timer.turn(turn + 2);
     }
     return exit;
   }

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * 64-bit mode in struct kvm_sregs: flat segments at one privilege, paging on, no interrupts and no
- * descriptor tables, since the guest never loads a segment and never faults by itself. It has a task
- * state segment, since KVM may read that for an OUT.
+ * descriptor tables, since the guest never loads a segment and never faults by itself. It has a
+ * task state segment, since KVM may read that for an OUT.
  */
 final class VcpuState {
   static final long SREGS_BYTES = 312;

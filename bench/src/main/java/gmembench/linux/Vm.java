@@ -61,8 +61,8 @@ public final class Vm implements AutoCloseable {
   }
 
   /**
-   * KVM_CAP_DISABLE_QUIRKS2 of KVM_X86_QUIRK_SLOT_ZAP_ALL: deleting a slot takes from the guest what
-   * it had mapped through that slot, not everything.
+   * KVM_CAP_DISABLE_QUIRKS2 of KVM_X86_QUIRK_SLOT_ZAP_ALL: deleting a slot takes from the guest
+   * what it had mapped through that slot, not everything.
    */
   public void zapOnlyTheSlot() {
     enable(CAP_DISABLE_QUIRKS2, QUIRK_SLOT_ZAP_ALL, "KVM_X86_QUIRK_SLOT_ZAP_ALL");
@@ -77,8 +77,8 @@ public final class Vm implements AutoCloseable {
   }
 
   /**
-   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have {@link
-   * Kvm#GUEST_MEMFD_MMAP}.
+   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have
+   * {@link Kvm#GUEST_MEMFD_MMAP}.
    */
   public MappedFile guestMemfd(long bytes, long flags) {
     MemorySegment create = ARGUMENT.get().fill((byte) 0);
