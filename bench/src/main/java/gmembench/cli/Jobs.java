@@ -36,7 +36,8 @@ final class Jobs implements AutoCloseable {
     this.wanted = wanted;
     this.sink = sink;
     this.pool =
-        Executors.newFixedThreadPool(threads, Thread.ofPlatform().name("model-", 1).daemon().factory());
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().name("model-", 1).daemon().factory());
   }
 
   /** A step of the model whose replays are under way. */
@@ -64,8 +65,7 @@ final class Jobs implements AutoCloseable {
   private Ahead start(Model model, Plan.Step step) {
     List<Future<Observation>> replays = new ArrayList<>();
     for (Strategy strategy : step.block().strategies()) {
-      replays.add(
-          pool.submit(() -> model.observe(step.block(), subject(step).get(), strategy)));
+      replays.add(pool.submit(() -> model.observe(step.block(), subject(step).get(), strategy)));
     }
     return new Ahead(model, step, replays);
   }

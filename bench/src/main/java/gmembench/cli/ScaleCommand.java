@@ -58,7 +58,10 @@ public final class ScaleCommand implements Runnable {
   @Option(names = "--rounds", paramLabel = "N", description = "Default 5.")
   private int rounds = 5;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/scale-TIME.")
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "A new folder; default out/scale-TIME.")
   private @Nullable Path out;
 
   @Override

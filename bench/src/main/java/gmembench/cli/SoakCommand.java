@@ -34,7 +34,7 @@ public final class SoakCommand implements Callable<Integer> {
   @Option(
       names = "--for",
       paramLabel = "TIME",
-      description = "For so long, and at least twice through. Default 1h.")
+      description = "Until a block ends after so long. Default 1h.")
   private String time = "1h";
 
   @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/soak-TIME.")
@@ -55,12 +55,11 @@ public final class SoakCommand implements Callable<Integer> {
     environment.put("command", OutFolder.commandLine(spec));
     SoakLog log = SoakLog.create(folder, environment);
     long start = System.nanoTime();
-    for (int pass = 1; pass <= 2 || System.nanoTime() - start < ns; pass++) {
+    for (int pass = 1; System.nanoTime() - start < ns; pass++) {
       for (Plan.Step step : plan.steps()) {
-        if (pass > 2 && System.nanoTime() - start >= ns) {
-          break;
+        if (System.nanoTime() - start < ns) {
+          run(step, pass, log);
         }
-        run(step, pass, log);
       }
     }
     spec.commandLine().getOut().print(log.text());

@@ -116,7 +116,8 @@ public record Model(Costs costs) implements Engine {
       Fleet fleet = new Fleet(vms, vcpus, clock);
       new Replay(fleet, fleet, clock, recorder).run(fleet.play(subject.trace()));
     }
-    return observation(block.cell(name(), strategy, costs.name()), subject, vms, recorder, timeline);
+    return observation(
+        block.cell(name(), strategy, costs.name()), subject, vms, recorder, timeline);
   }
 
   private static Observation observation(

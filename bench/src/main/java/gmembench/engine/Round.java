@@ -64,8 +64,7 @@ final class Round {
   static void reportMaps(Map<String, String> metrics, List<PageMap> maps) {
     metrics.put("tracker_bytes", Long.toString(maps.stream().mapToLong(PageMap::bytes).sum()));
     metrics.put(
-        "tracker_kernel_bytes",
-        Long.toString(maps.stream().mapToLong(PageMap::kernelBytes).sum()));
+        "tracker_kernel_bytes", Long.toString(maps.stream().mapToLong(PageMap::kernelBytes).sum()));
     metrics.put("state_hash", "0x" + Long.toHexString(maps.getFirst().hash()));
   }
 }

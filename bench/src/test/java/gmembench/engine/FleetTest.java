@@ -44,16 +44,10 @@ class FleetTest {
 
   private Workload workload(int vms) throws IOException {
     String toml =
-        """
-        # Why.
-        guest = "64MiB"
-        vcpus = 2
-        vms = %d
-        [source]
-        pattern = "concurrent"
-        flips = 200
-        """;
-    return WorkloadFile.read(Files.writeString(folder.resolve("w.toml"), toml.formatted(vms)));
+        "# Why.\nguest = \"64MiB\"\nvcpus = 2\nvms = "
+            + vms
+            + "\n[source]\npattern = \"concurrent\"\nflips = 200\n";
+    return WorkloadFile.read(Files.writeString(folder.resolve("w.toml"), toml));
   }
 
   private Map<String, String> run(String costs, int vms, Strategy strategy) throws IOException {
