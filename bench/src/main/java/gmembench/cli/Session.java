@@ -61,6 +61,7 @@ final class Session {
     Thread onSignal = new Thread(folder::close, "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.environment(environment);
+    folder.replace("heat.csv", Heat.csv(plan.workloads().values()));
     for (Plan.Step step : plan.steps()) {
       Engine.Wanted wanted = (cell, rep) -> !done.contains(new Done(cell, rep));
       step.engine()
