@@ -25,6 +25,15 @@ public interface Backing extends Plugin {
     return 0;
   }
 
+  /**
+   * Are its huge pages hugetlb's? These are reserved, a punch of a part frees nothing and splits
+   * nothing, and most of their struct pages are given back (HugeTLB vmemmap optimisation). Huge
+   * pages of another kind are split by such a punch (truncate_inode_partial_folio).
+   */
+  default boolean isHugetlb() {
+    return false;
+  }
+
   /** What its memory can do; anything else is refused before the run. */
   Set<Verb> verbs();
 

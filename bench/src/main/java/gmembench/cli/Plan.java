@@ -150,7 +150,8 @@ record Plan(List<Step> steps) {
                 Plugins.parse(Tracker.class, tracker),
                 strategies());
         if (engine instanceof Model model) {
-          model.requireCosts(block);
+          boolean chosen = !selection.strategies().isEmpty();
+          model.requireCosts(chosen ? block : block.with(List.of()));
         }
         steps.add(new Step(engine, block));
       }

@@ -120,7 +120,7 @@ final class Session {
   private static void describe(Workload workload, Map<String, String> facts) {
     String key = "workload." + workload.name() + ".";
     facts.put(key + "hash", workload.hash());
-    facts.put(key + "guest_bytes", Long.toString(workload.guest().bytes()));
+    facts.put(key + "guest_bytes", Long.toString(workload.guest().memoryBytes()));
     Footprint footprint = Footprint.of(workload.trace(), workload.guest());
     facts.put(key + "to_shared", Long.toString(footprint.toShared()));
     facts.put(key + "to_private", Long.toString(footprint.toPrivate()));

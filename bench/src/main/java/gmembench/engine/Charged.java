@@ -5,23 +5,21 @@ import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 
-/**
- * Moves the model's clock by what a strategy made the page map do: counted steps, at their cost.
- */
+/** Spends virtual time for what a strategy made the page map do: counted steps, at their cost. */
 final class Charged implements Converter {
   private final Converter converter;
   private final PageMap map;
   private final Costs.Step step;
-  private final Clock.Virtual clock;
+  private final Contention time;
   private long nodes;
   private long entries;
 
   /** What the map did before now is not charged. */
-  Charged(Converter converter, PageMap map, Costs.Step step, Clock.Virtual clock) {
+  Charged(Converter converter, PageMap map, Costs.Step step, Contention time) {
     this.converter = converter;
     this.map = map;
     this.step = step;
-    this.clock = clock;
+    this.time = time;
     this.nodes = map.nodeSteps();
     this.entries = map.entrySteps();
   }
@@ -48,7 +46,8 @@ final class Charged implements Converter {
   private void charge() {
     long nodesNow = map.nodeSteps();
     long entriesNow = map.entrySteps();
-    clock.advance((nodesNow - nodes) * step.nodeNs() + (entriesNow - entries) * step.entryNs());
+    time.spendTracking(
+        (nodesNow - nodes) * step.nodeNs() + (entriesNow - entries) * step.entryNs());
     nodes = nodesNow;
     entries = entriesNow;
   }

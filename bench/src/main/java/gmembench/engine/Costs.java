@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cost profile: what each verb of each backing costs in virtual time, and what that was fitted
  * from. A section is {@code [backing.verb]}, or {@code [backing.verb.private]} and {@code .shared}
- * where the sides differ. A section {@code [tracker.name]} charges the page map's work as well.
+ * where the sides differ. A section {@code [tracker.name]} charges the page map's work as well;
+ * {@code [lock.name]} says what serialises vCPUs ({@link LockProfile}).
  */
 public final class Costs {
-  private static final Set<String> NOT_BACKINGS = Set.of("fit", "tracker");
+  private static final Set<String> NOT_BACKINGS = Set.of("fit", "lock", "tracker");
 
   private final TomlFile file;
 
@@ -78,6 +79,7 @@ public final class Costs {
       }
     }
     Plugins.all(Tracker.class).forEach(tracker -> step(tracker.name()));
+    locks();
   }
 
   public String name() {
@@ -94,6 +96,14 @@ public final class Costs {
         ? null
         : new Fit(
             file.strings("fit.parameters"), file.number("fit.data", 0), file.string("fit.source"));
+  }
+
+  /** Is there a cost of a verb, for both sides? */
+  public boolean has(String backing, Verb verb) {
+    String section = backing + "." + verb.text();
+    return file.has(section + ".fixed_ns")
+        || (file.has(section + "." + Side.PRIVATE.text())
+            && file.has(section + "." + Side.SHARED.text()));
   }
 
   /** The cost of a verb; a section that is missing is an error that names it. */
@@ -120,6 +130,11 @@ public final class Costs {
     String section = "tracker." + tracker;
     return new Step(
         file.number(section + ".node_ns", 0, 0), file.number(section + ".entry_ns", 0, 0));
+  }
+
+  /** The locks, by name; none if there is no {@code [lock.name]}. */
+  List<LockProfile> locks() {
+    return LockProfile.read(file);
   }
 
   /** A figure by its dotted key, such as {@code memfd.discard.fixed_ns}. */

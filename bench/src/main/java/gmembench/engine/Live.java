@@ -81,7 +81,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
       Block block, List<Strategy> able, Wanted wanted, Consumer<Observation> sink) {
     Subject subject = Subject.of(block.workload());
     if (block.lacksPins(subject)) {
-      new Block(block.workload(), block.backing(), block.tracker(), able).refusePins(this, sink);
+      block.with(able).refusePins(this, sink);
       return;
     }
     try (Memories memories = new Memories(block)) {

@@ -47,6 +47,24 @@ public final class MappedFile implements AutoCloseable {
     return new MappedFile(fd, bytes, false);
   }
 
+  /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
+  static MappedFile vcpu(int fd, long bytes) {
+    return new MappedFile(fd, bytes, false);
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  /** Where the mapping begins. */
+  long address() {
+    return memory.address();
+  }
+
   /** fallocate(PUNCH_HOLE | KEEP_SIZE): shmem_fallocate, kvm_gmem_punch_hole. */
   public void punchHole(long offset, long bytes) {
     Syscalls.fallocate(fd, PUNCH_HOLE | KEEP_SIZE, offset, bytes);
@@ -62,8 +80,16 @@ public final class MappedFile implements AutoCloseable {
     Syscalls.madvise(memory.address() + offset, bytes, MADV_DONTNEED);
   }
 
+  public long bytes() {
+    return memory.byteSize();
+  }
+
   public void setLong(long offset, long value) {
     memory.set(ValueLayout.JAVA_LONG, offset, value);
+  }
+
+  public void setBytes(long offset, byte[] bytes) {
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, bytes.length);
   }
 
   public long getLong(long offset) {

@@ -50,7 +50,7 @@ class KernelTest {
   @Test
   void guestMemfdIsAsStrictAsItSays() {
     try (Kvm kvm = Kvm.open();
-        Kvm.Vm vm = kvm.createVm()) {
+        Vm vm = kvm.createVm(Vm.DEFAULT)) {
       kvm.requireMappableGuestMemfd();
       long flags = Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED;
       try (MappedFile file = vm.guestMemfd(1 << 20, flags)) {
