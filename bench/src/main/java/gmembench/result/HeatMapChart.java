@@ -177,6 +177,7 @@ public final class HeatMapChart {
     double unitNs = isShort ? 1e6 : 1e9;
     NumberAxis x = Lines.axis(isShort ? "time (ms)" : "time (s)", 1);
     x.setRange(0, heat.endNs() / unitNs);
+    x.setTickUnit(new NumberTickUnit(round(heat.endNs() / unitNs / 8)));
     NumberAxis y = new NumberAxis("gfn");
     y.setRange(heat.firstGfn(), heat.endGfn());
     y.setNumberFormatOverride(new HexFormat());
@@ -200,6 +201,12 @@ public final class HeatMapChart {
             + " ms"
             + " by "
             + Units.size(heat.rowPages * Units.PAGE_BYTES));
+  }
+
+  /** 1, 2 or 5 times a power of ten, not below {@code step}. */
+  private static double round(double step) {
+    double power = Math.pow(10, Math.floor(Math.log10(step)));
+    return power * (step <= power ? 1 : step <= 2 * power ? 2 : step <= 5 * power ? 5 : 10);
   }
 
   /** A power of two, so that labels are round in hexadecimal; 8 to 16 of them. */
