@@ -176,6 +176,7 @@ public final class HeatMapChart {
     boolean isShort = heat.endNs() < 2e9;
     double unitNs = isShort ? 1e6 : 1e9;
     NumberAxis x = Lines.axis(isShort ? "time (ms)" : "time (s)", 1);
+    x.setNumberFormatOverride(new PlainFormat());
     x.setRange(0, heat.endNs() / unitNs);
     x.setTickUnit(new NumberTickUnit(round(heat.endNs() / unitNs / 8)));
     NumberAxis y = new NumberAxis("gfn");
