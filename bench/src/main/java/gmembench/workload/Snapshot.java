@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 @AutoService(Pattern.class)
 public record Snapshot(long pieceBytes, long gapNs) implements Pattern {
   public Snapshot() {
-    this(Units.PAGE_BYTES, 10_000);
+    this(64 << 10, 10_000);
   }
 
   public Snapshot {
