@@ -18,6 +18,7 @@ import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
 import gmembench.cli.TraceCommand;
+import gmembench.cli.ValidateCommand;
 import gmembench.linux.LinuxException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -47,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlotCommand.class,
       ReportCommand.class,
       CalibrateCommand.class,
+      ValidateCommand.class,
       AaCommand.class,
       MicroCommand.class,
       CLoopCommand.class,
