@@ -17,6 +17,7 @@ import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
+import gmembench.cli.SlotsCommand;
 import gmembench.cli.TraceCommand;
 import gmembench.cli.ValidateCommand;
 import gmembench.linux.LinuxException;
@@ -47,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TraceCommand.class,
       PlotCommand.class,
       ReportCommand.class,
+      SlotsCommand.class,
       CalibrateCommand.class,
       ValidateCommand.class,
       AaCommand.class,

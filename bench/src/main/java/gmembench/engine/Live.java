@@ -13,8 +13,8 @@ import gmembench.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +42,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
   }
 
   @Override
-  public void run(Block block, Wanted wanted, Consumer<Observation> sink) {
+  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
     for (Strategy strategy : block.strategies()) {
       String reason = whyNot(block.backing(), strategy);
@@ -54,7 +54,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
       }
     }
     if (able.stream().anyMatch(s -> isWanted(block.cell(name(), s, ""), wanted))) {
-      runAble(block, able, wanted, sink);
+      runAble(block, ready, able, wanted, sink);
     }
   }
 
@@ -66,20 +66,26 @@ public record Live(int reps, long warmupConversions) implements Engine {
     if (backing.probe() instanceof Support.No(String reason)) {
       return reason;
     }
-    Set<Verb> missing = EnumSet.noneOf(Verb.class);
-    missing.addAll(strategy.needs());
-    missing.removeAll(backing.verbs());
-    return missing.isEmpty()
-        ? null
-        : backing.name() + " has no " + missing.iterator().next().text();
+    EnumSet<Verb> needed = EnumSet.noneOf(Verb.class);
+    needed.addAll(strategy.needs());
+    for (Verb verb : needed) {
+      if (backing.supports(verb) instanceof Support.No(String reason)) {
+        return reason;
+      }
+    }
+    return null;
   }
 
   /**
    * Strategies share a memory (one in place, one of two sides), so they meet the same kernel state.
    */
   private void runAble(
-      Block block, List<Strategy> able, Wanted wanted, Consumer<Observation> sink) {
-    Subject subject = Subject.of(block.workload());
+      Block block,
+      Supplier<Subject> ready,
+      List<Strategy> able,
+      Wanted wanted,
+      Consumer<Observation> sink) {
+    Subject subject = ready.get();
     if (block.lacksPins(subject)) {
       block.with(able).refusePins(this, sink);
       return;
