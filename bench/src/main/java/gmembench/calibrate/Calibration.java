@@ -42,7 +42,17 @@ public record Calibration(Map<String, Fitted> sections) {
   public String text() {
     Table table =
         new Table(
-            "cost, ns", "fixed", "page", "once", "fault", "map", "node", "far", "points", "off", "most");
+            "cost, ns",
+            "fixed",
+            "page",
+            "once",
+            "fault",
+            "map",
+            "node",
+            "far",
+            "points",
+            "off",
+            "most");
     sections.forEach((name, f) ->
         table.row(
             name,

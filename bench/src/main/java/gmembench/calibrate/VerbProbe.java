@@ -18,8 +18,8 @@ import org.apache.commons.statistics.descriptive.Median;
 /**
  * Times the verbs of one backing over sizes from 1 to 4096 pages, in the states in which a replay
  * meets them: absent, resident, resident but not mapped; with pages around that are resident, and
- * alone in the file; used a moment ago, and long ago. Rounds are outermost, so that drift of the machine hits all alike; a figure is
- * the median over rounds of a round's mean.
+ * alone in the file; used a moment ago, and long ago. Rounds are outermost, so that drift of the
+ * machine hits all alike; a figure is the median over rounds of a round's mean.
  */
 final class VerbProbe {
   /** Powers of two and some between. */
@@ -54,13 +54,14 @@ final class VerbProbe {
   private static final List<FarPass> FAR =
       List.of(
           new FarPass(Verb.DISCARD, Side.PRIVATE, "far, mapped"),
+          new FarPass(Verb.TOUCH, Side.SHARED, "far, mapped"),
           new FarPass(Verb.DISCARD, Side.SHARED, "far, mapped"),
           new FarPass(Verb.TOUCH, Side.PRIVATE, "far, mapped"));
 
   /** Far ranges of every size lie in this part, and what drives them out of caches behind it. */
   private static final long FAR_PAGES = 27 << 10;
 
-  private static final long BALLAST_PAGES = 2 * Effects.NEAR_PAGES;
+  private static final long BALLAST_PAGES = 16 << 10;
   private static final long GUEST_BYTES = (FAR_PAGES + BALLAST_PAGES) * 4096;
   private static final int MOST_FAR = 16;
   private static final int WARMUP_ROUNDS = 2;

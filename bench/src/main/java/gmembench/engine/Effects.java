@@ -14,8 +14,11 @@ import java.util.Arrays;
  * both count here.
  */
 public final class Effects {
-  /** A page is far when verbs were done to more pages than this since it was last used: 32 MiB. */
-  public static final long NEAR_PAGES = 8192;
+  /**
+   * A page is far when verbs were done to more pages than this since it was last used: about what a
+   * second-level TLB holds.
+   */
+  public static final long NEAR_PAGES = 1024;
 
   private static final int BLOCK_SHIFT = 12;
 

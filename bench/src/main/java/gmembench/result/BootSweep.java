@@ -147,7 +147,8 @@ public record BootSweep(double baseS, List<Row> rows) {
     List<Row> of = of(Axis.INITRD);
     for (Row eager : of) {
       for (Row lazy : of) {
-        boolean same = lazy.boot().equals(eager.boot()) && lazy.initrdBytes() == eager.initrdBytes();
+        boolean same =
+            lazy.boot().equals(eager.boot()) && lazy.initrdBytes() == eager.initrdBytes();
         if (same && eager.isOf(EAGER) && lazy.isOf(LAZY)) {
           double percentNs = baseS * 1e7 / Math.max(1, eager.discards() - lazy.discards());
           table.row(

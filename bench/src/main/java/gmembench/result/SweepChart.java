@@ -62,8 +62,7 @@ public final class SweepChart {
     double onePercent = sweep.baseS() / 100;
     drawing
         .getXYPlot()
-        .addRangeMarker(
-            marker(onePercent, "1 % of the boot: below this line it does not", false));
+        .addRangeMarker(marker(onePercent, "1 % of the boot: below this line it does not", false));
     sweep.rows().stream()
         .filter(r -> r.axis() == BootSweep.Axis.INITRD)
         .findFirst()
@@ -93,9 +92,13 @@ public final class SweepChart {
     byStrategy.values().forEach(data::addSeries);
     LogAxis x = axis("cost of a discard", LEAST_NS, MOST_NS, true);
     JFreeChart drawing =
-        Lines.drawing("Boot time against the cost of a discard", data, x, Lines.axis("boot (s)", 0));
+        Lines.drawing(
+            "Boot time against the cost of a discard", data, x, Lines.axis("boot (s)", 0));
     return new Chart(
-        "sweep-cost", Chart.withSubtitle(drawing, boot + "; both sides cost; model, exact"), 900, 560);
+        "sweep-cost",
+        Chart.withSubtitle(drawing, boot + "; both sides cost; model, exact"),
+        900,
+        560);
   }
 
   private static LogAxis axis(String label, double from, double to, boolean time) {
@@ -113,8 +116,8 @@ public final class SweepChart {
     marker.setLabel(text);
     marker.setLabelFont(Chart.FONT);
     marker.setLabelBackgroundColor(Color.WHITE);
-    marker.setLabelAnchor(upright ? RectangleAnchor.BOTTOM_LEFT : RectangleAnchor.TOP_LEFT);
-    marker.setLabelTextAnchor(upright ? TextAnchor.BOTTOM_RIGHT : TextAnchor.BOTTOM_LEFT);
+    marker.setLabelAnchor(upright ? RectangleAnchor.BOTTOM_LEFT : RectangleAnchor.TOP_RIGHT);
+    marker.setLabelTextAnchor(TextAnchor.BOTTOM_RIGHT);
     return marker;
   }
 }

@@ -63,8 +63,8 @@ final class ValidationChart {
         label,
         10,
         validation.rows().stream()
-            .flatMapToDouble(r ->
-                DoubleStream.of(r.predictedNs() / 1e6, r.measured().median() / 1e6)));
+            .flatMapToDouble(
+                r -> DoubleStream.of(r.predictedNs() / 1e6, r.measured().median() / 1e6)));
   }
 
   private static XYSeries diagonal(String name, LogAxis axis, double factor) {
