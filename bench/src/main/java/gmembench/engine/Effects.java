@@ -42,7 +42,7 @@ public final class Effects {
     this.ledger = new Ledger(guestPages, inPlace);
     this.privateMapped = new PageSet(guestPages);
     this.sharedMapped = inPlace ? privateMapped : new PageSet(guestPages);
-    int blocks = Math.toIntExact((guestPages - 1 >>> 6 + BLOCK_SHIFT) + 1);
+    int blocks = Math.toIntExact(((guestPages - 1) >>> (6 + BLOCK_SHIFT)) + 1);
     this.lastUse = new long[2][blocks][];
   }
 
@@ -79,12 +79,12 @@ public final class Effects {
     far = 0;
     for (long at = gfn; at < end; at = (at | 63) + 1) {
       long[][] ofSide = lastUse[side.ordinal()];
-      int block = (int) (at >>> 6 + BLOCK_SHIFT);
+      int block = (int) (at >>> (6 + BLOCK_SHIFT));
       if (ofSide[block] == null) {
         ofSide[block] = new long[1 << BLOCK_SHIFT];
         Arrays.fill(ofSide[block], -NEAR_PAGES - 1);
       }
-      int group = (int) (at >>> 6) & (1 << BLOCK_SHIFT) - 1;
+      int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
       if (used - ofSide[block][group] > NEAR_PAGES) {
         far += Math.min(end, (at | 63) + 1) - at;
       }

@@ -4,7 +4,6 @@ package gmembench.result;
 import gmembench.Units;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +68,7 @@ public final class SweepChart {
         .ifPresent(r ->
             drawing
                 .getXYPlot()
-                .addDomainMarker(marker(r.discardNs(), "fitted to June 2022", true)));
+                .addDomainMarker(marker((double) r.discardNs(), "fitted to June 2022", true)));
     String subtitle = "eager - lazy, against the cost of a discard; disk and initrd; model, exact";
     return new Chart("sweep-lazy", Chart.withSubtitle(drawing, subtitle), 900, 620);
   }
@@ -78,14 +77,12 @@ public final class SweepChart {
   private static Chart boots(BootSweep sweep) {
     Map<String, XYSeries> byStrategy = new LinkedHashMap<>();
     String boot = "";
-    List<Double> seconds = new ArrayList<>();
     for (BootSweep.Row r : sweep.rows()) {
       if (r.axis() == BootSweep.Axis.COST && r.costs().equals("both sides")) {
         byStrategy
             .computeIfAbsent(r.strategy(), XYSeries::new)
             .add((double) r.discardNs(), r.bootS());
         boot = r.boot();
-        seconds.add(r.bootS());
       }
     }
     XYSeriesCollection data = new XYSeriesCollection();

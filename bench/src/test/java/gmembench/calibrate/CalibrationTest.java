@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,10 @@ class CalibrationTest {
     return points;
   }
 
+  private static double ns(Fitted fitted, Term term) {
+    return fitted.ns().getOrDefault(term, -1L);
+  }
+
   @Test
   void plantedCostsAreFoundExactly() {
     Fitted fitted = Fitted.to(planted(0, 0));
@@ -62,11 +67,11 @@ class CalibrationTest {
   @Test
   void noiseAndSpoiledFiguresHardlyMoveThem() {
     Fitted fitted = Fitted.to(planted(0.03, 0.1));
-    assertThat((double) fitted.ns().get(Term.FIXED))
+    assertThat(ns(fitted, Term.FIXED))
         .as("seed " + SEED)
         .isCloseTo(1400, within(140.0));
-    assertThat((double) fitted.ns().get(Term.PER_FAULT)).isCloseTo(450, within(45.0));
-    assertThat((double) fitted.ns().get(Term.PER_MAP)).isCloseTo(250, within(45.0));
+    assertThat(ns(fitted, Term.PER_FAULT)).isCloseTo(450, within(45.0));
+    assertThat(ns(fitted, Term.PER_MAP)).isCloseTo(250, within(45.0));
     assertThat(fitted.medianError()).isLessThan(0.04);
     assertThat(Math.abs(fitted.error(fitted.worst()))).as("a spoiled figure").isGreaterThan(0.5);
   }
@@ -96,13 +101,14 @@ class CalibrationTest {
     Costs costs = Costs.of("host", text);
     assertThat(costs.cost("memfd", Verb.DISCARD, Side.PRIVATE))
         .isEqualTo(new Costs.Cost(1400, 2, 1100, 450, 250, 0, 0, 0, 0));
-    Fitted shared = calibration.sections().get("memfd.discard.shared");
+    Fitted shared = Objects.requireNonNull(calibration.sections().get("memfd.discard.shared"));
     assertThat(costs.cost("memfd", Verb.DISCARD, Side.SHARED).perFaultNs())
-        .isEqualTo(shared.ns().get(Term.PER_FAULT));
+        .isEqualTo((long) ns(shared, Term.PER_FAULT));
     assertThat(costs.own("snp")).isEqualTo(new Costs.Own(30, 5));
-    assertThat(costs.fit().data()).isEqualTo(calibration.points());
-    assertThat(costs.fit().host()).isEqualTo("EPYC 'x', today");
-    assertThat(costs.fit().parameters())
+    Costs.Fit fit = Objects.requireNonNull(costs.fit());
+    assertThat(fit.data()).isEqualTo(calibration.points());
+    assertThat(fit.host()).isEqualTo("EPYC 'x', today");
+    assertThat(fit.parameters())
         .contains("strategy.snp.per_page_ns")
         .allSatisfy(key -> assertThat(costs.value(key)).isNotNegative());
     assertThat(costs.backings()).containsExactly("memfd");
