@@ -67,9 +67,7 @@ class CalibrationTest {
   @Test
   void noiseAndSpoiledFiguresHardlyMoveThem() {
     Fitted fitted = Fitted.to(planted(0.03, 0.1));
-    assertThat(ns(fitted, Term.FIXED))
-        .as("seed " + SEED)
-        .isCloseTo(1400, within(140.0));
+    assertThat(ns(fitted, Term.FIXED)).as("seed " + SEED).isCloseTo(1400, within(140.0));
     assertThat(ns(fitted, Term.PER_FAULT)).isCloseTo(450, within(45.0));
     assertThat(ns(fitted, Term.PER_MAP)).isCloseTo(250, within(45.0));
     assertThat(fitted.medianError()).isLessThan(0.04);
