@@ -31,11 +31,19 @@ public final class Costs {
    *
    * @param perFaultNs for each page that the verb makes resident
    * @param perFrameNs for each 2M frame that the range crosses
+   * @param perFolioNs for each folio that becomes resident, is checked, merged, or what another is
+   *     split into; for each page table entry that is dropped
    */
   public record Cost(
-      long fixedNs, long perPageNs, long perFaultNs, long perVcpuNs, long perFrameNs) {
-    public long ns(long gfn, long pages, long faults, int vcpus) {
+      long fixedNs,
+      long perPageNs,
+      long perFaultNs,
+      long perVcpuNs,
+      long perFrameNs,
+      long perFolioNs) {
+    public long ns(long gfn, long pages, long faults, long folios, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perFaultNs * faults + perVcpuNs * vcpus;
+      ns += perFolioNs * folios;
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
@@ -122,7 +130,8 @@ public final class Costs {
         file.number(section + ".per_page_ns", 0, 0),
         file.number(section + ".per_fault_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
-        file.number(section + ".per_frame_ns", 0, 0));
+        file.number(section + ".per_frame_ns", 0, 0),
+        file.number(section + ".per_folio_ns", 0, 0));
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */

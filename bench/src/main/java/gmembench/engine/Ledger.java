@@ -67,6 +67,11 @@ final class Ledger {
     return side == Side.PRIVATE ? privatePages : sharedPages;
   }
 
+  /** Is a page resident; in place, on whatever side? */
+  boolean isResident(long gfn, Side side) {
+    return pages(side).contains(gfn) || (inPlace && pages(side.other()).contains(gfn));
+  }
+
   long residentBytes(Side side) {
     return pages(side).size() * Units.PAGE_BYTES;
   }

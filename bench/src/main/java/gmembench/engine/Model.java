@@ -62,7 +62,10 @@ public record Model(Costs costs) implements Engine {
     round.finish(sink);
   }
 
-  /** A strategy or a workload of which the profile has no costs is not guessed at. */
+  /**
+   * A strategy or a workload of which the profile has no costs is not guessed at; nor what a pool
+   * of huge pages does with a rest of one.
+   */
   private @Nullable String whyNot(Block block, Subject subject, Strategy strategy) {
     Set<Verb> needed = EnumSet.of(Verb.TOUCH);
     needed.addAll(strategy.needs());
@@ -74,6 +77,10 @@ public record Model(Costs costs) implements Engine {
       if (!costs.has(block.backing().name(), verb)) {
         return costs.name() + " has no cost of " + block.backing().name() + "." + verb.text();
       }
+    }
+    long folio = 1L << block.backing().folioOrder();
+    if (block.backing().isHugetlb() && block.workload().guest().pages() % folio != 0) {
+      return "the guest is no multiple of the pages of " + block.backing().name();
     }
     return null;
   }
@@ -92,7 +99,9 @@ public record Model(Costs costs) implements Engine {
             block.tracker().name(),
             strategy.inPlace(),
             new HashMap<>());
-    ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
+    PinSchedule pins = PinSchedule.of(subject);
+    ModelMemory memory =
+        new ModelMemory(guest, strategy.inPlace(), costs, block.backing(), pins, time);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = new Recorder();
@@ -101,13 +110,15 @@ public record Model(Costs costs) implements Engine {
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Charged(converter, map, step, time),
+            new Guarded(new Charged(converter, map, step, time), memory.folios(), pins),
             memory.ledger(),
+            memory.folios(),
             map,
             subject.footprint().conversions());
-    new Replay(memory, timeline, clock, recorder).run(subject.trace());
+    Replay replay = new Replay(memory, timeline, clock, recorder);
+    replay.run(subject.trace());
     try {
-      subject.checkState(map);
+      subject.checkState(map, replay.refused());
     } catch (WrongAnswer e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
@@ -115,6 +126,7 @@ public record Model(Costs costs) implements Engine {
     recorder.report(metrics);
     memory.ledger().report(metrics);
     memory.report(metrics);
+    timeline.report(metrics);
     converter.report(metrics);
     Round.reportMap(metrics, map);
     return new Observation(

@@ -104,8 +104,9 @@ class ModelTest {
 
   @Test
   void costsAreLinearInWhatTheVerbDid() {
-    Costs.Cost cost = new Costs.Cost(1000, 10, 7, 3, 100);
-    assertThat(cost.ns(510, 4, 2, 5)).isEqualTo(1000 + 10 * 4 + 7 * 2 + 3 * 5 + 100 * 2);
+    Costs.Cost cost = new Costs.Cost(1000, 10, 7, 3, 100, 11);
+    assertThat(cost.ns(510, 4, 2, 6, 5))
+        .isEqualTo(1000 + 10 * 4 + 7 * 2 + 3 * 5 + 100 * 2 + 11 * 6);
   }
 
   @Test
