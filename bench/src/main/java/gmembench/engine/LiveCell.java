@@ -64,6 +64,7 @@ public final class LiveCell {
   private void audit() {
     subject.empty(memory);
     subject.populate(audit);
+    memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Timeline watched =

@@ -110,7 +110,10 @@ public record Model(Costs costs) implements Engine {
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Guarded(new Charged(converter, map, step, time), memory.folios(), pins),
+            new Guarded(
+                new Charged(converter, map, step, costs.own(strategy.name()), time),
+                memory.folios(),
+                pins),
             memory.ledger(),
             memory.folios(),
             map,

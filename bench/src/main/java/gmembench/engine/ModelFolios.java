@@ -20,22 +20,25 @@ final class ModelFolios {
   private final boolean inPlace;
   private final boolean hugetlb;
   private final int order;
-  private final Ledger ledger;
+  private final Effects effects;
+  private final boolean countsAll;
   private final FolioTable ofPrivate;
   private final FolioTable ofShared;
 
-  /** What the last verb did. */
-  private long pages;
-
-  private long folios;
+  /** Folios that the last discard has split. */
   private long split;
 
-  ModelFolios(long guestPages, boolean inPlace, Backing backing, Ledger ledger) {
+  /**
+   * @param effects where it is counted what verbs do
+   * @param countsAll also what 4K pages cost in page tables and page cache
+   */
+  ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
     this.guestPages = guestPages;
-    this.inPlace = inPlace;
+    this.inPlace = effects.inPlace();
     this.hugetlb = backing.isHugetlb();
     this.order = backing.folioOrder();
-    this.ledger = ledger;
+    this.effects = effects;
+    this.countsAll = countsAll;
     this.ofPrivate = new FolioTable(guestPages, order, hugetlb);
     this.ofShared = inPlace ? ofPrivate : new FolioTable(guestPages, order, hugetlb);
   }
@@ -44,36 +47,27 @@ final class ModelFolios {
     return side == Side.PRIVATE ? ofPrivate : ofShared;
   }
 
-  /** Pages that the last verb made resident, or freed. */
-  long pages() {
-    return pages;
-  }
-
-  /** Folios that the last verb made resident, checked, made or merged; entries that it dropped. */
-  long folios() {
-    return folios;
-  }
-
-  /** Folios that a punch of a part of them has split. */
+  /** Folios that the last discard has split because it was of a part of them. */
   long split() {
     return split;
   }
 
-  private void begin() {
-    pages = 0;
-    folios = 0;
-    split = 0;
+  private void add(Verb verb, long gfn, long count, Side side) {
+    if (countsAll) {
+      effects.add(verb, gfn, count, side);
+    } else {
+      effects.addResidency(verb, gfn, count, side);
+    }
   }
 
   /** A huge folio becomes resident as a whole. */
   void populate(Verb verb, long gfn, long count, Side side) {
-    begin();
     if (order > 0) {
       populateFolios(verb, gfn, gfn + count, side);
     }
-    long more = ledger.apply(verb, gfn, count, side);
-    pages += more;
-    folios += more;
+    long before = effects.faults();
+    add(verb, gfn, count, side);
+    effects.addFolios(effects.faults() - before);
     if (side == Side.SHARED && verb == Verb.TOUCH) {
       ofShared.map(gfn, count);
     }
@@ -85,16 +79,16 @@ final class ModelFolios {
       long start = at >>> size << size;
       long next = size == 0 ? (at | (Guest.FRAME_PAGES - 1)) + 1 : start + (1L << size);
       // all of a huge folio is there, or nothing
-      if (size > 0 && !ledger.isResident(at, side)) {
-        pages += ledger.apply(verb, start, next - start, side);
-        folios++;
+      if (size > 0 && !effects.ledger().isResident(at, side)) {
+        add(verb, start, next - start, side);
+        effects.addFolios(1);
       }
       at = next;
     }
   }
 
   void discard(long gfn, long count, Side side) {
-    begin();
+    split = 0;
     FolioTable table = of(side);
     long end = gfn + count;
     for (long at = gfn; at < end; ) {
@@ -109,7 +103,7 @@ final class ModelFolios {
       }
       if (!part) {
         table.unmap(at, next - at);
-        pages += ledger.apply(Verb.DISCARD, at, next - at, side);
+        add(Verb.DISCARD, at, next - at, side);
         beginAnew(table, at, next - at);
       }
       at = next;
@@ -131,26 +125,25 @@ final class ModelFolios {
 
   /** The guest's own mappings are not kept: each folio of the range is taken to have one. */
   void unmap(long gfn, long count, Side side) {
-    begin();
-    folios = side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count);
+    add(Verb.UNMAP, gfn, count, side);
+    effects.addFolios(
+        side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count));
   }
 
   long check(long gfn, long count, Side side) {
-    begin();
-    folios = of(side).folios(gfn, count);
+    effects.addFolios(of(side).folios(gfn, count));
     return of(side).check(gfn, count);
   }
 
   /** Splits or merges; false if a folio is held. */
   boolean reshape(Verb verb, long gfn, long count, Side side) {
-    begin();
     FolioTable table = of(side);
     if (verb == Verb.MERGE) {
-      folios = table.folios(gfn, count);
+      effects.addFolios(table.folios(gfn, count));
       return table.merge(gfn, count);
     }
     boolean done = verb == Verb.SPLIT ? table.split(gfn, count) : table.shatter(gfn, count);
-    folios = done ? table.folios(gfn, count) : 0;
+    effects.addFolios(done ? table.folios(gfn, count) : 0);
     return done;
   }
 

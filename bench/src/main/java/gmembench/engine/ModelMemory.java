@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Memory that is only page states: a verb changes them and spends its cost in virtual time. */
 final class ModelMemory implements Memory {
   private final Guest guest;
-  private final boolean inPlace;
-  private final Ledger ledger;
+  private final Effects effects;
   private final ModelFolios folios;
   private final PinSchedule pins;
   private final Contention time;
@@ -30,9 +29,9 @@ final class ModelMemory implements Memory {
       PinSchedule pins,
       Contention time) {
     this.guest = guest;
-    this.inPlace = inPlace;
-    this.ledger = new Ledger(guest.pages(), inPlace);
-    this.folios = new ModelFolios(guest.pages(), inPlace, backing, ledger);
+    this.effects = new Effects(guest.pages(), inPlace);
+    this.folios =
+        new ModelFolios(guest.pages(), backing, effects, costs.countsAll(backing.name()));
     this.pins = pins;
     this.time = time;
     this.backing = backing;
@@ -40,7 +39,7 @@ final class ModelMemory implements Memory {
   }
 
   Ledger ledger() {
-    return ledger;
+    return effects.ledger();
   }
 
   ModelFolios folios() {
@@ -50,6 +49,7 @@ final class ModelMemory implements Memory {
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     long done = pages;
+    effects.begin();
     switch (verb) {
       case TOUCH, ALLOCATE -> folios.populate(verb, gfn, pages, side);
       case DISCARD -> folios.discard(gfn, pages, side);
@@ -67,19 +67,19 @@ final class ModelMemory implements Memory {
       }
       default -> {}
     }
-    long ns = cost(verb, side).ns(gfn, pages, folios.pages(), folios.folios(), guest.vcpus());
-    time.spend(verb, side, ns);
+    time.spend(verb, side, cost(verb, side).ns(gfn, pages, effects, guest.vcpus()));
     if (verb == Verb.DISCARD && folios.split() > 0) {
-      spendSplits(side);
+      spendSplits(folios.split(), side);
     }
     return done;
   }
 
   /** A punch of a part of a huge folio splits it first. */
-  private void spendSplits(Side side) {
-    Costs.Cost cost = cost(Verb.SHATTER, side);
-    long each = cost.ns(0, Guest.FRAME_PAGES, 0, Guest.FRAME_PAGES, guest.vcpus());
-    time.spend(Verb.SHATTER, side, folios.split() * each);
+  private void spendSplits(long count, Side side) {
+    effects.begin();
+    effects.addFolios(Guest.FRAME_PAGES);
+    long each = cost(Verb.SHATTER, side).ns(0, Guest.FRAME_PAGES, effects, guest.vcpus());
+    time.spend(Verb.SHATTER, side, count * each);
   }
 
   @Override
@@ -103,7 +103,7 @@ final class ModelMemory implements Memory {
 
   @Override
   public boolean inPlace() {
-    return inPlace;
+    return effects.inPlace();
   }
 
   @Override
@@ -113,7 +113,7 @@ final class ModelMemory implements Memory {
 
   @Override
   public long residentBytes(Side side) {
-    return ledger.residentBytes(side);
+    return ledger().residentBytes(side);
   }
 
   @Override

@@ -4,6 +4,7 @@ package gmembench.linux;
 /** /dev/kvm and what is made with it. Numbers and layouts: include/uapi/linux/kvm.h, x86-64. */
 public final class Kvm implements AutoCloseable {
   public static final int CAP_NR_MEMSLOTS = 10;
+  public static final int CAP_EXIT_HYPERCALL = 201;
   public static final int CAP_USER_MEMORY2 = 231;
   public static final int CAP_MEMORY_FAULT_INFO = 232;
   public static final int CAP_MEMORY_ATTRIBUTES = 233;
@@ -23,6 +24,10 @@ public final class Kvm implements AutoCloseable {
 
   private Kvm(int fd) {
     this.fd = fd;
+  }
+
+  int fd() {
+    return fd;
   }
 
   /** Opens /dev/kvm; the exception says what to do if that fails. */
@@ -51,18 +56,22 @@ public final class Kvm implements AutoCloseable {
     return Syscalls.ioctl(fd, CHECK_EXTENSION, number, "KVM_CHECK_EXTENSION");
   }
 
-  /** Throws with the missing capability's name and value. */
-  public void requireMappableGuestMemfd() {
+  /** Throws with the name and value of a capability that files with these flags lack. */
+  public void requireGuestMemfd(long needed) {
     int memfd = capability(CAP_GUEST_MEMFD);
     if (memfd == 0) {
       throw new LinuxException("KVM_CAP_GUEST_MEMFD is 0");
     }
     int flags = capability(CAP_GUEST_MEMFD_FLAGS);
-    long needed = GUEST_MEMFD_MMAP | GUEST_MEMFD_INIT_SHARED;
     if ((flags & needed) != needed) {
       throw new LinuxException(
-          "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", needs MMAP|INIT_SHARED (3)");
+          "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", needs MMAP|INIT_SHARED (" + needed + ")");
     }
+  }
+
+  /** Throws unless files can be mapped and used before any conversion. */
+  public void requireMappableGuestMemfd() {
+    requireGuestMemfd(GUEST_MEMFD_MMAP | GUEST_MEMFD_INIT_SHARED);
   }
 
   /** KVM_CREATE_VM with a type, such as {@link Vm#DEFAULT}; EINVAL if KVM does not know it. */

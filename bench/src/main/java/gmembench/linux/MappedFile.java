@@ -4,7 +4,10 @@ package gmembench.linux;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole. */
+/**
+ * A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole, unless it is
+ * a guest_memfd that refuses it.
+ */
 public final class MappedFile implements AutoCloseable {
   private static final int PROT_READ_WRITE = 1 | 2;
   private static final int MAP_SHARED = 1;
@@ -17,6 +20,12 @@ public final class MappedFile implements AutoCloseable {
   private final int fd;
   private final MemorySegment memory;
   private final boolean countsBlocks;
+
+  private MappedFile(int fd) {
+    this.fd = fd;
+    this.countsBlocks = false;
+    this.memory = MemorySegment.NULL;
+  }
 
   private MappedFile(int fd, long bytes, boolean countsBlocks) {
     this.fd = fd;
@@ -47,6 +56,25 @@ public final class MappedFile implements AutoCloseable {
     return new MappedFile(fd, bytes, false);
   }
 
+  /** Takes over the descriptor of a guest_memfd that nobody can map. */
+  static MappedFile hiddenGuestMemfd(int fd) {
+    return new MappedFile(fd);
+  }
+
+  /** If not, only {@link #allocate} and {@link #punchHole} can be called. */
+  public boolean isMapped() {
+    return memory.byteSize() > 0;
+  }
+
+  /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
+  static MappedFile vcpu(int fd, long bytes) {
+    return new MappedFile(fd, bytes, false);
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
   int fd() {
     return fd;
   }
@@ -71,8 +99,16 @@ public final class MappedFile implements AutoCloseable {
     Syscalls.madvise(memory.address() + offset, bytes, MADV_DONTNEED);
   }
 
+  public long bytes() {
+    return memory.byteSize();
+  }
+
   public void setLong(long offset, long value) {
     memory.set(ValueLayout.JAVA_LONG, offset, value);
+  }
+
+  public void setBytes(long offset, byte[] bytes) {
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, bytes.length);
   }
 
   public long getLong(long offset) {
@@ -96,7 +132,9 @@ public final class MappedFile implements AutoCloseable {
 
   @Override
   public void close() {
-    Syscalls.munmap(memory.address(), memory.byteSize());
+    if (isMapped()) {
+      Syscalls.munmap(memory.address(), memory.byteSize());
+    }
     Syscalls.close(fd);
   }
 }

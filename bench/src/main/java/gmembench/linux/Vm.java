@@ -29,6 +29,7 @@ public final class Vm implements AutoCloseable {
   private static final long CHECK_EXTENSION = 0xae03;
   private static final long CREATE_GUEST_MEMFD = 0xc040aed4L;
   private static final long SET_USER_MEMORY_REGION2 = 0x40a0ae49L;
+  private static final long ENABLE_CAP = 0x4068aea3L;
   private static final long SET_MEMORY_ATTRIBUTES = 0x4020aed2L;
   private static final String REGION2 = "KVM_SET_USER_MEMORY_REGION2";
 
@@ -51,13 +52,29 @@ public final class Vm implements AutoCloseable {
     return Syscalls.ioctl(fd, CHECK_EXTENSION, number, "KVM_CHECK_EXTENSION");
   }
 
-  /** KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }. */
+  /**
+   * KVM_ENABLE_CAP(KVM_CAP_EXIT_HYPERCALL): KVM_HC_MAP_GPA_RANGE is the user's to answer. struct {
+   * u32 cap, flags; u64 args[4]; u8 pad[64] }.
+   */
+  public void exitOnMapGpaRange() {
+    MemorySegment enable = ARGUMENT.get().fill((byte) 0);
+    enable.set(JAVA_INT, 0, Kvm.CAP_EXIT_HYPERCALL);
+    enable.set(JAVA_LONG, 8, 1L << VcpuExit.MAP_GPA_RANGE);
+    Syscalls.ioctl(fd, ENABLE_CAP, enable.address(), "KVM_ENABLE_CAP KVM_CAP_EXIT_HYPERCALL");
+  }
+
+  /**
+   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have {@link
+   * Kvm#GUEST_MEMFD_MMAP}.
+   */
   public MappedFile guestMemfd(long bytes, long flags) {
     MemorySegment create = ARGUMENT.get().fill((byte) 0);
     create.set(JAVA_LONG, 0, bytes);
     create.set(JAVA_LONG, 8, flags);
     int file = Syscalls.ioctl(fd, CREATE_GUEST_MEMFD, create.address(), "KVM_CREATE_GUEST_MEMFD");
-    return MappedFile.guestMemfd(file, bytes);
+    return (flags & Kvm.GUEST_MEMFD_MMAP) == 0
+        ? MappedFile.hiddenGuestMemfd(file)
+        : MappedFile.guestMemfd(file, bytes);
   }
 
   /**

@@ -101,7 +101,7 @@ final class Schedule {
     this.order = order;
     this.bug = bug;
     this.folios =
-        new ModelFolios(guestPages, true, new Folios(order, true), new Ledger(guestPages, true));
+        new ModelFolios(guestPages, new Folios(order, true), new Effects(guestPages, true), false);
     this.map = new Bitmap().open(guestPages);
     this.mapped = new boolean[guestPages];
     this.pins = new int[guestPages];
