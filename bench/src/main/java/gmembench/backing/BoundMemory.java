@@ -55,8 +55,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
       if (spare > 0) {
         open.push(spareSlots(vm, spare, guest.bytes())::close);
       }
-      BoundMemory memory =
-          new BoundMemory(vm, slots, guest.pages(), privateFile, sharedFile, open);
+      BoundMemory memory = new BoundMemory(vm, slots, guest.pages(), privateFile, sharedFile, open);
       memory.apply(Verb.REBIND, 0, guest.pages(), Side.PRIVATE);
       return memory;
     } catch (LinuxException e) {
@@ -85,8 +84,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
     switch (verb) {
       case REBIND -> slotOperations.add(slots.put(gfn, pages, side, this));
       case ATTRIBUTE ->
-          vm.setAttributes(
-              gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
+          vm.setAttributes(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
       default -> {
         return files.apply(verb, gfn, pages, side);
       }

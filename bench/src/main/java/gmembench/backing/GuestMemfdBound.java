@@ -15,8 +15,9 @@ import java.util.Set;
 /**
  * The private side is a guest_memfd that is bound to a VM's memslots, so that a punch of it takes
  * the path of kvm_gmem_invalidate_begin: every binding in the range is zapped. The shared side is a
- * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu notifier.
- * Both files are as long as the guest's addresses go, and a slot's offset in them is its address.
+ * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu
+ * notifier. Both files are as long as the guest's addresses go, and a slot's offset in them is its
+ * address.
  *
  * @param slotBytes the guest's slots are cut into slots of this size, each bound to its own part of
  *     the file: a punch zaps as many bindings as its range crosses; 0 leaves them whole
@@ -84,15 +85,14 @@ public record GuestMemfdBound(long slotBytes, int spare, boolean mapped) impleme
     try (Kvm kvm = Kvm.open()) {
       long flags = mapped ? Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED : 0;
       kvm.requireGuestMemfd(flags);
-      Memslots slots =
-          new Memslots(slots(guest), spare, kvm.capability(Kvm.CAP_NR_MEMSLOTS));
+      Memslots slots = new Memslots(slots(guest), spare, kvm.capability(Kvm.CAP_NR_MEMSLOTS));
       return BoundMemory.open(vm(kvm), slots, guest, inPlace, flags, spare);
     }
   }
 
   /**
-   * Of the type that has attributes, if KVM makes one and its files need not be mapped: as merged, a
-   * VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
+   * Of the type that has attributes, if KVM makes one and its files need not be mapped: as merged,
+   * a VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
    */
   private Vm vm(Kvm kvm) {
     if (!mapped) {

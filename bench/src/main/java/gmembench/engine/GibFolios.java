@@ -2,7 +2,6 @@
 package gmembench.engine;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folios of 1 GiB of one file: one of order 18, or in each 2M frame one of order 9 or 512 of
@@ -39,7 +38,7 @@ final class GibFolios {
 
   private final long[][] mappedPages = new long[FRAMES][];
   private final long[] framesMapped = new long[FRAMES / 64];
-  private final int @Nullable [] @Nullable [] pins = new int[FRAMES][];
+  private final int[][] pins = new int[FRAMES][];
 
   /** Pins of pages of a frame; of all frames at the end. */
   private final int[] pinned = new int[FRAMES + 1];

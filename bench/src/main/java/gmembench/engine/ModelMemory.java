@@ -30,8 +30,7 @@ final class ModelMemory implements Memory {
       Contention time) {
     this.guest = guest;
     this.effects = new Effects(guest.pages(), inPlace);
-    this.folios =
-        new ModelFolios(guest.pages(), backing, effects, costs.countsAll(backing.name()));
+    this.folios = new ModelFolios(guest.pages(), backing, effects, costs.countsAll(backing.name()));
     this.pins = pins;
     this.time = time;
     this.backing = backing;

@@ -64,8 +64,8 @@ public final class Vm implements AutoCloseable {
   }
 
   /**
-   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have {@link
-   * Kvm#GUEST_MEMFD_MMAP}.
+   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have
+   * {@link Kvm#GUEST_MEMFD_MMAP}.
    */
   public MappedFile guestMemfd(long bytes, long flags) {
     MemorySegment create = ARGUMENT.get().fill((byte) 0);

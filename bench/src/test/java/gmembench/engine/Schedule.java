@@ -16,6 +16,7 @@ import gmembench.workload.Trace;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 
@@ -44,7 +45,7 @@ final class Schedule {
     @Override
     public String toString() {
       String when = isConversion() ? "" : " after " + after;
-      return kind.name().toLowerCase() + " " + Units.hex(gfn) + "+" + pages + when;
+      return kind.name().toLowerCase(Locale.ROOT) + " " + Units.hex(gfn) + "+" + pages + when;
     }
   }
 
