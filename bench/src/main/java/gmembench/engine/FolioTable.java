@@ -79,6 +79,10 @@ final class FolioTable {
     return (int) gfn & ((1 << FRAME_SHIFT) - 1);
   }
 
+  private static boolean isGib(long gfn, long count) {
+    return count == 1L << GIB_SHIFT && (gfn & (count - 1)) == 0;
+  }
+
   /** The order of the folio at a page. */
   int order(long gfn) {
     return gib(gfn).order(frame(gfn));
@@ -133,7 +137,7 @@ final class FolioTable {
 
   /** Drops the host's mappings of pages and returns how many page table entries that were. */
   long unmap(long gfn, long count) {
-    if (count == 1L << GIB_SHIFT && page(gfn) == 0 && frame(gfn) == 0) {
+    if (isGib(gfn, count)) {
       return gib(gfn).unmapAll();
     }
     return each(gfn, count, GibFolios::unmap);
@@ -141,6 +145,9 @@ final class FolioTable {
 
   /** How many folios a range is in. */
   long folios(long gfn, long count) {
+    if (isGib(gfn, count)) {
+      return gib(gfn).folios();
+    }
     long sum = 0;
     for (long at = gfn, end = gfn + count; at < end; ) {
       int size = order(at);
@@ -243,7 +250,6 @@ final class FolioTable {
     merges++;
     if (whole) {
       lose(gib.hugeFrames() * SAVED_2M - SAVED_1G);
-      gib.split(true);
       gib.makeWhole();
     } else {
       gib.setHuge(frame, true);

@@ -30,6 +30,8 @@ final class GibFolios {
   /** Frames of order 9 if it is not. */
   private final boolean[] huge = new boolean[FRAMES];
 
+  private int hugeCount;
+
   /** Mapped pages of a frame; of all frames at the end. */
   private final int[] mapped = new int[FRAMES + 1];
 
@@ -44,8 +46,8 @@ final class GibFolios {
   private final int[] pinned = new int[FRAMES + 1];
 
   GibFolios(int order) {
+    split(order >= 9);
     whole = order == 18;
-    Arrays.fill(huge, order >= 9);
     Arrays.fill(refs, FRAME_PAGES);
     refs[FRAMES] = PAGES;
   }
@@ -177,23 +179,28 @@ final class GibFolios {
   void split(boolean toHuge) {
     whole = false;
     Arrays.fill(huge, toHuge);
+    hugeCount = toHuge ? FRAMES : 0;
   }
 
   void setHuge(int frame, boolean value) {
+    hugeCount += (value ? 1 : 0) - (huge[frame] ? 1 : 0);
     huge[frame] = value;
   }
 
+  /** Becomes one folio of order 18. */
   void makeWhole() {
+    split(true);
     whole = true;
   }
 
-  /** How many frames are of order 9 or more. */
+  /** How many frames are of order 9, if it is not one folio. */
   int hugeFrames() {
-    int count = 0;
-    for (boolean each : huge) {
-      count += whole || each ? 1 : 0;
-    }
-    return count;
+    return hugeCount;
+  }
+
+  /** How many folios it is. */
+  long folios() {
+    return whole ? 1 : hugeCount + (long) (FRAMES - hugeCount) * FRAME_PAGES;
   }
 
   private static long mask(int at, int to) {

@@ -4,6 +4,7 @@ package gmembench.engine;
 import gmembench.backing.Memory;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Footprint;
+import gmembench.workload.Guest;
 import gmembench.workload.Op;
 import gmembench.workload.PageSet;
 import gmembench.workload.Side;
@@ -19,10 +20,12 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   public static Subject of(Workload workload) {
     Trace trace = workload.trace();
     return new Subject(
-        workload,
-        trace,
-        Footprint.of(trace, workload.guest()),
-        referenceHash(trace, workload.guest().pages(), new long[0]));
+        workload, trace, Footprint.of(trace, workload.guest()), expected(trace, workload.guest()));
+  }
+
+  /** The hash of the state in which a trace must leave a guest. */
+  static long expected(Trace trace, Guest guest) {
+    return referenceHash(trace, guest.pages(), new long[0]);
   }
 
   /** The guest has used every page that the trace will touch, and their neighbours. */

@@ -25,7 +25,7 @@ import java.util.Set;
  * of others happen between the verbs of a conversion too; what needs a fault then waits for its
  * end. What the host can reach is kept here as well, in naive arrays: page table entries and pins.
  */
-final class Schedule {
+public final class Schedule {
   enum Kind {
     TO_SHARED,
     TO_PRIVATE,
@@ -59,7 +59,7 @@ final class Schedule {
   }
 
   /** Folios of an order, as hugetlb's or not. */
-  record Folios(int folioOrder, boolean isHugetlb) implements Backing {
+  public record Folios(int folioOrder, boolean isHugetlb) implements Backing {
     @Override
     public String name() {
       return "folios";
