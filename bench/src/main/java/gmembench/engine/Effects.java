@@ -70,6 +70,13 @@ public final class Effects {
   public void apply(Verb verb, long gfn, long pages, Side side) {
     begin();
     add(verb, gfn, pages, side);
+    folios = verb == Verb.DISCARD ? 0 : faults;
+  }
+
+  /** Counts its residency alone. */
+  void applyResidency(Verb verb, long gfn, long pages, Side side) {
+    faults = ledger.apply(verb, gfn, pages, side);
+    folios = verb == Verb.DISCARD ? 0 : faults;
   }
 
   /** Pages that became resident, or were freed. */

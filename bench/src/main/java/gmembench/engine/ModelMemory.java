@@ -4,6 +4,7 @@ package gmembench.engine;
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.strategy.Strategy;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import java.util.Map;
@@ -13,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class ModelMemory implements Memory {
   private final Guest guest;
   private final Effects effects;
+  private final boolean countsAll;
   private final ModelFolios folios;
+
+  /** Nobody asks for folios, mappings or pins: then they are not kept. */
+  private final boolean plain;
+
   private final PinSchedule pins;
   private final Contention time;
   private final Backing backing;
@@ -23,14 +29,17 @@ final class ModelMemory implements Memory {
 
   ModelMemory(
       Guest guest,
-      boolean inPlace,
+      Strategy strategy,
       Costs costs,
       Backing backing,
       PinSchedule pins,
       Contention time) {
     this.guest = guest;
-    this.effects = new Effects(guest.pages(), inPlace);
-    this.folios = new ModelFolios(guest.pages(), backing, effects, costs.countsAll(backing.name()));
+    this.effects = new Effects(guest.pages(), strategy.inPlace());
+    this.countsAll = costs.countsAll(backing.name());
+    this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll);
+    this.plain =
+        backing.folioOrder() == 0 && pins.isEmpty() && !strategy.needs().contains(Verb.CHECK);
     this.pins = pins;
     this.time = time;
     this.backing = backing;
@@ -41,12 +50,38 @@ final class ModelMemory implements Memory {
     return effects.ledger();
   }
 
+  boolean isPlain() {
+    return plain;
+  }
+
   ModelFolios folios() {
     return folios;
   }
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
+    long done = pages;
+    if (plain) {
+      applyPlain(verb, gfn, pages, side);
+    } else {
+      done = applyToFolios(verb, gfn, pages, side);
+    }
+    time.spend(verb, side, cost(verb, side).ns(gfn, pages, effects, guest.vcpus()));
+    if (verb == Verb.DISCARD && folios.split() > 0) {
+      spendSplits(folios.split(), side);
+    }
+    return done;
+  }
+
+  private void applyPlain(Verb verb, long gfn, long pages, Side side) {
+    if (countsAll) {
+      effects.apply(verb, gfn, pages, side);
+    } else {
+      effects.applyResidency(verb, gfn, pages, side);
+    }
+  }
+
+  private long applyToFolios(Verb verb, long gfn, long pages, Side side) {
     long done = pages;
     effects.begin();
     switch (verb) {
@@ -65,10 +100,6 @@ final class ModelMemory implements Memory {
         }
       }
       default -> {}
-    }
-    time.spend(verb, side, cost(verb, side).ns(gfn, pages, effects, guest.vcpus()));
-    if (verb == Verb.DISCARD && folios.split() > 0) {
-      spendSplits(folios.split(), side);
     }
     return done;
   }

@@ -61,7 +61,7 @@ final class PinSchedule {
         looking.unpin(new Range(gfn, pages), atNs);
       }
     });
-    return new PinSchedule(looking.endsNs);
+    return new PinSchedule(Arrays.copyOf(looking.endsNs, looking.pins));
   }
 
   /** Pairs unpins with pins of the same range, the oldest first. */
@@ -87,6 +87,11 @@ final class PinSchedule {
         }
       }
     }
+  }
+
+  /** Does the trace pin nothing? */
+  boolean isEmpty() {
+    return endsNs.length == 0;
   }
 
   /** The trace went on. */

@@ -110,9 +110,8 @@ class ModelTest {
     Effects effects = new Effects(1024, false);
     effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
     effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
-    effects.addFolios(6);
     assertThat(cost.ns(510, 4, effects, 5))
-        .isEqualTo(1000 + 10 * 4 + 500 + 7 * 3 + 2 * 3 + 50 * 1 + 3 * 5 + 100 * 2 + 11 * 6);
+        .isEqualTo(1000 + 10 * 4 + 500 + 7 * 3 + 2 * 3 + 50 * 1 + 3 * 5 + 100 * 2 + 11 * 3);
   }
 
   @Test

@@ -11,7 +11,6 @@ import gmembench.strategy.InPlaceWait;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Batch;
-import gmembench.workload.Footprint;
 import gmembench.workload.Guest;
 import gmembench.workload.Op;
 import gmembench.workload.Trace;
@@ -52,8 +51,7 @@ class PinWaitTest {
     Model model = new Model(Costs.read(Files.writeString(folder.resolve("c.toml"), costs)));
     Trace trace = pinnedNeighbour();
     Workload workload = new Workload("w", "why", GUEST, new Workload.Recorded(folder), null, 1, "");
-    Subject subject =
-        new Subject(workload, trace, Footprint.of(trace, GUEST), Subject.expected(trace, GUEST));
+    Subject subject = Subject.of(workload, trace);
     Block block =
         new Block(
             workload,
