@@ -17,13 +17,6 @@ final class GibFolios {
   private static final int FRAME_PAGES = 512;
   private static final int PAGES = FRAMES * FRAME_PAGES;
 
-  /** Of all frames that are mapped wholly; never written to. */
-  private static final long[] ALL = new long[FRAME_PAGES / 64];
-
-  static {
-    Arrays.fill(ALL, -1);
-  }
-
   /** Is it one folio of order 18? */
   private boolean whole;
 
@@ -38,6 +31,7 @@ final class GibFolios {
   /** Reference counts of frames of order 9; of the folio of order 18 at the end. */
   private final int[] refs = new int[FRAMES + 1];
 
+  /** Bits; missing where nothing of a frame is mapped, or all. */
   private final long[][] mappedPages = new long[FRAMES][];
   private final long[] framesMapped = new long[FRAMES / 64];
   private final int[][] pins = new int[FRAMES][];
@@ -66,18 +60,11 @@ final class GibFolios {
     if (before == FRAME_PAGES) {
       return 0;
     }
-    long[] bits = mappedPages[frame];
-    if (bits == null || to - from == FRAME_PAGES) {
-      bits = to - from == FRAME_PAGES ? ALL : new long[FRAME_PAGES / 64];
-      mappedPages[frame] = bits;
-    }
-    if (bits == ALL) {
+    if (to - from == FRAME_PAGES) {
+      mappedPages[frame] = null;
       mapped[frame] = FRAME_PAGES;
-    }
-    for (int at = from; at < to && bits != ALL; at = (at | 63) + 1) {
-      long fresh = mask(at, to) & ~bits[at >> 6];
-      bits[at >> 6] |= fresh;
-      mapped[frame] += Long.bitCount(fresh);
+    } else {
+      set(frame, from, to, -1L);
     }
     framesMapped[frame >> 6] |= 1L << frame;
     count(frame, mapped[frame] - before);
@@ -89,27 +76,31 @@ final class GibFolios {
    * huge folio's frame was mapped.
    */
   int unmap(int frame, int from, int to) {
-    long[] bits = mappedPages[frame];
-    if (bits == null || mapped[frame] == 0) {
+    int before = mapped[frame];
+    if (before == 0) {
       return 0;
     }
-    int before = mapped[frame];
-    if (bits == ALL) {
-      bits = to - from == FRAME_PAGES ? new long[FRAME_PAGES / 64] : ALL.clone();
-      mappedPages[frame] = bits;
-      mapped[frame] = to - from == FRAME_PAGES ? 0 : FRAME_PAGES;
-    }
-    for (int at = from; at < to; at = (at | 63) + 1) {
-      long gone = mask(at, to) & bits[at >> 6];
-      bits[at >> 6] &= ~gone;
-      mapped[frame] -= Long.bitCount(gone);
-    }
+    set(frame, from, to, 0);
     if (mapped[frame] == 0) {
       framesMapped[frame >> 6] &= ~(1L << frame);
     }
     count(frame, mapped[frame] - before);
     boolean one = (whole || huge[frame]) && before == FRAME_PAGES;
     return one ? 1 : before - mapped[frame];
+  }
+
+  private void set(int frame, int from, int to, long value) {
+    long[] words = mappedPages[frame];
+    if (words == null) {
+      words = new long[FRAME_PAGES / 64];
+      Arrays.fill(words, mapped[frame] == 0 ? 0 : -1L);
+      mappedPages[frame] = words;
+    }
+    for (int at = from; at < to; at = (at | 63) + 1) {
+      long changed = mask(at, to) & (words[at >> 6] ^ value);
+      words[at >> 6] ^= changed;
+      mapped[frame] += value == 0 ? -Long.bitCount(changed) : Long.bitCount(changed);
+    }
   }
 
   /** Unmaps all of it, frame by frame of those that are mapped at all. */
@@ -130,8 +121,10 @@ final class GibFolios {
   }
 
   boolean isMapped(int frame, int page) {
-    long[] bits = mappedPages[frame];
-    return bits != null && (bits[page >> 6] >>> page & 1) != 0;
+    long[] words = mappedPages[frame];
+    return words == null
+        ? mapped[frame] == FRAME_PAGES
+        : (words[page >> 6] & (1L << page)) != 0;
   }
 
   /** Adds references to pages of a frame, or drops them; one that is not there is not dropped. */
@@ -167,7 +160,7 @@ final class GibFolios {
 
   /** Have all folios of a frame just the references that are expected? */
   boolean isExpected(int frame) {
-    return whole || huge[frame] ? isExpected(frame, 0) : pinned[frame] == 0;
+    return (whole || huge[frame]) ? isExpected(frame, 0) : pinned[frame] == 0;
   }
 
   /** And of all frames? */

@@ -39,8 +39,8 @@ final class ModelFolios {
     this.order = backing.folioOrder();
     this.effects = effects;
     this.countsAll = countsAll;
-    this.ofPrivate = new FolioTable(guestPages, order, hugetlb);
-    this.ofShared = inPlace ? ofPrivate : new FolioTable(guestPages, order, hugetlb);
+    this.ofPrivate = new FolioTable(guestPages, order, hugetlb && inPlace);
+    this.ofShared = inPlace ? ofPrivate : new FolioTable(guestPages, order, false);
   }
 
   FolioTable of(Side side) {
@@ -147,12 +147,12 @@ final class ModelFolios {
     return done;
   }
 
-  /** Struct pages that are there only because folios were split; -1 if there is nothing to lose. */
+  /**
+   * Struct pages that are there only because folios were split; -1 if no folio gives them back. Of
+   * two sides none is ever split: regular memory, which takes a folio's place, has them anyway.
+   */
   long vmemmapLostBytes() {
-    if (!hugetlb) {
-      return -1;
-    }
-    return ofPrivate.lostBytes() + (inPlace ? 0 : ofShared.lostBytes());
+    return hugetlb ? ofPrivate.lostBytes() : -1;
   }
 
   /**

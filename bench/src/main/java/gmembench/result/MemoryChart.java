@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVRecord;
+import org.jfree.data.xy.XYDataItem;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
@@ -118,7 +119,7 @@ final class MemoryChart {
 
   private static Chart chart(Kind kind, Cell block, Map<String, XYSeries> series) {
     XYSeriesCollection data = new XYSeriesCollection();
-    series.values().forEach(data::addSeries);
+    apart(series).forEach(data::addSeries);
     String where = kind.column == 9 ? "" : " on " + block.backing();
     return new Chart(
         Charts.fileName(kind.file, block),
@@ -131,5 +132,20 @@ final class MemoryChart {
             kind.subtitle),
         900,
         480);
+  }
+
+  /** Lines that lie on each other are one, named after all. */
+  private static List<XYSeries> apart(Map<String, XYSeries> series) {
+    ShortNames names = ShortNames.of(series.keySet());
+    Map<List<?>, List<String>> alike = new LinkedHashMap<>();
+    series.forEach((strategy, s) ->
+        alike.computeIfAbsent(s.getItems(), i -> new ArrayList<>()).add(names.of(strategy)));
+    List<XYSeries> lines = new ArrayList<>();
+    alike.forEach((items, strategies) -> {
+      XYSeries line = new XYSeries(String.join(" = ", strategies));
+      items.forEach(item -> line.add((XYDataItem) item));
+      lines.add(line);
+    });
+    return lines;
   }
 }
