@@ -33,6 +33,7 @@ final class GibFolios {
 
   /** Bits; missing where nothing of a frame is mapped, or all. */
   private final long[][] mappedPages = new long[FRAMES][];
+
   private final long[] framesMapped = new long[FRAMES / 64];
   private final int[][] pins = new int[FRAMES][];
 
@@ -122,9 +123,7 @@ final class GibFolios {
 
   boolean isMapped(int frame, int page) {
     long[] words = mappedPages[frame];
-    return words == null
-        ? mapped[frame] == FRAME_PAGES
-        : (words[page >> 6] & (1L << page)) != 0;
+    return words == null ? mapped[frame] == FRAME_PAGES : (words[page >> 6] & (1L << page)) != 0;
   }
 
   /** Adds references to pages of a frame, or drops them; one that is not there is not dropped. */

@@ -57,15 +57,15 @@ public final class LiveCell {
     for (long done = 0;
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
-      subject.reset(memory);
+      reset();
       replay(new LinkedHashMap<>());
     }
   }
 
   private void audit() {
+    memory.restart();
     subject.empty(memory);
     subject.populate(audit);
-    memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Timeline watched =
@@ -80,7 +80,7 @@ public final class LiveCell {
 
   /** A timed repetition, and the proof that it did what it should. */
   public Observation measure(int rep) {
-    subject.reset(memory);
+    reset();
     Map<String, String> own = new LinkedHashMap<>();
     PageMap map = replay(own);
     check(map);
@@ -103,6 +103,12 @@ public final class LiveCell {
     Map<String, Histogram> copies = new LinkedHashMap<>();
     latencies.forEach((name, histogram) -> copies.put(name, histogram.copy()));
     return copies;
+  }
+
+  /** The memory first: its slots say where the guest finds what it populates. */
+  private void reset() {
+    memory.restart();
+    subject.reset(memory);
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */

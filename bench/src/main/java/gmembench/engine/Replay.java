@@ -102,6 +102,7 @@ final class Replay {
   }
 
   private boolean convert(long gfn, long pages, Side to) {
+    memory.ask(gfn, pages, to);
     boolean done = converter.convert(gfn, pages, to);
     if (!done) {
       refuse();
