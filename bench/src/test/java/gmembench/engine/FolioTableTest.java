@@ -47,7 +47,7 @@ class FolioTableTest {
     long check(int gfn, int pages) {
       for (int page = gfn; page < gfn + pages; page = ((page >>> order[page]) + 1) << order[page]) {
         if (held(page)) {
-          return page - gfn;
+          return (long) page - gfn;
         }
       }
       return pages;
