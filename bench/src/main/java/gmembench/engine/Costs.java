@@ -38,6 +38,7 @@ public final class Costs {
    * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
    *     loses its last: a node of the XArray is allocated, or freed
    * @param perFrameNs for each 2M frame that the range crosses
+   * @param perHotPageNs for each page that the guest maps again because its slots have changed
    */
   public record Cost(
       long fixedNs,
@@ -47,7 +48,8 @@ public final class Costs {
       long perMapNs,
       long perNodeNs,
       long perVcpuNs,
-      long perFrameNs) {
+      long perFrameNs,
+      long perHotPageNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
       if (effects.faults() != 0) {
@@ -162,7 +164,8 @@ public final class Costs {
         file.number(section + ".per_map_ns", 0, 0),
         file.number(section + ".per_node_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
-        file.number(section + ".per_frame_ns", 0, 0));
+        file.number(section + ".per_frame_ns", 0, 0),
+        file.number(section + ".per_hot_page_ns", 0, 0));
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */

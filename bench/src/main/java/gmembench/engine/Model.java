@@ -92,13 +92,14 @@ public record Model(Costs costs) implements Engine {
             block.tracker().name(),
             strategy.inPlace(),
             new HashMap<>());
-    ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
+    ModelMemory memory = 
+        new ModelMemory(guest, strategy.inPlace(), costs, block.backing(), time);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = new Recorder();
+    memory.restart();
     Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
     Costs.Step step = costs.step(block.tracker().name());
-    memory.restart();
     Timeline timeline =
         new Timeline(
             new Charged(converter, map, step, costs.own(strategy.name()), time),

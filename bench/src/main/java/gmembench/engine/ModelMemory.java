@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.workload.Guest;
@@ -18,13 +19,15 @@ final class ModelMemory implements Memory {
   private final Costs costs;
   private final Costs.Cost[] privateCosts = new Costs.Cost[Verb.count()];
   private final Costs.Cost[] sharedCosts = new Costs.Cost[Verb.count()];
+  private final ModelSlots slots;
 
-  ModelMemory(Guest guest, boolean inPlace, Costs costs, String backing, Contention time) {
+  ModelMemory(Guest guest, boolean inPlace, Costs costs, Backing backing, Contention time) {
     this.guest = guest;
+    this.slots = new ModelSlots(backing, guest);
     this.effects = new Effects(guest.pages(), inPlace);
-    this.countsAll = costs.countsAll(backing);
+    this.countsAll = costs.countsAll(backing.name());
     this.time = time;
-    this.backing = backing;
+    this.backing = backing.name();
     this.costs = costs;
   }
 
@@ -34,6 +37,10 @@ final class ModelMemory implements Memory {
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.REBIND) {
+      time.spend(verb, side, slots.rebind(gfn, pages, side, cost(verb, side)));
+      return pages;
+    }
     if (countsAll) {
       effects.apply(verb, gfn, pages, side);
     } else {
@@ -65,13 +72,20 @@ final class ModelMemory implements Memory {
   }
 
   @Override
+  public void unbind() {
+    slots.unbind();
+  }
+
+  @Override
   public void restart() {
+    slots.restart();
     time.restart();
   }
 
   @Override
   public void report(Map<String, String> metrics) {
     time.report(metrics);
+    slots.report(metrics);
   }
 
   @Override

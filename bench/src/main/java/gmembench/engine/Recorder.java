@@ -72,6 +72,23 @@ final class Recorder {
     return histogram;
   }
 
+  /** Adds what another has recorded, in a replay that is over. */
+  void add(Recorder other) {
+    fold();
+    other.fold();
+    for (int i = 0; i < KINDS; i++) {
+      if (other.isUsed(i)) {
+        histogram(i).add(other.histogram(i));
+      }
+      pages[i] += other.pages[i];
+      totals[i] += other.totals[i];
+    }
+  }
+
+  long conversions() {
+    return histogram(CONVERSION).getTotalCount();
+  }
+
   /** The replay is over and took so long. */
   void total(long ns) {
     totalNs = ns;
