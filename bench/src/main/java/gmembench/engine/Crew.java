@@ -52,9 +52,9 @@ final class Crew {
   static @Nullable String whyNot(Trace trace, int threads, long guestPages) {
     Crew crew = new Crew(trace, threads, guestPages);
     List<Ends> ends = IntStream.range(0, threads).mapToObj(i -> crew.ends(i)).toList();
-    for (Ends a : ends) {
-      for (Ends b : ends) {
-        long gfn = a == b ? guestPages : a.conflict(b, guestPages);
+    for (int i = 0; i < threads; i++) {
+      for (int j = 0; j < threads; j++) {
+        long gfn = i == j ? guestPages : ends.get(i).conflict(ends.get(j), guestPages);
         if (gfn < guestPages) {
           return threads
               + " threads: what becomes of gfn "
@@ -76,11 +76,8 @@ final class Crew {
     }
 
     private static long meet(PageSet a, PageSet b, long limit) {
-      if (a.countBoth(b, 0, limit) == 0) {
-        return limit;
-      }
       long gfn = a.next(0, limit);
-      while (!b.contains(gfn)) {
+      while (gfn < limit && !b.contains(gfn)) {
         gfn = a.next(gfn + 1, limit);
       }
       return gfn;
@@ -106,12 +103,12 @@ final class Crew {
   void run(
       Strategy strategy, Memory memory, PageMap map, Recorder into, Map<String, String> own) {
     Clock clock = new Clock.Wall();
-    Recorder common = new Recorder();
+    Recorder common = Recorder.live();
     Converter one = strategy.open(new Timed(memory, clock, common), new LockedMap(map));
     CountDownLatch ready = new CountDownLatch(size);
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      Recorder recorder = new Recorder();
+      Recorder recorder = Recorder.live();
       Converter converter =
           strategy.hasState()
               ? new Shared(one, i == 0)

@@ -23,7 +23,7 @@ import org.opentest4j.TestAbortedException;
 class SlotChangesTest {
   private static final int PAGES = 1024;
   private static final int SLOTS = 4;
-  private static final int SLOT_PAGES = PAGES / SLOTS;
+  private static final long SLOT_PAGES = PAGES / SLOTS;
   private static final long PAGE = 4096;
 
   /** Shared memory has slots of its own, where dirty logging can be had. */
