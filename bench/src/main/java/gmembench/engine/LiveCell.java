@@ -31,6 +31,9 @@ public final class LiveCell {
   private final @Nullable Crew crew;
   private List<MemoryPoint> timeline = List.of();
 
+  /** Of the last replay: pins may have refused other conversions than the time before. */
+  private long[] refused = new long[0];
+
   public LiveCell(Block block, Strategy strategy, Subject subject, Memory memory) {
     this(new Live(1, 0), block, strategy, subject, memory);
   }
@@ -73,9 +76,12 @@ public final class LiveCell {
     subject.populate(audit);
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
-    Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);
-    new Replay(audit, watched, clock, recorder).run(subject.trace());
+    Timeline watched =
+        new Timeline(strategy.open(audit, map), audit.ledger(), null, map, conversions);
+    Replay replay = new Replay(audit, watched, clock, recorder);
+    replay.run(subject.trace());
     audit.checkResidency();
+    refused = replay.refused();
     check(map);
     timeline = watched.points();
   }
@@ -88,7 +94,7 @@ public final class LiveCell {
     if (crew == null) {
       check(map);
     } else {
-      subject.checkState(map);
+      subject.checkState(map, new long[0]);
       audit.checkContent(memory, subject.footprint().withNeighbours(), map);
     }
     Map<String, String> metrics = new LinkedHashMap<>();
@@ -127,15 +133,17 @@ public final class LiveCell {
       crew.run(strategy, memory, map, recorder, own);
     } else {
       Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
-      new Replay(memory, converter, clock, recorder).run(subject.trace());
+      Replay replay = new Replay(memory, converter, clock, recorder);
+      replay.run(subject.trace());
       converter.report(own);
+      refused = replay.refused();
     }
     memory.report(own);
     return map;
   }
 
   private void check(PageMap map) {
-    subject.checkState(map);
+    subject.checkState(map, refused);
     audit.checkContent(memory, subject.footprint().withNeighbours());
   }
 
