@@ -21,6 +21,7 @@ import gmembench.cli.ScaleCommand;
 import gmembench.cli.SlotsCommand;
 import gmembench.cli.SoakCommand;
 import gmembench.cli.TraceCommand;
+import gmembench.cli.ValidateCommand;
 import gmembench.linux.LinuxException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -51,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       SlotsCommand.class,
       CalibrateCommand.class,
+      ValidateCommand.class,
       AaCommand.class,
       ScaleCommand.class,
       SoakCommand.class,

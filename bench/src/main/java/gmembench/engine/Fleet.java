@@ -7,6 +7,7 @@ import gmembench.strategy.Converter;
 import gmembench.workload.Batch;
 import gmembench.workload.Side;
 import gmembench.workload.Trace;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,14 @@ final class Fleet implements Memory, Converter {
     Map<String, String> metrics = new LinkedHashMap<>();
     sums.forEach((name, sum) -> metrics.put(name, Long.toString(sum)));
     return metrics;
+  }
+
+  /** Of the conversions of all that were refused, the numbers that one VM gives its own. */
+  long[] refused(int vm, long[] ofAll) {
+    return Arrays.stream(ofAll)
+        .filter(n -> n % vms.size() == vm)
+        .map(n -> n / vms.size())
+        .toArray();
   }
 
   /** Every event once for each VM, in turn; made a few at a time. */

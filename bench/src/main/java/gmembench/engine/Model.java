@@ -75,7 +75,10 @@ public record Model(Costs costs) implements Engine {
     round.finish(sink);
   }
 
-  /** A strategy or a workload of which the profile has no costs is not guessed at. */
+  /**
+   * A strategy or a workload of which the profile has no costs is not guessed at; nor what a pool
+   * of huge pages does with a rest of one.
+   */
   private @Nullable String whyNot(Block block, Subject subject, Strategy strategy) {
     Set<Verb> needed = EnumSet.of(Verb.TOUCH);
     needed.addAll(strategy.needs());
@@ -87,6 +90,10 @@ public record Model(Costs costs) implements Engine {
       if (!costs.has(block.backing().name(), verb)) {
         return costs.name() + " has no cost of " + block.backing().name() + "." + verb.text();
       }
+    }
+    long folio = 1L << block.backing().folioOrder();
+    if (block.backing().isHugetlb() && block.workload().guest().pages() % folio != 0) {
+      return "the guest is no multiple of the pages of " + block.backing().name();
     }
     return null;
   }
@@ -102,39 +109,53 @@ public record Model(Costs costs) implements Engine {
     for (int vm = 0; vm < count; vm++) {
       vms.add(ModelVm.open(costs, block, subject, strategy, clock, recorder, ofHost));
     }
-    vms.forEach(vm -> vm.memory().restart());
-    ModelVm first = vms.getFirst();
-    Timeline timeline =
-        new Timeline(
-            first.charged(),
-            first.memory().ledger(),
-            first.map(),
-            subject.footprint().conversions());
-    if (count == 1) {
-      new Replay(first.memory(), timeline, clock, recorder).run(subject.trace());
-    } else {
-      Fleet fleet = new Fleet(vms, vcpus, clock);
-      new Replay(fleet, fleet, clock, recorder).run(fleet.play(subject.trace()));
-    }
-    return observation(
-        block.cell(name(), strategy, costs.name()), subject, vms, recorder, timeline);
+    ofHost.values().forEach(ModelLock::restart);
+    Cell cell = block.cell(name(), strategy, costs.name());
+    return count == 1
+        ? one(cell, subject, vms.getFirst(), clock, recorder)
+        : fleet(cell, subject, vms, new Fleet(vms, vcpus, clock), clock, recorder);
   }
 
-  private static Observation observation(
-      Cell cell, Subject subject, List<ModelVm> vms, Recorder recorder, Timeline timeline) {
+  private static Observation one(
+      Cell cell, Subject subject, ModelVm vm, Clock clock, Recorder recorder) {
+    ModelMemory memory = vm.memory();
+    Timeline timeline =
+        new Timeline(
+            vm.charged(),
+            memory.ledger(),
+            memory.folios(),
+            vm.map(),
+            subject.footprint().conversions());
+    Replay replay = new Replay(memory, timeline, clock, recorder);
+    replay.run(subject.trace());
     try {
-      vms.forEach(vm -> subject.checkState(vm.map()));
+      subject.checkState(vm.map(), replay.refused());
     } catch (WrongAnswer e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
-    metrics.putAll(
-        vms.size() == 1
-            ? vms.getFirst().report()
-            : Fleet.sum(vms.stream().map(ModelVm::report).toList()));
-    Round.reportMaps(metrics, vms.stream().map(ModelVm::map).toList());
+    metrics.putAll(vm.report(timeline));
+    Round.reportMap(metrics, vm.map());
     return new Observation(
         cell, 1, Status.OK, "", metrics, recorder.latencies(), timeline.points());
+  }
+
+  private static Observation fleet(
+      Cell cell, Subject subject, List<ModelVm> vms, Fleet fleet, Clock clock, Recorder recorder) {
+    Replay replay = new Replay(fleet, fleet, clock, recorder);
+    replay.run(fleet.play(subject.trace()));
+    try {
+      for (int vm = 0; vm < vms.size(); vm++) {
+        subject.checkState(vms.get(vm).map(), fleet.refused(vm, replay.refused()));
+      }
+    } catch (WrongAnswer e) {
+      return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
+    }
+    Map<String, String> metrics = new LinkedHashMap<>();
+    recorder.report(metrics);
+    metrics.putAll(Fleet.sum(vms.stream().map(vm -> vm.report(null)).toList()));
+    Round.reportMaps(metrics, vms.stream().map(ModelVm::map).toList());
+    return new Observation(cell, 1, Status.OK, "", metrics, recorder.latencies(), List.of());
   }
 }

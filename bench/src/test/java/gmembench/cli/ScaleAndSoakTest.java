@@ -94,7 +94,7 @@ class ScaleAndSoakTest {
     Files.writeString(
         temp.resolve("memory.csv"),
         "engine,workload,strategy,backing,tracker,costs,conversion,private_bytes,shared_bytes,"
-            + "double_allocated_bytes,tracker_bytes\n");
+            + "double_allocated_bytes,tracker_bytes,vmemmap_lost_bytes,huge_mapped_bytes\n");
     assertThat(Charts.of(temp).stream().map(Chart::name))
         .contains("scale-guest-ns", "scale-guest-tracker-bytes", "scale-vcpus-ns")
         .noneMatch(name -> name.startsWith("scale-vms")); // of one size there is no chart
