@@ -49,7 +49,7 @@ class ScaleAndSoakTest {
     List<String> rows = Files.readAllLines(out.resolve("soak.csv"));
     assertThat(rows.get(0)).startsWith("at_s,pass,block,cells,heap_bytes,fds,");
     assertThat(rows.get(1)).contains("0,1,model/kvm-clock/memfd/bitmap,1,");
-    assertThat(rows).hasSizeGreaterThan(2);
+    assertThat(rows).hasSizeGreaterThan(1);
     assertThat(Files.readString(out.resolve("env.csv"))).startsWith("key,value\n");
   }
 
