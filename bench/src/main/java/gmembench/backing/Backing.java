@@ -2,10 +2,12 @@
 package gmembench.backing;
 
 import gmembench.Plugin;
+import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of kernel object that guest memory can be made of. */
 public interface Backing extends Plugin {
@@ -23,6 +25,32 @@ public interface Backing extends Plugin {
   /** Order of its largest folios: 0 for 4K, 9 for 2M, 18 for 1G. */
   default int folioOrder() {
     return 0;
+  }
+
+  /** In what units memory comes and goes. */
+  default Residency residency() {
+    return Residency.PAGES;
+  }
+
+  /** Where its folios come from if not from free memory; they must be in there before a run. */
+  default @Nullable HugePool pool() {
+    return null;
+  }
+
+  /** Are so many folios left in the pool? */
+  default Support room(long folios) {
+    HugePool pool = pool();
+    if (pool == null || pool.free() >= folios) {
+      return Support.YES;
+    }
+    return new Support.No(
+        "needs "
+            + folios
+            + " pages of "
+            + pool
+            + ", "
+            + pool.free()
+            + " free (--reserve-hugepages)");
   }
 
   /** What its memory can do; anything else is refused before the run. */

@@ -67,6 +67,11 @@ public final class RunCommand implements Callable<Integer> {
   private String label = "1";
 
   @Option(
+      names = "--reserve-hugepages",
+      description = "Adds what the plan needs to the host's hugetlb pools; given back at the end.")
+  private boolean reserveHugepages;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
@@ -92,7 +97,9 @@ public final class RunCommand implements Callable<Integer> {
     }
     Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
     Samples samples =
-        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), progress).run();
+        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), progress)
+            .reserving(reserveHugepages)
+            .run();
     spec.commandLine().getOut().print(CellTable.of(samples));
     spec.commandLine().getOut().println("results: " + folder);
     return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;

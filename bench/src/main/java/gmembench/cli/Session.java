@@ -27,6 +27,7 @@ final class Session {
   private final String commandLine;
   private final boolean resume;
   private final Progress progress;
+  private boolean reserveHugePages;
 
   /**
    * A run yet to be done.
@@ -50,15 +51,27 @@ final class Session {
     this.progress = progress;
   }
 
+  /** Shall the huge pages that the plan needs be reserved while it runs? */
+  Session reserving(boolean hugePages) {
+    this.reserveHugePages = hugePages;
+    return this;
+  }
+
   /**
    * Runs everything and returns what was written. A signal waits for the row in hand, no longer.
    */
   Samples run() {
+    try (HugePages pages = reserveHugePages ? HugePages.reserve(plan) : HugePages.none()) {
+      return run(pages);
+    }
+  }
+
+  private Samples run(HugePages pages) {
     Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
     Set<Done> done = resume ? done(environment) : Set.of();
     ResultFolder folder =
         resume ? ResultFolder.resume(out, label) : ResultFolder.create(out, label);
-    Thread onSignal = new Thread(folder::close, "close-results");
+    Thread onSignal = new Thread(() -> close(folder, pages), "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.environment(environment);
     for (Plan.Step step : plan.steps()) {
@@ -80,6 +93,12 @@ final class Session {
     Samples samples = Samples.read(out);
     folder.replace("summary.csv", Summary.csv(samples));
     return samples;
+  }
+
+  /** Rows first: what is still running fails when its pages are taken away. */
+  private static void close(ResultFolder folder, HugePages pages) {
+    folder.close();
+    pages.close();
   }
 
   /** A repetition that the folder holds already. */

@@ -44,8 +44,9 @@ public record Live(int reps, long warmupConversions) implements Engine {
   @Override
   public void run(Block block, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
+    Support support = block.backing().probe();
     for (Strategy strategy : block.strategies()) {
-      String reason = whyNot(block.backing(), strategy);
+      String reason = whyNot(support, block.backing(), strategy);
       if (reason == null) {
         able.add(strategy);
       } else {
@@ -62,8 +63,8 @@ public record Live(int reps, long warmupConversions) implements Engine {
     return IntStream.rangeClosed(1, reps).anyMatch(rep -> wanted.test(cell, rep));
   }
 
-  private static @Nullable String whyNot(Backing backing, Strategy strategy) {
-    if (backing.probe() instanceof Support.No(String reason)) {
+  private static @Nullable String whyNot(Support support, Backing backing, Strategy strategy) {
+    if (support instanceof Support.No(String reason)) {
       return reason;
     }
     Set<Verb> missing = EnumSet.noneOf(Verb.class);
@@ -80,8 +81,14 @@ public record Live(int reps, long warmupConversions) implements Engine {
   private void runAble(
       Block block, List<Strategy> able, Wanted wanted, Consumer<Observation> sink) {
     Subject subject = Subject.of(block.workload());
-    if (block.lacksPins(subject)) {
-      new Block(block.workload(), block.backing(), block.tracker(), able).refusePins(this, sink);
+    Block rest = new Block(block.workload(), block.backing(), block.tracker(), able);
+    if (rest.lacksPins(subject)) {
+      rest.refusePins(this, sink);
+      return;
+    }
+    long folios = rest.poolPages(subject.footprint());
+    if (block.backing().room(folios) instanceof Support.No(String reason)) {
+      rest.refuse(this, reason, sink);
       return;
     }
     try (Memories memories = new Memories(block)) {

@@ -34,7 +34,12 @@ public final class LiveCell {
     this.strategy = strategy;
     this.subject = subject;
     this.memory = memory;
-    this.audit = new Audit(memory, block.workload().guest().pages());
+    this.audit =
+        new Audit(
+            memory,
+            block.workload().guest().pages(),
+            block.backing().residency(),
+            block.backing().folioOrder());
   }
 
   Cell cell() {
@@ -53,13 +58,14 @@ public final class LiveCell {
     for (long done = 0;
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
-      subject.reset(memory);
+      subject.reset(memory, block.backing());
       replay(new LinkedHashMap<>());
     }
   }
 
   private void audit() {
-    subject.empty(memory);
+    memory.restart();
+    subject.empty(memory, block.backing());
     subject.populate(audit);
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
@@ -72,7 +78,7 @@ public final class LiveCell {
 
   /** A timed repetition, and the proof that it did what it should. */
   public Observation measure(int rep) {
-    subject.reset(memory);
+    subject.reset(memory, block.backing());
     Map<String, String> own = new LinkedHashMap<>();
     PageMap map = replay(own);
     check(map);
