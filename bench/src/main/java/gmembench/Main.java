@@ -3,13 +3,16 @@ package gmembench;
 
 import gmembench.cli.AaCommand;
 import gmembench.cli.CLoopCommand;
+import gmembench.cli.CalibrateCommand;
 import gmembench.cli.CompareCommand;
 import gmembench.cli.CompletionCommand;
 import gmembench.cli.DoctorCommand;
 import gmembench.cli.ImportCommand;
 import gmembench.cli.ListCommand;
 import gmembench.cli.ManCommand;
+import gmembench.cli.MergeCommand;
 import gmembench.cli.MicroCommand;
+import gmembench.cli.PlanCommand;
 import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
@@ -34,6 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       ReproduceCommand.class,
       RunCommand.class,
+      PlanCommand.class,
+      MergeCommand.class,
       CompareCommand.class,
       ListCommand.class,
       DoctorCommand.class,
@@ -41,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TraceCommand.class,
       PlotCommand.class,
       ReportCommand.class,
+      CalibrateCommand.class,
       AaCommand.class,
       MicroCommand.class,
       CLoopCommand.class,

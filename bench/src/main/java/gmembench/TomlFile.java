@@ -27,13 +27,15 @@ import org.tomlj.TomlTable;
 public final class TomlFile {
   private final Path path;
   private final String text;
-  private final TomlParseResult root;
+  private final TomlTable root;
+  private final int firstLine;
   private final Set<String> used = new TreeSet<>();
 
-  private TomlFile(Path path, String text, TomlParseResult root) {
+  private TomlFile(Path path, String text, TomlTable root, int firstLine) {
     this.path = path;
     this.text = text;
     this.root = root;
+    this.firstLine = firstLine;
   }
 
   public static TomlFile read(Path path) {
@@ -44,7 +46,7 @@ public final class TomlFile {
       String what = String.valueOf(e.getMessage()).replace('\n', ' ');
       throw new InputException(path.toString(), e.position().line(), what, "TOML 1.0");
     }
-    return new TomlFile(path, text, root);
+    return new TomlFile(path, text, root, 1);
   }
 
   private static String text(Path path) {
@@ -144,6 +146,24 @@ public final class TomlFile {
     return strings;
   }
 
+  /**
+   * The tables of an array {@code [[key]]}, each to be read and checked for unknown keys like a
+   * file; empty if there is none.
+   */
+  public List<TomlFile> tables(String key) {
+    List<TomlFile> tables = new ArrayList<>();
+    if (has(key)) {
+      TomlArray array = get(key, TomlArray.class, "tables [[" + key + "]]");
+      for (int i = 0; i < array.size(); i++) {
+        if (!(array.get(i) instanceof TomlTable table)) {
+          throw error(key, key + " holds " + array.get(i), "tables [[" + key + "]]");
+        }
+        tables.add(new TomlFile(path, text, table, array.inputPositionOf(i).line()));
+      }
+    }
+    return tables;
+  }
+
   /** The keys of a table; empty if there is no such table. */
   public Set<String> keys(String table) {
     return has(table) ? bareKeys(get(table, TomlTable.class, "a table [" + table + "]")) : Set.of();
@@ -186,7 +206,7 @@ public final class TomlFile {
       throw error(key, key + " is inside what is no table", expected);
     }
     if (value == null) {
-      throw new InputException(path.toString(), 1, "no " + key, key + " = " + expected);
+      throw new InputException(path.toString(), firstLine, "no " + key, key + " = " + expected);
     }
     if (!type.isInstance(value)) {
       throw error(key, key + " = " + value, expected);
@@ -216,6 +236,11 @@ public final class TomlFile {
     } catch (TomlInvalidTypeException e) {
       position = null;
     }
-    return path + ":" + (position == null ? 1 : position.line());
+    return path + ":" + (position == null ? firstLine : position.line());
+  }
+
+  /** {@code file:line} where it begins. */
+  public String at() {
+    return path + ":" + firstLine;
   }
 }

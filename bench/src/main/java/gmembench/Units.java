@@ -31,8 +31,11 @@ public final class Units {
 
   private Units() {}
 
-  /** Bytes of {@code 4096}, {@code 64KiB}, {@code 2M}, {@code 1GiB}; binary units throughout. */
+  /** Bytes of {@code 0x1000}, {@code 64KiB}, {@code 2M}, {@code 1GiB}; binary units throughout. */
   public static long bytes(String text, String where) {
+    if (text.strip().startsWith("0x")) {
+      return number(text, where);
+    }
     return quantity(text, SIZES, where, "a size such as 4K, 64MiB or 1GiB");
   }
 

@@ -51,7 +51,11 @@ class PluginsTest {
             "no-shared-discard",
             "lazy-discard",
             "batched-discard",
-            "adaptive-discard");
+            "adaptive-discard",
+            "in-place-wait",
+            "in-place-split",
+            "in-place-lazy-split",
+            "punch-folio");
     assertThat(names(Tracker.class)).contains("bitmap");
     assertThat(names(Backing.class)).contains("null", "memfd", "guest-memfd");
   }
@@ -73,6 +77,7 @@ class PluginsTest {
         "batched-discard:conversions=x | expected a whole number",
         "batched-discard:window=5 | expected a duration",
         "adaptive-discard:window=99999999999 | too large",
+        "in-place-lazy-split:levels=2m | levels of 1g-2m-4k or 1g-4k",
         "snp:a=b | unknown option 'a' of snp, expected no options",
         "'' | unknown strategy",
       })

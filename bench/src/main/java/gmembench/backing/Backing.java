@@ -6,6 +6,8 @@ import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
+import gmembench.workload.Slot;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +55,27 @@ public interface Backing extends Plugin {
             + " free (--reserve-hugepages)");
   }
 
+  /**
+   * Are its huge pages hugetlb's? These are reserved, a punch of a part frees nothing and splits
+   * nothing, and most of their struct pages are given back (HugeTLB vmemmap optimisation). Huge
+   * pages of another kind are split by such a punch (truncate_inode_partial_folio).
+   */
+  default boolean isHugetlb() {
+    return residency() == Residency.FOLIOS;
+  }
+
   /** What its memory can do; anything else is refused before the run. */
   Set<Verb> verbs();
+
+  /** Can its memory do a verb, and if not, why? */
+  default Support supports(Verb verb) {
+    return verbs().contains(verb) ? Support.YES : new Support.No(name() + " has no " + verb.text());
+  }
+
+  /** The parts of a guest that are a memslot each, as long as each is on one side. */
+  default List<Slot> slots(Guest guest) {
+    return guest.slots();
+  }
 
   /**
    * Makes the memory of a guest, empty on both sides.

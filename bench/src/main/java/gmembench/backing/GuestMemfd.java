@@ -4,6 +4,7 @@ package gmembench.backing;
 import com.google.auto.service.AutoService;
 import gmembench.linux.Kvm;
 import gmembench.linux.MappedFile;
+import gmembench.linux.Vm;
 import gmembench.workload.Guest;
 import java.util.Set;
 
@@ -38,7 +39,7 @@ public record GuestMemfd() implements Backing {
   /** The file keeps its VM alive by itself, so the VM's own descriptor need not stay open. */
   private static MappedFile privateFile(Guest guest) {
     try (Kvm kvm = Kvm.open();
-        Kvm.Vm vm = kvm.createVm()) {
+        Vm vm = kvm.createVm(Vm.DEFAULT)) {
       kvm.requireMappableGuestMemfd();
       return vm.guestMemfd(guest.bytes(), Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED);
     }

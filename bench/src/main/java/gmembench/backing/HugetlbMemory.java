@@ -112,6 +112,11 @@ final class HugetlbMemory implements Memory {
   }
 
   @Override
+  public int folioOrder() {
+    return Long.numberOfTrailingZeros(folioPages);
+  }
+
+  @Override
   public long residentBytes(Side side) {
     return files.residentBytes(side);
   }

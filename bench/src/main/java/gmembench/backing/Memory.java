@@ -3,6 +3,7 @@ package gmembench.backing;
 
 import gmembench.workload.Side;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A guest's memory: real kernel objects, or a model of them. Ranges are inside the guest; gfns and
@@ -10,6 +11,9 @@ import java.util.Map;
  * is one method.
  */
 public interface Memory extends AutoCloseable {
+  /** Between two looks at pins; a timer's slack is as long. */
+  long POLL_NS = 50_000;
+
   /**
    * Does one verb to one range of one side.
    *
@@ -34,8 +38,33 @@ public interface Memory extends AutoCloseable {
     return apply(Verb.UNMAP, gfn, pages, side);
   }
 
+  default long check(long gfn, long pages, Side side) {
+    return apply(Verb.CHECK, gfn, pages, side);
+  }
+
+  /**
+   * Waits until nobody holds a folio of a range any more, but no longer than a bound. Here by
+   * asking again and again; where releases can be foreseen, by waiting for them.
+   *
+   * @return ns that went by
+   */
+  default long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
+    long start = System.nanoTime();
+    long waited = 0;
+    while (waited < boundNs && check(gfn, pages, side) < pages) {
+      LockSupport.parkNanos(Math.min(POLL_NS, boundNs - waited));
+      waited = System.nanoTime() - start;
+    }
+    return waited;
+  }
+
   /** Are both sides the same pages (in-place conversion, SNP without UPM)? */
   boolean inPlace();
+
+  /** Order of its folios where nothing was split: {@link Backing#folioOrder}. */
+  default int folioOrder() {
+    return 0;
+  }
 
   /**
    * What the kernel says is resident on a side, or -1 if it does not say (guest_memfd keeps

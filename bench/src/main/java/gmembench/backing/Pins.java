@@ -9,7 +9,7 @@ import java.util.Arrays;
 /**
  * References that somebody else holds on the pages of a file: real ones, and beside them a table,
  * because the kernel tells nobody a page's reference count. Few are held at once, so they are
- * searched one by one.
+ * searched one by one. Any thread may call.
  */
 final class Pins implements AutoCloseable {
   private final MappedFile file;
@@ -32,7 +32,7 @@ final class Pins implements AutoCloseable {
     }
   }
 
-  void pin(long gfn, long pages) {
+  synchronized void pin(long gfn, long pages) {
     add(gfn, gfn + pages, new Held(file.pin(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES)));
   }
 
@@ -53,7 +53,7 @@ final class Pins implements AutoCloseable {
    * Drops one reference to each page of a range; pages that have none are left alone. The kernel's
    * own goes when the last page of what was pinned together is dropped.
    */
-  void unpin(long gfn, long pages) {
+  synchronized void unpin(long gfn, long pages) {
     long end = gfn + pages;
     for (long at = gfn; at < end; ) {
       int i = find(at, end);
@@ -100,7 +100,7 @@ final class Pins implements AutoCloseable {
   }
 
   /** The first page of a range that somebody holds, or its end. */
-  long firstHeld(long gfn, long end) {
+  synchronized long firstHeld(long gfn, long end) {
     long first = end;
     for (int i = 0; i < size; i++) {
       if (ends[i] > gfn) {
@@ -111,7 +111,7 @@ final class Pins implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     for (int i = 0; i < size; i++) {
       held[i].pin.close(); // again for each piece, which does nothing
     }

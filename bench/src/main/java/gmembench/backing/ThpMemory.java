@@ -60,7 +60,7 @@ final class ThpMemory implements Memory {
     return switch (verb) {
       case SPLIT, SHATTER -> eachFrame(gfn, pages, frame -> split(frame, side));
       case MERGE -> eachFrame(gfn, pages, frame -> merge(frame, side));
-      case CHECK -> check(gfn, pages, side);
+      case CHECK -> notHeld(gfn, pages, side);
       case DISCARD -> {
         files.discard(gfn, pages, side);
         discarded(gfn, pages, side);
@@ -119,7 +119,7 @@ final class ThpMemory implements Memory {
         });
   }
 
-  private long check(long gfn, long pages, Side side) {
+  private long notHeld(long gfn, long pages, Side side) {
     long end = gfn + pages;
     for (long at = gfn; at < end; ) {
       long first = at & -FOLIO;
@@ -149,6 +149,11 @@ final class ThpMemory implements Memory {
   @Override
   public boolean inPlace() {
     return files.inPlace();
+  }
+
+  @Override
+  public int folioOrder() {
+    return Long.numberOfTrailingZeros(FOLIO);
   }
 
   @Override

@@ -3,6 +3,7 @@ package gmembench.cli;
 
 import gmembench.Plugins;
 import gmembench.backing.Backing;
+import gmembench.backing.GuestCall;
 import gmembench.backing.Support;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
@@ -29,6 +30,7 @@ public final class DoctorCommand implements Runnable {
     out.println(host);
     out.println(kvm());
     out.println(backings());
+    out.println(guests());
   }
 
   private static Table kvm() {
@@ -52,6 +54,14 @@ public final class DoctorCommand implements Runnable {
     all.put("KVM_CAP_VM_TYPES", Kvm.CAP_VM_TYPES);
     all.put("KVM_CAP_PRE_FAULT_MEMORY", Kvm.CAP_PRE_FAULT_MEMORY);
     return all;
+  }
+
+  private static Table guests() {
+    Table table = Table.leftAligned("guest that calls by", "");
+    for (GuestCall call : GuestCall.values()) {
+      table.row("  " + call.text(), call.probe());
+    }
+    return table;
   }
 
   private static Table backings() {

@@ -10,6 +10,8 @@ import gmembench.engine.Costs;
 import gmembench.engine.Engine;
 import gmembench.engine.Live;
 import gmembench.engine.Model;
+import gmembench.result.Cell;
+import gmembench.result.PlannedCell;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
@@ -19,12 +21,41 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Every cell that a selection means, block by block in the order in which they are run. */
-record Plan(List<Step> steps) {
+/**
+ * Every cell that a selection means, block by block in the order in which they are run.
+ *
+ * @param whole the blocks of all shards
+ * @param shard which of them are this run's
+ */
+record Plan(List<Step> whole, Shard shard) {
   /** A block on an engine. */
-  record Step(Engine engine, Block block) {}
+  record Step(Engine engine, Block block) {
+    List<PlannedCell> cells(int shard) {
+      int reps = engine instanceof Live live ? live.reps() : 1;
+      return engine.cells(block).stream().map(c -> new PlannedCell(shard, c, reps)).toList();
+    }
+
+    /** What is compared with each other: the same but for the strategies and the repetitions. */
+    private Cell comparison() {
+      return engine.cells(block).get(0).block();
+    }
+
+    /** One block instead of two that would give the same cells twice. */
+    private Step with(Step other) {
+      Set<Strategy> strategies = new LinkedHashSet<>(block.strategies());
+      strategies.addAll(other.block.strategies());
+      Engine more =
+          engine instanceof Live a && other.engine instanceof Live b && b.reps() > a.reps()
+              ? b
+              : engine;
+      return new Step(
+          more,
+          new Block(block.workload(), block.backing(), block.tracker(), List.copyOf(strategies)));
+    }
+  }
 
   /** What the user chose; an empty list means the suite's choice, or the default. */
   record Selection(
@@ -40,7 +71,7 @@ record Plan(List<Step> steps) {
 
   /** Resolves all names before anything is run, so that a typing error costs nothing. */
   static Plan of(Home home, List<String> targets, Selection chosen) {
-    Set<Step> steps = new LinkedHashSet<>();
+    List<Step> steps = new ArrayList<>();
     for (String target : targets) {
       if (home.isSuite(target)) {
         Suite suite = home.suite(target);
@@ -50,14 +81,63 @@ record Plan(List<Step> steps) {
         steps.addAll(new Maker(home, chosen).steps(target));
       }
     }
-    return new Plan(List.copyOf(steps));
+    return new Plan(distinct(steps), Shard.WHOLE);
+  }
+
+  /** Targets that share a workload share its blocks. */
+  private static List<Step> distinct(List<Step> steps) {
+    Map<Cell, Step> blocks = new LinkedHashMap<>();
+    steps.forEach(s -> blocks.merge(s.comparison(), s, Step::with));
+    return List.copyOf(blocks.values());
+  }
+
+  /** The part of this plan that one of several runs does. */
+  Plan shard(Shard part) {
+    return new Plan(whole, part);
+  }
+
+  /** The blocks of this shard. */
+  List<Step> steps() {
+    int[] shards = shards();
+    return IntStream.range(0, whole.size())
+        .filter(i -> shards[i] == shard.number())
+        .mapToObj(whole::get)
+        .toList();
+  }
+
+  /** The cells of this shard. */
+  List<PlannedCell> cells() {
+    return allCells().stream().filter(c -> c.shard() == shard.number()).toList();
+  }
+
+  /** The cells of all shards. */
+  List<PlannedCell> allCells() {
+    int[] shards = shards();
+    return IntStream.range(0, whole.size())
+        .boxed()
+        .flatMap(i -> whole.get(i).cells(shards[i]).stream())
+        .toList();
+  }
+
+  /** The shard of every block: live ones take longest and are dealt out first. */
+  private int[] shards() {
+    int[] shards = new int[whole.size()];
+    int dealt = 0;
+    for (boolean live : new boolean[] {true, false}) {
+      for (int i = 0; i < shards.length; i++) {
+        if (whole.get(i).engine() instanceof Live == live) {
+          shards[i] = Shard.dealt(dealt++, shard.of());
+        }
+      }
+    }
+    return shards;
   }
 
   /** This plan's steps and then another's. */
   Plan then(Plan other) {
-    List<Step> both = new ArrayList<>(steps);
-    both.addAll(other.steps());
-    return new Plan(List.copyOf(both));
+    List<Step> both = new ArrayList<>(whole);
+    both.addAll(other.whole());
+    return new Plan(distinct(both), shard);
   }
 
   private static Selection merge(Suite suite, Selection chosen) {
@@ -78,14 +158,14 @@ record Plan(List<Step> steps) {
   /** The workloads, each once. */
   Map<String, Workload> workloads() {
     Map<String, Workload> all = new LinkedHashMap<>();
-    steps.forEach(s -> all.put(s.block().workload().name(), s.block().workload()));
+    steps().forEach(s -> all.put(s.block().workload().name(), s.block().workload()));
     return all;
   }
 
   /** The cost profiles, each once. */
   Map<String, Costs> costs() {
     Map<String, Costs> all = new LinkedHashMap<>();
-    for (Step step : steps) {
+    for (Step step : steps()) {
       if (step.engine() instanceof Model(Costs costs)) {
         all.put(costs.name(), costs);
       }
@@ -150,7 +230,8 @@ record Plan(List<Step> steps) {
                 Plugins.parse(Tracker.class, tracker),
                 strategies());
         if (engine instanceof Model model) {
-          model.requireCosts(block);
+          boolean chosen = !selection.strategies().isEmpty();
+          model.requireCosts(chosen ? block : block.with(List.of()));
         }
         steps.add(new Step(engine, block));
       }

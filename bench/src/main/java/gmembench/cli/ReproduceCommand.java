@@ -69,7 +69,7 @@ public final class ReproduceCommand implements Callable<Integer> {
         home,
         targets,
         new Plan.Selection(
-            List.of(engine), none, none, suite.backings(), none, suite.reps(), null));
+            List.of(engine), suite.strategies(), none, suite.backings(), none, suite.reps(), null));
   }
 
   private static void print(Samples samples, Environment env, PrintWriter out) {

@@ -6,13 +6,12 @@ import gmembench.result.CellTable;
 import gmembench.result.Observation.Status;
 import gmembench.result.Samples;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Runs every cell of a product. */
@@ -22,42 +21,14 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "WORKLOAD|SUITE", arity = "1..*", description = "Names, or .toml files.")
-  private List<String> targets = List.of();
-
-  @Option(names = "--engine", split = ",", paramLabel = "E", description = "live, model; both.")
-  private List<String> engines = List.of();
-
-  @Option(names = "--strategy", split = ",", paramLabel = "S", description = "All by default.")
-  private List<String> strategies = List.of();
-
-  @Option(names = "--tracker", split = ",", paramLabel = "T", description = "bitmap by default.")
-  private List<String> trackers = List.of();
-
-  @Option(
-      names = "--backing",
-      split = ",",
-      paramLabel = "B",
-      description = "Live: memfd by default. Model: those of the cost profile.")
-  private List<String> backings = List.of();
-
-  @Option(
-      names = "--costs",
-      split = ",",
-      paramLabel = "C",
-      description = "Cost profiles for the model; snp-upm-2022 by default.")
-  private List<String> costs = List.of();
-
-  @Option(names = "--reps", paramLabel = "N", description = "Live repetitions a cell; default 11.")
-  private @Nullable Integer reps;
-
-  @Option(names = "--seed", paramLabel = "N", description = "For generated workloads.")
-  private @Nullable Long seed;
+  @Mixin private PlanOptions options = new PlanOptions();
 
   @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/NAME-TIME.")
   private @Nullable Path out;
 
-  @Option(names = "--resume", description = "Goes on in --out DIR where a killed run stopped.")
+  @Option(
+      names = "--resume",
+      description = "Goes on in --out DIR where a killed run stopped, or starts there.")
   private boolean resume;
 
   @Option(
@@ -78,20 +49,12 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (reps != null && reps < 1) {
-      throw new InputException("--reps", "'" + reps + "'", "1 or more");
-    }
     if (resume && out == null) {
       throw new InputException("--resume", "no folder", "--out DIR of the run that was killed");
     }
     Home home = Home.here();
-    Plan plan =
-        Plan.of(
-            home,
-            targets,
-            new Plan.Selection(
-                engines, strategies, trackers, backings, costs, reps == null ? 0 : reps, seed));
-    Path folder = out != null ? out : OutFolder.fresh(targets.get(0));
+    Plan plan = options.plan(home);
+    Path folder = out != null ? out : OutFolder.fresh(options.targets().get(0));
     if (label.isBlank() || label.chars().anyMatch(c -> c < ' ')) {
       throw new InputException("--run", "'" + label + "'", "a word");
     }

@@ -68,14 +68,17 @@ final class Session {
 
   private Samples run(HugePages pages) {
     Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
-    Set<Done> done = resume ? done(environment) : Set.of();
+    boolean goesOn = resume && ResultFolder.isStarted(out);
+    Set<Done> done = goesOn ? done(environment) : Set.of();
     ResultFolder folder =
-        resume ? ResultFolder.resume(out, label) : ResultFolder.create(out, label);
+        goesOn ? ResultFolder.resume(out, label) : ResultFolder.create(out, label, resume);
     Thread onSignal = new Thread(() -> close(folder, pages), "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
+    folder.plan(plan.allCells());
     folder.environment(environment);
     for (Plan.Step step : plan.steps()) {
-      Engine.Wanted wanted = (cell, rep) -> !done.contains(new Done(cell, rep));
+      Engine.Wanted wanted =
+          (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
       step.engine()
           .run(
               step.block(),
@@ -101,14 +104,14 @@ final class Session {
     pages.close();
   }
 
-  /** A repetition that the folder holds already. */
+  /** A repetition that the folder holds already; 0 if the cell gave none, and why is said. */
   private record Done(Cell cell, int rep) {}
 
   /** What is there must be of this host, these workloads and these costs. */
   private Set<Done> done(Map<String, String> environment) {
     Environment before = Environment.read(out);
     environment.forEach((key, value) -> {
-      boolean matters = key.matches("host|kernel|cpu|workload\\..*|costs\\..*");
+      boolean matters = key.matches("shard|host|kernel|cpu|workload\\..*|costs\\..*");
       if (matters && !before.get(key).equals(value)) {
         throw new NotComparableException(
             out
@@ -130,6 +133,7 @@ final class Session {
   private Map<String, String> environment() {
     Map<String, String> facts = Host.facts(home.folder());
     facts.put("command", commandLine);
+    facts.put("shard", plan.shard().toString());
     plan.workloads().values().forEach(w -> describe(w, facts));
     plan.costs().values().forEach(c -> describe(c, facts));
     return facts;
@@ -138,7 +142,7 @@ final class Session {
   private static void describe(Workload workload, Map<String, String> facts) {
     String key = "workload." + workload.name() + ".";
     facts.put(key + "hash", workload.hash());
-    facts.put(key + "guest_bytes", Long.toString(workload.guest().bytes()));
+    facts.put(key + "guest_bytes", Long.toString(workload.guest().memoryBytes()));
     Footprint footprint = Footprint.of(workload.trace(), workload.guest());
     facts.put(key + "to_shared", Long.toString(footprint.toShared()));
     facts.put(key + "to_private", Long.toString(footprint.toPrivate()));

@@ -134,8 +134,18 @@ final class Audit implements Memory {
   }
 
   @Override
+  public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
+    return memory.awaitUnpinned(gfn, pages, side, boundNs);
+  }
+
+  @Override
   public boolean inPlace() {
     return memory.inPlace();
+  }
+
+  @Override
+  public int folioOrder() {
+    return memory.folioOrder();
   }
 
   @Override

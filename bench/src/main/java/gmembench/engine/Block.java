@@ -19,6 +19,11 @@ import java.util.function.Consumer;
 public record Block(
     Workload workload, Backing backing, Tracker tracker, List<Strategy> strategies) {
 
+  /** The same with other strategies. */
+  public Block with(List<Strategy> others) {
+    return new Block(workload, backing, tracker, others);
+  }
+
   Cell cell(String engine, Strategy strategy, String costs) {
     return new Cell(
         engine, workload.name(), strategy.label(), backing.label(), tracker.label(), costs);

@@ -6,22 +6,25 @@ import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 
 /**
- * Moves the model's clock by what a strategy made the page map do: counted steps, at their cost.
+ * Spends virtual time for what a strategy made the page map do, counted steps at their cost, and
+ * for what the strategy itself takes for a conversion.
  */
 final class Charged implements Converter {
   private final Converter converter;
   private final PageMap map;
   private final Costs.Step step;
-  private final Clock.Virtual clock;
+  private final Costs.Own own;
+  private final Contention time;
   private long nodes;
   private long entries;
 
   /** What the map did before now is not charged. */
-  Charged(Converter converter, PageMap map, Costs.Step step, Clock.Virtual clock) {
+  Charged(Converter converter, PageMap map, Costs.Step step, Costs.Own own, Contention time) {
     this.converter = converter;
     this.map = map;
     this.step = step;
-    this.clock = clock;
+    this.own = own;
+    this.time = time;
     this.nodes = map.nodeSteps();
     this.entries = map.entrySteps();
   }
@@ -30,6 +33,7 @@ final class Charged implements Converter {
   public boolean convert(long gfn, long pages, Side to) {
     boolean done = converter.convert(gfn, pages, to);
     charge();
+    time.spendAlone(own.ns(pages));
     return done;
   }
 
@@ -48,7 +52,8 @@ final class Charged implements Converter {
   private void charge() {
     long nodesNow = map.nodeSteps();
     long entriesNow = map.entrySteps();
-    clock.advance((nodesNow - nodes) * step.nodeNs() + (entriesNow - entries) * step.entryNs());
+    time.spendTracking(
+        (nodesNow - nodes) * step.nodeNs() + (entriesNow - entries) * step.entryNs());
     nodes = nodesNow;
     entries = entriesNow;
   }

@@ -13,7 +13,6 @@ import gmembench.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +66,14 @@ public record Live(int reps, long warmupConversions) implements Engine {
     if (support instanceof Support.No(String reason)) {
       return reason;
     }
-    Set<Verb> missing = EnumSet.noneOf(Verb.class);
-    missing.addAll(strategy.needs());
-    missing.removeAll(backing.verbs());
-    return missing.isEmpty()
-        ? null
-        : backing.name() + " has no " + missing.iterator().next().text();
+    EnumSet<Verb> needed = EnumSet.noneOf(Verb.class);
+    needed.addAll(strategy.needs());
+    for (Verb verb : needed) {
+      if (backing.supports(verb) instanceof Support.No(String reason)) {
+        return reason;
+      }
+    }
+    return null;
   }
 
   /**
@@ -81,7 +82,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
   private void runAble(
       Block block, List<Strategy> able, Wanted wanted, Consumer<Observation> sink) {
     Subject subject = Subject.of(block.workload());
-    Block rest = new Block(block.workload(), block.backing(), block.tracker(), able);
+    Block rest = block.with(able);
     if (rest.lacksPins(subject)) {
       rest.refusePins(this, sink);
       return;

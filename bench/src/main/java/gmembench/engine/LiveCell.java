@@ -67,6 +67,7 @@ public final class LiveCell {
     memory.restart();
     subject.empty(memory, block.backing());
     subject.populate(audit);
+    memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);

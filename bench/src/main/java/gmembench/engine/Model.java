@@ -10,11 +10,13 @@ import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time: page states, a cost for each verb, integers only. The same output on every machine,
@@ -26,15 +28,13 @@ public record Model(Costs costs) implements Engine {
     return "model";
   }
 
-  /** Throws with the name of a cost that a block needs and the profile lacks. */
+  /** Throws with the name of a cost that a block's strategies need and the profile lacks. */
   public void requireCosts(Block block) {
-    for (Strategy strategy : block.strategies()) {
-      Set<Verb> needed = EnumSet.of(Verb.TOUCH);
-      needed.addAll(strategy.needs());
-      for (Verb verb : needed) {
-        costs.cost(block.backing().name(), verb, Side.PRIVATE);
-        costs.cost(block.backing().name(), verb, Side.SHARED);
-      }
+    Set<Verb> needed = EnumSet.of(Verb.TOUCH);
+    block.strategies().forEach(strategy -> needed.addAll(strategy.needs()));
+    for (Verb verb : needed) {
+      costs.cost(block.backing().name(), verb, Side.PRIVATE);
+      costs.cost(block.backing().name(), verb, Side.SHARED);
     }
   }
 
@@ -49,24 +49,50 @@ public record Model(Costs costs) implements Engine {
       return;
     }
     Subject subject = Subject.of(block.workload());
-    if (block.lacksPins(subject)) {
-      block.refusePins(this, sink);
-      return;
-    }
     Round round = new Round(block.workload().boot());
     for (Strategy strategy : block.strategies()) {
-      round.add(strategy, replay(block, subject, strategy));
+      String reason = whyNot(block, subject, strategy);
+      round.add(
+          strategy,
+          reason == null
+              ? replay(block, subject, strategy)
+              : Observation.without(
+                  block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason));
     }
     round.finish(sink);
+  }
+
+  /** A strategy or a workload of which the profile has no costs is not guessed at. */
+  private @Nullable String whyNot(Block block, Subject subject, Strategy strategy) {
+    Set<Verb> needed = EnumSet.of(Verb.TOUCH);
+    needed.addAll(strategy.needs());
+    if (subject.footprint().pins()) {
+      needed.add(Verb.PIN);
+      needed.add(Verb.UNPIN);
+    }
+    for (Verb verb : needed) {
+      if (!costs.has(block.backing().name(), verb)) {
+        return costs.name() + " has no cost of " + block.backing().name() + "." + verb.text();
+      }
+    }
+    return null;
   }
 
   /** One replay of a workload that is ready, without a boot time. */
   public Observation replay(Block block, Subject subject, Strategy strategy) {
     Cell cell = block.cell(name(), strategy, costs.name());
-    Clock.Virtual clock = new Clock.Virtual();
     var guest = block.workload().guest();
-    ModelMemory memory =
-        new ModelMemory(guest, strategy.inPlace(), costs, block.backing().name(), clock);
+    Clock.Virtual clock = new Clock.Virtual(guest.vcpus());
+    String backing = block.backing().name();
+    Contention time =
+        new Contention(
+            clock,
+            costs.locks(),
+            backing,
+            block.tracker().name(),
+            strategy.inPlace(),
+            new HashMap<>());
+    ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = new Recorder();
@@ -75,7 +101,7 @@ public record Model(Costs costs) implements Engine {
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Charged(converter, map, step, clock),
+            new Charged(converter, map, step, costs.own(strategy.name()), time),
             memory.ledger(),
             map,
             subject.footprint().conversions());

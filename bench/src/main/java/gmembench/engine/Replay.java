@@ -13,6 +13,9 @@ import gmembench.workload.Trace;
  * Plays a trace against a converter as fast as it goes; the trace's own times reach the strategy as
  * idle time only. After a conversion the side that was asked for is really touched.
  *
+ * <p>In virtual time every vCPU goes on from where it was itself; what a strategy does while the
+ * guest is idle delays the vCPU that goes on first. Events take effect in the order of the trace.
+ *
  * <p>One clock reading ends what came before and starts what follows, so a conversion costs two
  * readings for itself and its touch, and two for each verb of the strategy.
  */
@@ -29,6 +32,7 @@ final class Replay {
   private final Recorder recorder;
   private long traceNs;
   private long markNs;
+  private int vcpu;
 
   /**
    * @param memory what the touches after conversions go to; the converter has its own, timed
@@ -42,6 +46,7 @@ final class Replay {
 
   void run(Trace trace) {
     try (Trace.Batches batches = trace.open()) {
+      clock.join();
       long start = clock.ns();
       markNs = start;
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
@@ -49,13 +54,18 @@ final class Replay {
           run(batch, i, Math.min(i + CHUNK, batch.size));
         }
       }
+      clock.join();
       converter.settle();
-      recorder.total(clock.ns() - start);
+      recorder.total(clock.lastNs() - start);
     }
   }
 
   private void run(Batch batch, int from, int to) {
     for (int i = from; i < to; i++) {
+      if (batch.vcpu[i] != vcpu) {
+        vcpu = batch.vcpu[i];
+        markNs = clock.turn(vcpu, markNs);
+      }
       long idleNs = batch.atNs[i] - traceNs;
       if (idleNs > 0) {
         traceNs = batch.atNs[i];

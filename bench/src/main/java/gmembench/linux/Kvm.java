@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-
 /** /dev/kvm and what is made with it. Numbers and layouts: include/uapi/linux/kvm.h, x86-64. */
 public final class Kvm implements AutoCloseable {
   public static final int CAP_NR_MEMSLOTS = 10;
+  public static final int CAP_EXIT_HYPERCALL = 201;
   public static final int CAP_USER_MEMORY2 = 231;
   public static final int CAP_MEMORY_FAULT_INFO = 232;
   public static final int CAP_MEMORY_ATTRIBUTES = 233;
@@ -23,12 +19,15 @@ public final class Kvm implements AutoCloseable {
   private static final int O_RDWR_CLOEXEC = 2 | 02000000;
   private static final long CREATE_VM = 0xae01;
   private static final long CHECK_EXTENSION = 0xae03;
-  private static final long CREATE_GUEST_MEMFD = 0xc040aed4L;
 
   private final int fd;
 
   private Kvm(int fd) {
     this.fd = fd;
+  }
+
+  int fd() {
+    return fd;
   }
 
   /** Opens /dev/kvm; the exception says what to do if that fails. */
@@ -57,53 +56,31 @@ public final class Kvm implements AutoCloseable {
     return Syscalls.ioctl(fd, CHECK_EXTENSION, number, "KVM_CHECK_EXTENSION");
   }
 
-  /** Throws with the missing capability's name and value. */
-  public void requireMappableGuestMemfd() {
+  /** Throws with the name and value of a capability that files with these flags lack. */
+  public void requireGuestMemfd(long needed) {
     int memfd = capability(CAP_GUEST_MEMFD);
     if (memfd == 0) {
       throw new LinuxException("KVM_CAP_GUEST_MEMFD is 0");
     }
     int flags = capability(CAP_GUEST_MEMFD_FLAGS);
-    long needed = GUEST_MEMFD_MMAP | GUEST_MEMFD_INIT_SHARED;
     if ((flags & needed) != needed) {
       throw new LinuxException(
-          "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", needs MMAP|INIT_SHARED (3)");
+          "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", needs MMAP|INIT_SHARED (" + needed + ")");
     }
   }
 
-  /** KVM_CREATE_VM with the default type. */
-  public Vm createVm() {
-    return new Vm(Syscalls.ioctl(fd, CREATE_VM, 0, "KVM_CREATE_VM"));
+  /** Throws unless files can be mapped and used before any conversion. */
+  public void requireMappableGuestMemfd() {
+    requireGuestMemfd(GUEST_MEMFD_MMAP | GUEST_MEMFD_INIT_SHARED);
+  }
+
+  /** KVM_CREATE_VM with a type, such as {@link Vm#DEFAULT}; EINVAL if KVM does not know it. */
+  public Vm createVm(int type) {
+    return new Vm(Syscalls.ioctl(fd, CREATE_VM, type, "KVM_CREATE_VM type " + type));
   }
 
   @Override
   public void close() {
     Syscalls.close(fd);
-  }
-
-  /** A virtual machine without vCPUs. */
-  public static final class Vm implements AutoCloseable {
-    private final int fd;
-
-    private Vm(int fd) {
-      this.fd = fd;
-    }
-
-    /** KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }. */
-    public MappedFile guestMemfd(long bytes, long flags) {
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment create = arena.allocate(64, 8);
-        create.set(JAVA_LONG, 0, bytes);
-        create.set(JAVA_LONG, 8, flags);
-        int file =
-            Syscalls.ioctl(fd, CREATE_GUEST_MEMFD, create.address(), "KVM_CREATE_GUEST_MEMFD");
-        return MappedFile.guestMemfd(file, bytes);
-      }
-    }
-
-    @Override
-    public void close() {
-      Syscalls.close(fd);
-    }
   }
 }

@@ -5,7 +5,10 @@ import gmembench.Units;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole. */
+/**
+ * A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole, unless it is
+ * a guest_memfd that refuses it.
+ */
 public final class MappedFile implements AutoCloseable {
   private static final int PROT_READ_WRITE = 1 | 2;
   private static final int MAP_SHARED = 1;
@@ -27,6 +30,13 @@ public final class MappedFile implements AutoCloseable {
   private final MemorySegment memory;
   private final long pageBytes;
   private final boolean countsBlocks;
+
+  private MappedFile(int fd) {
+    this.fd = fd;
+    this.pageBytes = Units.PAGE_BYTES;
+    this.countsBlocks = false;
+    this.memory = MemorySegment.NULL;
+  }
 
   private MappedFile(int fd, long bytes, long pageBytes, int flags, boolean countsBlocks) {
     this.fd = fd;
@@ -99,6 +109,34 @@ public final class MappedFile implements AutoCloseable {
       Syscalls.close(fd);
       throw e;
     }
+  }
+
+  /** Takes over the descriptor of a guest_memfd that nobody can map. */
+  static MappedFile hiddenGuestMemfd(int fd) {
+    return new MappedFile(fd);
+  }
+
+  /** If not, only {@link #allocate} and {@link #punchHole} can be called. */
+  public boolean isMapped() {
+    return memory.byteSize() > 0;
+  }
+
+  /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
+  static MappedFile vcpu(int fd, long bytes) {
+    return new MappedFile(fd, bytes, Units.PAGE_BYTES, 0, false);
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  /** Where the mapping begins. */
+  long address() {
+    return memory.address();
   }
 
   /** fallocate(PUNCH_HOLE | KEEP_SIZE): shmem_fallocate, kvm_gmem_punch_hole. */
@@ -174,8 +212,16 @@ public final class MappedFile implements AutoCloseable {
     return new Pin(memory.address() + offset, bytes);
   }
 
+  public long bytes() {
+    return memory.byteSize();
+  }
+
   public void setLong(long offset, long value) {
     memory.set(ValueLayout.JAVA_LONG, offset, value);
+  }
+
+  public void setBytes(long offset, byte[] bytes) {
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, bytes.length);
   }
 
   public long getLong(long offset) {
@@ -204,7 +250,9 @@ public final class MappedFile implements AutoCloseable {
 
   @Override
   public void close() {
-    Syscalls.munmap(memory.address(), memory.byteSize());
+    if (isMapped()) {
+      Syscalls.munmap(memory.address(), memory.byteSize());
+    }
     Syscalls.close(fd);
   }
 }

@@ -22,10 +22,15 @@ final class Syscalls {
   private static final int FSTAT = 5;
   private static final int MMAP = 9;
   private static final int MUNMAP = 11;
+  private static final int RT_SIGPROCMASK = 14;
   private static final int IOCTL = 16;
   private static final int MADVISE = 28;
+  private static final int GETPID = 39;
   private static final int FCNTL = 72;
   private static final int FTRUNCATE = 77;
+  private static final int RT_SIGTIMEDWAIT = 128;
+  private static final int GETTID = 186;
+  private static final int TGKILL = 234;
   private static final int OPENAT = 257;
   private static final int VMSPLICE = 278;
   private static final int FALLOCATE = 285;
@@ -39,6 +44,9 @@ final class Syscalls {
   private static final int FSCONFIG_CMD_CREATE = 6;
   private static final int CLOEXEC = 1;
   private static final int O_CLOEXEC = 02000000;
+
+  private static final int SIG_BLOCK = 0;
+  private static final int SIGSET_BYTES = 8;
 
   private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = CAPTURE.varHandle(PathElement.groupElement("errno"));
@@ -124,6 +132,48 @@ final class Syscalls {
 
   static void madvise(long address, long bytes, int advice) {
     call("madvise", MADVISE, address, bytes, advice, 0);
+  }
+
+  static int threadId() {
+    return (int) call("gettid", GETTID, 0, 0, 0, 0);
+  }
+
+  /** Sends a signal to one thread of this process. */
+  static void signal(int threadId, int signal) {
+    long process = call("getpid", GETPID, 0, 0, 0, 0);
+    call("tgkill", TGKILL, process, threadId, signal, 0);
+  }
+
+  /**
+   * Blocks a signal in this thread: it waits until {@link #takeSignal} fetches it.
+   *
+   * @return the mask as it was: bit n - 1 is signal n
+   */
+  static long blockSignal(int signal) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment sets = arena.allocate(16, 8);
+      sets.set(JAVA_LONG, 0, signalBit(signal));
+      long set = sets.address();
+      call("rt_sigprocmask", RT_SIGPROCMASK, SIG_BLOCK, set, set + 8, SIGSET_BYTES);
+      return sets.get(JAVA_LONG, 8);
+    }
+  }
+
+  /** Fetches a blocked signal that waits for this thread, if one does. */
+  static void takeSignal(int signal) {
+    try (Arena arena = Arena.ofConfined()) {
+      long set = arena.allocateFrom(JAVA_LONG, signalBit(signal)).address();
+      long noTime = arena.allocate(16, 8).address();
+      call("rt_sigtimedwait", RT_SIGTIMEDWAIT, set, 0, noTime, SIGSET_BYTES);
+    } catch (LinuxException e) {
+      if (e.errno() != Errno.EAGAIN && e.errno() != Errno.EINTR) {
+        throw e;
+      }
+    }
+  }
+
+  static long signalBit(int signal) {
+    return 1L << (signal - 1);
   }
 
   /** st_blocks of struct stat (offset 64), in units of 512 bytes. */

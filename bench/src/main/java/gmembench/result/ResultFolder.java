@@ -2,6 +2,7 @@
 package gmembench.result;
 
 import gmembench.InputException;
+import gmembench.NotComparableException;
 import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -12,10 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -41,6 +42,9 @@ public final class ResultFolder implements AutoCloseable {
           "double_allocated_bytes",
           "tracker_bytes");
 
+  private static final Set<String> OWN =
+      Set.of("samples.csv", "memory.csv", "latency.hlog", "env.csv", PlannedCell.FILE);
+
   private final Path folder;
   private final String run;
   private final OutputStream samples;
@@ -50,15 +54,29 @@ public final class ResultFolder implements AutoCloseable {
   private ResultFolder(Path folder, String run, boolean fresh) throws IOException {
     this.folder = folder;
     this.run = run;
-    this.samples = append("samples.csv", fresh ? line(Samples.COLUMNS) : "");
-    this.memory = append("memory.csv", fresh ? line(MEMORY_COLUMNS) : "");
-    this.latency = append("latency.hlog", fresh ? legend() : "");
+    if (fresh) {
+      replace("memory.csv", line(MEMORY_COLUMNS));
+      replace("latency.hlog", legend());
+      replace("samples.csv", line(Samples.COLUMNS));
+    }
+    this.samples = append("samples.csv");
+    this.memory = append("memory.csv");
+    this.latency = append("latency.hlog");
   }
 
   /** Makes a new folder; one that exists and holds anything is refused. */
   public static ResultFolder create(Path folder, String run) {
+    return create(folder, run, false);
+  }
+
+  /**
+   * Makes a new folder.
+   *
+   * @param again a run that was killed before it was {@link #isStarted started} is begun again
+   */
+  public static ResultFolder create(Path folder, String run, boolean again) {
     try {
-      if (Files.exists(folder) && (!Files.isDirectory(folder) || !isEmpty(folder))) {
+      if (Files.exists(folder) && (!Files.isDirectory(folder) || !isFree(folder, again))) {
         throw new InputException(folder.toString(), "exists", "a new folder, or --resume");
       }
       Files.createDirectories(folder);
@@ -83,10 +101,19 @@ public final class ResultFolder implements AutoCloseable {
     }
   }
 
-  private static boolean isEmpty(Path folder) throws IOException {
+  /** Has a run got so far that it may have finished anything? env.csv comes before the first. */
+  public static boolean isStarted(Path folder) {
+    return Files.exists(folder.resolve("env.csv"));
+  }
+
+  private static boolean isFree(Path folder, boolean again) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.findAny().isEmpty();
+      return files.allMatch(f -> again && isOurs(String.valueOf(f.getFileName())));
     }
+  }
+
+  private static boolean isOurs(String file) {
+    return OWN.contains(file.replaceFirst("\\.part$", ""));
   }
 
   private static String reason(IOException e) {
@@ -100,27 +127,42 @@ public final class ResultFolder implements AutoCloseable {
 
   /** Adds a repetition, or the reason why there is none. */
   public synchronized void add(Observation o) {
+    append(sampleRows(o), memoryRows(o), latencyLines(o));
+  }
+
+  /** Adds lines, the samples last. */
+  synchronized void append(String sampleRows, String memoryRows, String latencyLines) {
     try {
-      memory.write(memoryRows(o).getBytes(StandardCharsets.UTF_8));
-      latency.write(latencyLines(o));
-      samples.write(sampleRows(o).getBytes(StandardCharsets.UTF_8));
+      memory.write(memoryRows.getBytes(StandardCharsets.UTF_8));
+      latency.write(latencyLines.getBytes(StandardCharsets.UTF_8));
+      samples.write(sampleRows.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new InputException(
-          folder.toString(), "cannot be written (" + reason(e) + ")", "room on the disk");
+      throw unwritable(folder, e);
     }
   }
 
+  /** The disk is full, or gone: what was finished before is whole. */
+  private static NotComparableException unwritable(Path path, IOException e) {
+    return new NotComparableException(
+        path + ": cannot be written (" + reason(e) + "); what is finished is kept, see --resume");
+  }
+
   private String sampleRows(Observation o) {
+    return rows(new Samples.Entry(run, o.cell(), o.rep(), o.status(), o.reason(), o.metrics(), 0));
+  }
+
+  /** A repetition's lines in samples.csv. */
+  static String rows(Samples.Entry e) {
     StringBuilder rows = new StringBuilder();
-    Cell c = o.cell();
-    String rep = o.rep() == 0 ? "" : Integer.toString(o.rep());
-    String status = o.status().name().toLowerCase(Locale.ROOT);
-    Map<String, String> metrics = o.metrics().isEmpty() ? Map.of("", "") : o.metrics();
+    Cell c = e.cell();
+    String rep = e.rep() == 0 ? "" : Integer.toString(e.rep());
+    String status = e.status().name().toLowerCase(Locale.ROOT);
+    Map<String, String> metrics = e.metrics().isEmpty() ? Map.of("", "") : e.metrics();
     metrics.forEach((metric, value) ->
         rows.append(
             line(
                 List.of(
-                    run,
+                    e.run(),
                     c.engine(),
                     c.workload(),
                     c.strategy(),
@@ -129,7 +171,7 @@ public final class ResultFolder implements AutoCloseable {
                     c.costs(),
                     rep,
                     status,
-                    o.reason(),
+                    e.reason(),
                     metric,
                     value))));
     return rows.toString();
@@ -158,7 +200,7 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   /** One line a histogram; an interval is as long as the repetition took, from 0. */
-  private static byte[] latencyLines(Observation o) {
+  private static String latencyLines(Observation o) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     HistogramLogWriter log = new HistogramLogWriter(bytes);
     double seconds = Double.parseDouble(o.metrics().getOrDefault("total_ns", "0")) / 1e9;
@@ -167,7 +209,7 @@ public final class ResultFolder implements AutoCloseable {
       histogram.setTag(o.cell().path() + "/" + latency.getKey());
       log.outputIntervalHistogram(0, seconds, histogram, 1.0);
     }
-    return bytes.toByteArray();
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   private static String legend() {
@@ -186,15 +228,20 @@ public final class ResultFolder implements AutoCloseable {
     replace("env.csv", rows.toString());
   }
 
+  /** Writes plan.csv: what all shards together are to do. */
+  public void plan(List<PlannedCell> cells) {
+    replace(PlannedCell.FILE, PlannedCell.csv(cells));
+  }
+
   /** Writes a file as a whole: it is never seen half-written. */
   public void replace(String name, String content) {
+    Path part = folder.resolve(name + ".part");
     try {
-      Path part = folder.resolve(name + ".part");
       Files.writeString(part, content);
       Files.move(part, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new InputException(
-          folder.resolve(name).toString(), "cannot be written", "room on the disk");
+      part.toFile().delete();
+      throw unwritable(folder.resolve(name), e);
     }
   }
 
@@ -207,12 +254,8 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   /** Not buffered: one write is one repetition. */
-  private OutputStream append(String name, String first) throws IOException {
-    Path file = folder.resolve(name);
-    if (!first.isEmpty()) {
-      Files.writeString(file, first, StandardOpenOption.CREATE_NEW);
-    }
-    return new FileOutputStream(file.toFile(), true);
+  private OutputStream append(String name) throws IOException {
+    return new FileOutputStream(folder.resolve(name).toFile(), true);
   }
 
   /** Waits for the repetition that is being written. */

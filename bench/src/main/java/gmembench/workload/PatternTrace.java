@@ -3,18 +3,25 @@ package gmembench.workload;
 
 import gmembench.InputException;
 import gmembench.Units;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 import org.jspecify.annotations.Nullable;
 
-/** A pattern's events as a trace: every pass makes them anew from the seed, a batch at a time. */
+/**
+ * A pattern's events as a trace: every pass makes them anew from the seed, a batch at a time. A
+ * pattern knows a guest in one piece; if the guest's slots leave holes, its gfns are moved up past
+ * them, and an event across a hole becomes one for each slot.
+ */
 record PatternTrace(Pattern pattern, Guest guest, long seed) implements Trace {
   private static final int BATCH = 16 << 10;
 
   @Override
   public Batches open() {
-    return new Pass(pattern.label(), guest, pattern.open(guest, random(seed)));
+    Guest flat = guest.flat();
+    Pass pass = new Pass(pattern.label(), flat, pattern.open(flat, random(seed)));
+    return guest.hasHoles() ? new Spread(pass, guest.slots()) : pass;
   }
 
   static RandomGenerator random(long seed) {
@@ -58,6 +65,46 @@ record PatternTrace(Pattern pattern, Guest guest, long seed) implements Trace {
       }
       if (vcpu >= guest.vcpus()) {
         throw new InputException(label, "uses vcpu " + vcpu, "vcpus = " + (vcpu + 1) + " or more");
+      }
+    }
+  }
+
+  /** Moves gfns of memory in one piece to where the slots are. */
+  private static final class Spread implements Batches {
+    private final Pass pass;
+    private final List<Slot> slots;
+    private final Batch out = new Batch(BATCH);
+
+    Spread(Pass pass, List<Slot> slots) {
+      this.pass = pass;
+      this.slots = slots;
+    }
+
+    @Override
+    public @Nullable Batch next() {
+      Batch batch = pass.next();
+      if (batch == null) {
+        return null;
+      }
+      out.size = 0;
+      for (int i = 0; i < batch.size; i++) {
+        spread(batch, i);
+      }
+      return out;
+    }
+
+    private void spread(Batch batch, int i) {
+      long from = batch.gfn[i];
+      long end = from + batch.pages[i];
+      long base = 0;
+      for (Slot slot : slots) {
+        long first = Math.max(from, base);
+        long last = Math.min(end, base + slot.pages());
+        if (first < last) {
+          long gfn = slot.gfn() + (first - base);
+          out.add(batch.atNs[i], batch.vcpu[i], Op.of(batch.op[i]), gfn, last - first);
+        }
+        base += slot.pages();
       }
     }
   }

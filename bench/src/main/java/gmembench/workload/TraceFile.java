@@ -102,6 +102,11 @@ public final class TraceFile {
             "gfn " + Units.hex(gfn) + " + " + pages + " pages is outside the guest",
             "gfns below " + Units.hex(guest.pages()));
       }
+      if (!guest.has(gfn, pages)) {
+        throw in.error(
+            "gfn " + Units.hex(gfn) + " + " + pages + " pages is not all in a slot",
+            "gfns that the workload's slots have");
+      }
       lastNs = atNs;
       batch.add(atNs, (int) vcpu, op, gfn, pages);
     }

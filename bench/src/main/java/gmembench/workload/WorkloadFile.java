@@ -32,7 +32,7 @@ public final class WorkloadFile {
     if (vcpus > 4096) {
       throw toml.error("vcpus", "vcpus = " + vcpus, "at most 4096 (KVM_MAX_VCPUS)");
     }
-    Guest guest = new Guest(bytes / Units.PAGE_BYTES, (int) vcpus);
+    Guest guest = SlotTables.guest(toml, bytes, (int) vcpus);
     long seed = toml.number("seed", Long.MIN_VALUE, 1);
     Workload.Source source = source(toml);
     Workload.Boot boot = toml.keys("boot").isEmpty() ? null : boot(toml);

@@ -38,7 +38,7 @@ class CommandsTest {
         "run ovmf-boot --costs none                    | none: unknown cost profile, expected a .toml file or one of",
         "run ovmf-boot --engine dead                   | --engine: 'dead', expected live or model",
         "run ovmf-boot --engine model --backing secretmem | unknown backing",
-        "run ovmf-boot --engine model --backing guest-memfd | no cost of guest-memfd.discard, expected a section",
+        "run ovmf-boot --engine model --backing guest-memfd | no cost of guest-memfd.touch, expected a section",
         "run ovmf-boot --reps 0                        | --reps: '0', expected 1 or more",
         "run ovmf-boot --reps x                        | Invalid value for option '--reps'",
         "run ovmf-boot --rep 5                         | Unknown option: '--rep'",

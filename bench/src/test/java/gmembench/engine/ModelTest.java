@@ -8,12 +8,14 @@ import gmembench.Golden;
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
+import gmembench.backing.Verb;
 import gmembench.result.Observation;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.NoSharedDiscard;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
+import gmembench.workload.Side;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
 import java.io.IOException;
@@ -50,6 +52,10 @@ class ModelTest {
     StringBuilder out = new StringBuilder();
     for (String workload : List.of("ovmf-boot", "ovmf-boot-initrd100")) {
       for (Observation o : run(model(), workload, Plugins.all(Strategy.class))) {
+        if (o.status() == Observation.Status.UNSUPPORTED) {
+          assertThat(o.reason()).startsWith("snp-upm-2022 has no cost of memfd.");
+          continue;
+        }
         out.append(o.cell().path()).append('\n');
         o.metrics().forEach((metric, value) -> out.append("  " + metric + " " + value + "\n"));
       }
@@ -85,8 +91,13 @@ class ModelTest {
   void aMissingCostIsNamed() throws IOException {
     Path costs = folder.resolve("c.toml");
     Files.writeString(costs, "# Why.\n[memfd.touch]\nfixed_ns = 1\n");
-    assertThatThrownBy(
-            () -> run(new Model(Costs.read(costs)), "ovmf-boot", List.of(new EagerPunchHole())))
+    Model model = new Model(Costs.read(costs));
+    List<Strategy> eager = List.of(new EagerPunchHole());
+    assertThat(run(model, "ovmf-boot", eager))
+        .singleElement()
+        .satisfies(o -> assertThat(o.reason()).isEqualTo("c has no cost of memfd.discard"));
+    Block block = new Block(workload("ovmf-boot"), new Memfd(), new Bitmap(), eager);
+    assertThatThrownBy(() -> model.requireCosts(block))
         .isInstanceOf(InputException.class)
         .hasMessage(
             costs
@@ -95,8 +106,12 @@ class ModelTest {
 
   @Test
   void costsAreLinearInWhatTheVerbDid() {
-    Costs.Cost cost = new Costs.Cost(1000, 10, 7, 3, 100);
-    assertThat(cost.ns(510, 4, 2, 5)).isEqualTo(1000 + 10 * 4 + 7 * 2 + 3 * 5 + 100 * 2);
+    Costs.Cost cost = new Costs.Cost(1000, 10, 500, 7, 2, 50, 3, 100);
+    Effects effects = new Effects(1024, false);
+    effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
+    effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
+    assertThat(cost.ns(510, 4, effects, 5))
+        .isEqualTo(1000 + 10 * 4 + 500 + 7 * 3 + 2 * 3 + 50 * 1 + 3 * 5 + 100 * 2);
   }
 
   @Test

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.result.CellTable;
+import gmembench.result.Merge;
+import gmembench.result.Observation.Status;
+import gmembench.result.Samples;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Joins what shards of one plan have done. */
+@Command(
+    name = "merge",
+    description =
+        "Joins the results of all shards of a run; refuses what is missing, twice or foreign.")
+public final class MergeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "1..*",
+      description = "Results of run --shard, or a folder of these.")
+  private List<Path> folders = List.of();
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      description = "A new folder; default out/merged-TIME.")
+  private @Nullable Path out;
+
+  @Override
+  public Integer call() {
+    Path folder = out != null ? out : OutFolder.fresh("merged");
+    Samples samples = Merge.of(folders, folder);
+    spec.commandLine().getOut().print(CellTable.of(samples));
+    spec.commandLine().getOut().println("results: " + folder);
+    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What is to be run: the options that {@code run} and {@code plan} share. */
+final class PlanOptions {
+  @Parameters(paramLabel = "WORKLOAD|SUITE", arity = "1..*", description = "Names, or .toml files.")
+  private List<String> targets = List.of();
+
+  @Option(names = "--engine", split = ",", paramLabel = "E", description = "live, model; both.")
+  private List<String> engines = List.of();
+
+  @Option(names = "--strategy", split = ",", paramLabel = "S", description = "All by default.")
+  private List<String> strategies = List.of();
+
+  @Option(names = "--tracker", split = ",", paramLabel = "T", description = "bitmap by default.")
+  private List<String> trackers = List.of();
+
+  @Option(
+      names = "--backing",
+      split = ",",
+      paramLabel = "B",
+      description = "Live: memfd by default. Model: those of the cost profile.")
+  private List<String> backings = List.of();
+
+  @Option(
+      names = "--costs",
+      split = ",",
+      paramLabel = "C",
+      description = "Cost profiles for the model; snp-upm-2022 by default.")
+  private List<String> costs = List.of();
+
+  @Option(names = "--reps", paramLabel = "N", description = "Live repetitions a cell; default 11.")
+  private @Nullable Integer reps;
+
+  @Option(names = "--seed", paramLabel = "N", description = "For generated workloads.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--shard",
+      paramLabel = "I/N",
+      description = "Only part I of N: whole blocks of strategies, for merge.")
+  private @Nullable String shard;
+
+  List<String> targets() {
+    return targets;
+  }
+
+  /** Every name resolved, and the shard's part chosen. */
+  Plan plan(Home home) {
+    if (reps != null && reps < 1) {
+      throw new InputException("--reps", "'" + reps + "'", "1 or more");
+    }
+    Shard part = shard == null ? Shard.WHOLE : Shard.parse(shard);
+    Plan whole =
+        Plan.of(
+            home,
+            targets,
+            new Plan.Selection(
+                engines, strategies, trackers, backings, costs, reps == null ? 0 : reps, seed));
+    return whole.shard(part);
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.result;
+
+import gmembench.NotComparableException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The env.csv of shards that were joined. What makes a result what it is must be the same in all of
+ * them: the commit, the workloads, the costs and, where anything was measured, the kind of machine.
+ * A fact that may differ (the host's name) and does is listed in the order of the shards.
+ */
+final class MergedFacts {
+  private static final String BETWEEN = " | ";
+
+  /** Of every result. */
+  private static final String SAME = "commit|workload\\..*|costs\\..*";
+
+  /** Of a measured one. */
+  private static final String SAME_MACHINE =
+      "arch|kernel|cpu|cpus|governor|clocksource|thp|thp_shmem|jvm|mitigation\\..*";
+
+  private final String same;
+
+  MergedFacts(List<PlannedCell> plan) {
+    boolean measured = plan.stream().anyMatch(c -> !c.cell().isExact());
+    this.same = measured ? SAME + "|" + SAME_MACHINE : SAME;
+  }
+
+  Map<String, String> of(Map<Path, Environment> shards) {
+    Set<String> keys = new LinkedHashSet<>();
+    shards.values().forEach(env -> keys.addAll(env.facts().keySet()));
+    Map<String, String> facts = new LinkedHashMap<>();
+    keys.forEach(key -> facts.put(key, value(key, shards)));
+    facts.put("shard", "1/1");
+    return facts;
+  }
+
+  private String value(String key, Map<Path, Environment> shards) {
+    Map<String, Path> values = new LinkedHashMap<>();
+    shards.forEach((folder, env) -> {
+      if (env.facts().containsKey(key)) {
+        values.putIfAbsent(env.get(key), folder);
+      }
+    });
+    if (values.size() == 1) {
+      return values.keySet().iterator().next();
+    }
+    if (key.matches(same)) {
+      List<String> two = values.keySet().stream().limit(2).toList();
+      throw new NotComparableException(
+          "foreign: "
+              + values.get(two.get(1))
+              + ": "
+              + key
+              + " is '"
+              + two.get(1)
+              + "', in another shard it is '"
+              + two.get(0)
+              + "'");
+    }
+    return String.join(BETWEEN, shards.values().stream().map(env -> env.get(key)).toList());
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.result;
+
+import gmembench.InputException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * A line of plan.csv: a cell that is to be run.
+ *
+ * @param shard which part of the run does it, from 1
+ */
+public record PlannedCell(int shard, Cell cell, int reps) {
+  static final String FILE = "plan.csv";
+
+  private static final List<String> COLUMNS =
+      List.of("shard", "engine", "workload", "strategy", "backing", "tracker", "costs", "reps");
+
+  /** All of them with a header, in their order. */
+  public static String csv(List<PlannedCell> cells) {
+    StringBuilder out = new StringBuilder(ResultFolder.line(COLUMNS));
+    for (PlannedCell p : cells) {
+      Cell c = p.cell;
+      out.append(
+          ResultFolder.line(
+              List.of(
+                  Integer.toString(p.shard),
+                  c.engine(),
+                  c.workload(),
+                  c.strategy(),
+                  c.backing(),
+                  c.tracker(),
+                  c.costs(),
+                  Integer.toString(p.reps))));
+    }
+    return out.toString();
+  }
+
+  /** The plan of a results folder. */
+  static List<PlannedCell> read(Path folder) {
+    Path file = folder.resolve(FILE);
+    return Environment.rows(file, COLUMNS).stream().map(row -> of(file, row)).toList();
+  }
+
+  private static PlannedCell of(Path file, CSVRecord row) {
+    Cell cell = new Cell(row.get(1), row.get(2), row.get(3), row.get(4), row.get(5), row.get(6));
+    try {
+      return new PlannedCell(Integer.parseInt(row.get(0)), cell, Integer.parseInt(row.get(7)));
+    } catch (NumberFormatException e) {
+      throw new InputException(
+          file.toString(),
+          row.getRecordNumber(),
+          "shard '" + row.get(0) + "', reps '" + row.get(7) + "'",
+          "whole numbers");
+    }
+  }
+}

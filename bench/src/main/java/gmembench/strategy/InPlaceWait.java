@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.strategy;
+
+import com.google.auto.service.AutoService;
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.tracker.PageMap;
+import gmembench.workload.Side;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Converts in place and never splits: before a page goes private the whole folio round it is
+ * unmapped, so that new faults wait, and nobody may hold any of it. Short pins are waited for; one
+ * that outlasts the bound refuses the conversion.
+ *
+ * @param waitNs how long a conversion waits for pins
+ */
+@AutoService(Strategy.class)
+public record InPlaceWait(long waitNs) implements Strategy {
+  public InPlaceWait() {
+    this(1_000_000);
+  }
+
+  public InPlaceWait {
+    if (waitNs < 0) {
+      throw new IllegalArgumentException("wait of 0ns or more");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "in-place-wait";
+  }
+
+  @Override
+  public String why() {
+    return "in place, folios stay whole: all of one is unmapped, short pins are waited for, long ones refuse";
+  }
+
+  @Override
+  public Set<Verb> needs() {
+    return Set.of(Verb.UNMAP, Verb.CHECK);
+  }
+
+  @Override
+  public boolean inPlace() {
+    return true;
+  }
+
+  @Override
+  public Converter open(Memory memory, PageMap map) {
+    return new Waiting(memory, map);
+  }
+
+  private final class Waiting implements Converter {
+    private final Memory memory;
+    private final PageMap map;
+    private final Folios folios;
+    private long waits;
+    private long waitedNs;
+
+    Waiting(Memory memory, PageMap map) {
+      this.memory = memory;
+      this.map = map;
+      this.folios = new Folios(memory, map);
+    }
+
+    @Override
+    public boolean convert(long gfn, long pages, Side to) {
+      if (folios.isAll(gfn, pages, to)) {
+        return true;
+      }
+      long from = folios.start(gfn);
+      long count = folios.end(gfn + pages - 1) - from;
+      memory.unmap(from, count, to.other());
+      if (to == Side.PRIVATE && !released(from, count)) {
+        return false;
+      }
+      map.set(gfn, pages, to);
+      return true;
+    }
+
+    private boolean released(long gfn, long pages) {
+      if (memory.check(gfn, pages, Side.SHARED) == pages) {
+        return true;
+      }
+      waits++;
+      waitedNs += memory.awaitUnpinned(gfn, pages, Side.SHARED, waitNs);
+      return memory.check(gfn, pages, Side.SHARED) == pages;
+    }
+
+    @Override
+    public void report(Map<String, String> metrics) {
+      metrics.put("pin_wait_count", Long.toString(waits));
+      metrics.put("pin_wait_ns", Long.toString(waitedNs));
+    }
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.Units;
+import gmembench.linux.Kvm;
+import gmembench.linux.LinuxException;
+import gmembench.linux.MappedFile;
+import gmembench.linux.Vm;
+import gmembench.workload.Side;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A vCPU of this host's KVM; skipped with the reason if the guest does not run. */
+class TinyGuestTest {
+  private static final long BYTES = 8 << 20;
+  private static final int PAGES = (int) (BYTES / Units.PAGE_BYTES);
+
+  /** A VM with a guest_memfd at 0 and a memfd as the shared side. */
+  private static final class Machine implements AutoCloseable {
+    final Kvm kvm = Kvm.open();
+    final Vm vm = kvm.createVm(Vm.DEFAULT);
+    final MappedFile privateFile =
+        vm.guestMemfd(BYTES, Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED);
+    final MappedFile sharedFile = MappedFile.memfd("test", BYTES);
+
+    Machine() {
+      vm.bind(0, 0, BYTES, privateFile, privateFile, 0);
+      vm.setSlot(1, 0, TinyGuest.sharedGpa(BYTES), BYTES, sharedFile, 0);
+    }
+
+    TinyGuest guest(GuestCall call) {
+      return TinyGuest.open(vm, BYTES, call, call.privilege(), 2, 300_000_000);
+    }
+
+    MappedFile file(Side side) {
+      return side == Side.PRIVATE ? privateFile : sharedFile;
+    }
+
+    @Override
+    public void close() {
+      privateFile.close();
+      sharedFile.close();
+      vm.close();
+      kvm.close();
+    }
+  }
+
+  /** Random touches and discards against a plain array; what the host reads must be the array's. */
+  @ParameterizedTest
+  @EnumSource(GuestCall.class)
+  void theGuestWritesWhatItShallAndNothingElse(GuestCall call) {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    long[][] expected = new long[2][PAGES];
+    try (Machine machine = machineOrSkip();
+        TinyGuest guest = guestOrSkip(machine, call)) {
+      for (int i = 0; i < 300; i++) {
+        Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
+        int gfn = random.nextInt(PAGES);
+        int pages = 1 + random.nextInt(Math.min(20, PAGES - gfn));
+        boolean touch = random.nextInt(3) > 0;
+        if (touch) {
+          guest.ask(gfn, pages, side);
+          guest.touch(gfn, pages, side);
+        } else {
+          machine.file(side).punchHole(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);
+        }
+        for (int page = gfn; page < gfn + pages; page++) {
+          expected[side.ordinal()][page] = touch ? Memory.canary(page, side) : 0;
+        }
+      }
+      for (Side side : Side.values()) {
+        for (int page = 0; page < PAGES; page++) {
+          assertThat(machine.file(side).getLong(page * Units.PAGE_BYTES))
+              .as("seed %d, %s page %d", seed, side, page)
+              .isEqualTo(expected[side.ordinal()][page]);
+        }
+      }
+    }
+  }
+
+  /** A page that no slot has is an MMIO exit, which this guest did not mean: it must be said. */
+  @Test
+  void aTouchThatNoSlotTakesIsAnError() {
+    try (Machine machine = machineOrSkip();
+        TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
+      machine.vm.removeSlot(1);
+      assertThatThrownBy(() -> guest.touch(1, 1, Side.SHARED))
+          .isInstanceOf(LinuxException.class)
+          .hasMessageContaining("KVM_EXIT_MMIO gpa 0x100001000");
+    }
+  }
+
+  /** A hypercall at CPL 3 is answered by KVM itself, so this guest goes round for ever. */
+  @Test
+  void aGuestThatNeverLeavesIsStopped() {
+    for (int i = 0; i < 2; i++) {
+      try (Machine machine = machineOrSkip()) {
+        assertThatThrownBy(
+                () -> TinyGuest.open(machine.vm, BYTES, GuestCall.HYPERCALL, 3, 2, 30_000_000))
+            .isInstanceOf(LinuxException.class)
+            .hasMessage("vmmcall is answered with -1 and no exit");
+      }
+      try (Machine machine = machineOrSkip();
+          TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
+        guest.touch(0, 1, Side.PRIVATE);
+      }
+    }
+  }
+
+  @Test
+  void whatItCostsIsCounted() {
+    try (Machine machine = machineOrSkip();
+        TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
+      guest.restart();
+      guest.ask(0, 1, Side.PRIVATE);
+      guest.touch(0, 16, Side.PRIVATE);
+      Map<String, String> metrics = new LinkedHashMap<>();
+      guest.report(metrics);
+      assertThat(metrics).containsEntry("guest_exit_count", "2");
+      assertThat(metrics.values()).allSatisfy(v -> assertThat(Long.parseLong(v)).isPositive());
+    }
+  }
+
+  /** Descriptors, mappings and threads are as they were. */
+  @Test
+  void nothingIsLeftOpen() throws IOException {
+    openAndClose(10);
+    long files = count("/proc/self/fd");
+    long threads = count("/proc/self/task");
+    long mappings = mappings();
+    openAndClose(200);
+    assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(files + 5);
+    assertThat(count("/proc/self/task")).isLessThanOrEqualTo(threads + 20);
+    assertThat(mappings()).isLessThanOrEqualTo(mappings + 50);
+  }
+
+  private static void openAndClose(int times) {
+    for (int i = 0; i < times; i++) {
+      try (Machine machine = machineOrSkip();
+          TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
+        guest.touch(0, 1, Side.SHARED);
+      }
+    }
+  }
+
+  private static long count(String folder) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(folder))) {
+      return files.count();
+    }
+  }
+
+  private static long mappings() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines.filter(l -> !l.contains("[")).count();
+    }
+  }
+
+  private static Machine machineOrSkip() {
+    try {
+      return new Machine();
+    } catch (LinuxException e) {
+      assumeThat(false).as("skipped: " + e.reason()).isTrue();
+      throw e;
+    }
+  }
+
+  private static TinyGuest guestOrSkip(Machine machine, GuestCall call) {
+    try {
+      return machine.guest(call);
+    } catch (LinuxException e) {
+      assumeThat(false).as("skipped: " + call + ": " + e.reason()).isTrue();
+      throw e;
+    }
+  }
+}
