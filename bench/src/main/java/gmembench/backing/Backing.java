@@ -30,8 +30,8 @@ public interface Backing extends Plugin {
   }
 
   /** In what units memory comes and goes. */
-  default Residency residency() {
-    return Residency.PAGES;
+  default Granularity granularity() {
+    return Granularity.PAGES;
   }
 
   /** Where its folios come from if not from free memory; they must be in there before a run. */
@@ -61,7 +61,7 @@ public interface Backing extends Plugin {
    * pages of another kind are split by such a punch (truncate_inode_partial_folio).
    */
   default boolean isHugetlb() {
-    return residency() == Residency.FOLIOS;
+    return granularity() == Granularity.FOLIOS;
   }
 
   /** What its memory can do; anything else is refused before the run. */

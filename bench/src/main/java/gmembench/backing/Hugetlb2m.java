@@ -27,8 +27,8 @@ public record Hugetlb2m() implements Backing {
   }
 
   @Override
-  public Residency residency() {
-    return Residency.FOLIOS;
+  public Granularity granularity() {
+    return Granularity.FOLIOS;
   }
 
   @Override

@@ -28,8 +28,8 @@ public record MemfdThp() implements Backing {
   }
 
   @Override
-  public Residency residency() {
-    return Residency.FOLIOS_THEN_PAGES;
+  public Granularity granularity() {
+    return Granularity.FOLIOS_THEN_PAGES;
   }
 
   /** A folio is faulted in, split and collapsed for real, and seen in smaps. */

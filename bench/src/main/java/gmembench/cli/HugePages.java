@@ -2,9 +2,10 @@
 package gmembench.cli;
 
 import gmembench.engine.Live;
+import gmembench.engine.Subject;
+import gmembench.engine.Subjects;
 import gmembench.linux.HugePool;
 import gmembench.linux.Reservation;
-import gmembench.workload.Footprint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,10 +23,11 @@ final class HugePages implements AutoCloseable {
    * Reserves what the largest live block needs of each pool. Fewer may be had; a block for which
    * they are too few says so in its rows.
    */
-  static HugePages reserve(Plan plan) {
+  static HugePages reserve(Plan plan, Subjects subjects) {
     HugePages pages = new HugePages();
     try {
-      needed(plan).forEach((pool, count) -> pages.reserved.add(Reservation.of(pool, count)));
+      needed(plan, subjects)
+          .forEach((pool, count) -> pages.reserved.add(Reservation.of(pool, count)));
       return pages;
     } catch (RuntimeException e) {
       pages.close();
@@ -34,14 +36,13 @@ final class HugePages implements AutoCloseable {
   }
 
   /** Most pages of each pool that a live block has in use at once. */
-  static Map<HugePool, Long> needed(Plan plan) {
+  private static Map<HugePool, Long> needed(Plan plan, Subjects subjects) {
     Map<HugePool, Long> needed = new LinkedHashMap<>();
     for (Plan.Step step : plan.steps()) {
       HugePool pool = step.block().backing().pool();
       if (pool != null && step.engine() instanceof Live) {
-        var workload = step.block().workload();
-        Footprint footprint = Footprint.of(workload.trace(), workload.guest());
-        needed.merge(pool, step.block().poolPages(footprint), Math::max);
+        Subject subject = subjects.of(step.block().workload());
+        needed.merge(pool, step.block().poolPages(subject.footprint()), Math::max);
       }
     }
     return needed;

@@ -4,6 +4,7 @@ package gmembench.cli;
 import gmembench.NotComparableException;
 import gmembench.engine.Costs;
 import gmembench.engine.Engine;
+import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
@@ -27,6 +28,7 @@ final class Session {
   private final String commandLine;
   private final boolean resume;
   private final Progress progress;
+  private final Subjects subjects = new Subjects();
   private boolean reserveHugePages;
 
   /**
@@ -61,7 +63,8 @@ final class Session {
    * Runs everything and returns what was written. A signal waits for the row in hand, no longer.
    */
   Samples run() {
-    try (HugePages pages = reserveHugePages ? HugePages.reserve(plan) : HugePages.none()) {
+    try (HugePages pages =
+        reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none()) {
       return run(pages);
     }
   }
@@ -82,6 +85,7 @@ final class Session {
       step.engine()
           .run(
               step.block(),
+              () -> subjects.of(step.block().workload()),
               wanted,
               o -> {
                 if (wanted.test(o.cell(), o.rep())) {
@@ -139,11 +143,11 @@ final class Session {
     return facts;
   }
 
-  private static void describe(Workload workload, Map<String, String> facts) {
+  private void describe(Workload workload, Map<String, String> facts) {
     String key = "workload." + workload.name() + ".";
     facts.put(key + "hash", workload.hash());
     facts.put(key + "guest_bytes", Long.toString(workload.guest().memoryBytes()));
-    Footprint footprint = Footprint.of(workload.trace(), workload.guest());
+    Footprint footprint = subjects.of(workload).footprint();
     facts.put(key + "to_shared", Long.toString(footprint.toShared()));
     facts.put(key + "to_private", Long.toString(footprint.toPrivate()));
     facts.put(key + "pages_to_shared", Long.toString(footprint.pagesToShared()));

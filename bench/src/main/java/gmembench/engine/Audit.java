@@ -2,8 +2,8 @@
 package gmembench.engine;
 
 import gmembench.Units;
+import gmembench.backing.Granularity;
 import gmembench.backing.Memory;
-import gmembench.backing.Residency;
 import gmembench.backing.Verb;
 import gmembench.workload.PageSet;
 import gmembench.workload.Side;
@@ -24,13 +24,13 @@ final class Audit implements Memory {
   private final PageSet privateWritten;
   private final PageSet sharedWritten;
 
-  Audit(Memory memory, long guestPages, Residency residency, int folioOrder) {
+  Audit(Memory memory, long guestPages, Granularity granularity, int folioOrder) {
     boolean inPlace = memory.inPlace();
     this.memory = memory;
-    this.ledger = new Ledger(guestPages, inPlace, residency, folioOrder);
+    this.ledger = new Ledger(guestPages, inPlace, granularity, folioOrder);
     this.most =
-        residency == Residency.FOLIOS_THEN_PAGES
-            ? new Ledger(guestPages, inPlace, Residency.FOLIOS, folioOrder)
+        granularity == Granularity.FOLIOS_THEN_PAGES
+            ? new Ledger(guestPages, inPlace, Granularity.FOLIOS, folioOrder)
             : ledger;
     this.privateWritten = new PageSet(guestPages);
     this.sharedWritten = new PageSet(guestPages);

@@ -2,9 +2,8 @@
 package gmembench.engine;
 
 import gmembench.Units;
-import gmembench.backing.Residency;
+import gmembench.backing.Granularity;
 import gmembench.backing.Verb;
-import gmembench.workload.PageSet;
 import gmembench.workload.Side;
 import java.util.Map;
 
@@ -15,149 +14,117 @@ import java.util.Map;
  */
 final class Ledger {
   private final boolean inPlace;
-  private final Residency residency;
+  private final Granularity granularity;
   private final long folioPages;
-  private final PageSet privatePages;
-  private final PageSet sharedPages;
-  private long both;
+  private final Residency pages;
   private long privatePeak;
   private long sharedPeak;
   private long bothPeak;
 
   /** Of a memory whose pages come and go one by one. */
   Ledger(long guestPages, boolean inPlace) {
-    this(guestPages, inPlace, Residency.PAGES, 0);
+    this(guestPages, inPlace, Granularity.PAGES, 0);
   }
 
   /**
-   * @param folioOrder of the folios in which they come, or go
+   * @param folioOrder of the folios in which pages come, or go
    */
-  Ledger(long guestPages, boolean inPlace, Residency residency, int folioOrder) {
+  Ledger(long guestPages, boolean inPlace, Granularity granularity, int folioOrder) {
     this.inPlace = inPlace;
-    this.residency = residency;
+    this.granularity = granularity;
     this.folioPages = 1L << folioOrder;
-    long pages = (guestPages + folioPages - 1) & -folioPages; // the last folio may stick out
-    this.privatePages = new PageSet(pages);
-    this.sharedPages = new PageSet(pages);
+    this.pages = new Residency((guestPages + folioPages - 1) & -folioPages); // it may stick out
   }
 
   /**
    * Enters a verb, and returns how many of its pages changed residency (were faulted in, freed).
    */
-  long apply(Verb verb, long gfn, long pages, Side side) {
+  long apply(Verb verb, long gfn, long count, Side side) {
+    if (granularity != Granularity.PAGES) {
+      return applyInFolios(verb, gfn, count, side);
+    }
     return switch (verb) {
-      case TOUCH -> touch(gfn, pages, side);
-      case ALLOCATE ->
-          residency == Residency.FOLIOS
-              ? populateFolios(gfn, pages, side)
-              : populate(gfn, pages, side);
-      case DISCARD -> discard(gfn, pages, side);
-      case MERGE -> residency == Residency.PAGES ? 0 : populateFolios(gfn, pages, side);
+      case TOUCH, ALLOCATE -> populate(gfn, count, side);
+      case DISCARD -> discard(gfn, count, side);
       default -> 0;
     };
   }
 
-  private long touch(long gfn, long pages, Side side) {
-    return switch (residency) {
-      case PAGES -> populate(gfn, pages, side);
-      case FOLIOS -> populateFolios(gfn, pages, side) + populate(gfn, pages, side);
-      case FOLIOS_THEN_PAGES -> {
-        long last = gfn + pages - 1;
-        long fresh = isEmpty(gfn, side) ? populateFolios(gfn, 1, side) : 0;
-        fresh += isEmpty(last, side) ? populateFolios(last, 1, side) : 0;
-        yield fresh + populate(gfn, pages, side);
+  private long applyInFolios(Verb verb, long gfn, long count, Side side) {
+    boolean whole = granularity == Granularity.FOLIOS;
+    return switch (verb) {
+      case TOUCH -> {
+        long fresh = fill(gfn, whole ? count : 1, side, true);
+        fresh += whole ? 0 : fill(gfn + count - 1, 1, side, true);
+        yield fresh + populate(gfn, count, side);
       }
+      case ALLOCATE -> whole ? fill(gfn, count, side, true) : populate(gfn, count, side);
+      case MERGE -> fill(gfn, count, side, false);
+      case DISCARD -> {
+        long from = whole ? (gfn + folioPages - 1) & -folioPages : gfn;
+        long end = whole ? (gfn + count) & -folioPages : gfn + count;
+        yield from < end ? discard(from, end - from, side) : 0;
+      }
+      default -> 0;
     };
   }
 
-  /** Is nothing resident of the folio that a page is in? */
-  private boolean isEmpty(long gfn, Side side) {
-    long from = gfn & -folioPages;
-    long end = from + folioPages;
-    return pages(side).next(from, end) == end
-        && (!inPlace || pages(side.other()).next(from, end) == end);
-  }
-
-  /** The folios that a range is in come as a whole, where they are not there yet. */
-  private long populateFolios(long gfn, long pages, Side side) {
-    long from = gfn & -folioPages;
-    long end = (gfn + pages + folioPages - 1) & -folioPages;
-    if (!inPlace) {
-      return populate(from, end - from, side);
-    }
+  /** The folios that a range is in come as a whole: those that are empty, or what they lack. */
+  private long fill(long gfn, long count, Side side, boolean onlyEmpty) {
     long fresh = 0;
-    PageSet other = pages(side.other());
-    for (long at = other.nextAbsent(from, end); at < end; at = other.nextAbsent(at, end)) {
-      long next = other.next(at, end);
-      fresh += populate(at, next - at, side);
-      at = next;
+    for (long at = gfn & -folioPages; at < gfn + count; at += folioPages) {
+      if (isEmpty(at, side)) {
+        fresh += populate(at, folioPages, side);
+      } else if (!onlyEmpty) {
+        for (long page = at; page < at + folioPages; page++) {
+          boolean there = inPlace && pages.contains(page, side.other());
+          fresh += there ? 0 : populate(page, 1, side);
+        }
+      }
     }
     return fresh;
   }
 
-  private long populate(long gfn, long pages, Side side) {
-    long moved = inPlace ? pages(side.other()).remove(gfn, pages) : 0;
-    long bothBefore = both(gfn, pages);
-    long fresh = pages(side).add(gfn, pages);
+  private boolean isEmpty(long folio, Side side) {
+    return pages.emptyGroups(folio, folioPages, side, inPlace) == folioPages / 64;
+  }
+
+  /** In place there is one file, so a hole in it is a hole for both sides. */
+  private long discard(long gfn, long count, Side side) {
+    return pages.remove(gfn, count, side) + (inPlace ? pages.remove(gfn, count, side.other()) : 0);
+  }
+
+  private long populate(long gfn, long count, Side side) {
+    long moved = inPlace ? pages.remove(gfn, count, side.other()) : 0;
+    long fresh = pages.add(gfn, count, side);
     if (fresh > 0) {
-      both += both(gfn, pages) - bothBefore;
-      privatePeak = Math.max(privatePeak, privatePages.size());
-      sharedPeak = Math.max(sharedPeak, sharedPages.size());
-      bothPeak = Math.max(bothPeak, both);
+      privatePeak = Math.max(privatePeak, pages.size(Side.PRIVATE));
+      sharedPeak = Math.max(sharedPeak, pages.size(Side.SHARED));
+      bothPeak = Math.max(bothPeak, pages.both());
     }
     return fresh - moved;
   }
 
-  /** In place there is one file, so a hole in it is a hole for both sides. */
-  private long discard(long gfn, long pages, Side side) {
-    long from = gfn;
-    long end = gfn + pages;
-    if (residency == Residency.FOLIOS) {
-      from = (gfn + folioPages - 1) & -folioPages;
-      end &= -folioPages;
-      if (from >= end) {
-        return 0;
-      }
-    }
-    long bothBefore = both(from, end - from);
-    long gone = pages(side).remove(from, end - from);
-    if (inPlace) {
-      gone += pages(side.other()).remove(from, end - from);
-    }
-    if (gone > 0) {
-      both += both(from, end - from) - bothBefore;
-    }
-    return gone;
-  }
-
   /** Groups of 64 pages that a range touches and of which a side's file holds none. */
-  long emptyGroups(long gfn, long pages, Side side) {
-    return pages(side).emptyGroups(pages(inPlace ? side.other() : side), gfn, pages);
-  }
-
-  private long both(long gfn, long pages) {
-    return privatePages.countBoth(sharedPages, gfn, pages);
-  }
-
-  private PageSet pages(Side side) {
-    return side == Side.PRIVATE ? privatePages : sharedPages;
+  long emptyGroups(long gfn, long count, Side side) {
+    return pages.emptyGroups(gfn, count, side, inPlace);
   }
 
   long residentBytes(Side side) {
-    return pages(side).size() * Units.PAGE_BYTES;
+    return pages.size(side) * Units.PAGE_BYTES;
   }
 
   long doubleAllocatedBytes() {
-    return both * Units.PAGE_BYTES;
+    return pages.both() * Units.PAGE_BYTES;
   }
 
   void report(Map<String, String> metrics) {
     put(metrics, "private_peak_bytes", privatePeak);
     put(metrics, "shared_peak_bytes", sharedPeak);
     put(metrics, "double_allocated_peak_bytes", bothPeak);
-    put(metrics, "private_end_bytes", privatePages.size());
-    put(metrics, "shared_end_bytes", sharedPages.size());
-    put(metrics, "double_allocated_end_bytes", both);
+    put(metrics, "private_end_bytes", pages.size(Side.PRIVATE));
+    put(metrics, "shared_end_bytes", pages.size(Side.SHARED));
+    put(metrics, "double_allocated_end_bytes", pages.both());
   }
 
   private static void put(Map<String, String> metrics, String name, long pages) {

@@ -12,6 +12,7 @@ import gmembench.tracker.PageMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
 public final class LiveCell {
@@ -24,7 +25,7 @@ public final class LiveCell {
   private final Subject subject;
   private final Memory memory;
   private final Clock clock = new Clock.Wall();
-  private final Recorder recorder = new Recorder();
+  private final Recorder recorder = Recorder.live();
   private final Audit audit;
   private List<MemoryPoint> timeline = List.of();
 
@@ -38,7 +39,7 @@ public final class LiveCell {
         new Audit(
             memory,
             block.workload().guest().pages(),
-            block.backing().residency(),
+            block.backing().granularity(),
             block.backing().folioOrder());
   }
 
@@ -89,7 +90,19 @@ public final class LiveCell {
     metrics.putAll(own);
     Round.reportMap(metrics, map);
     return new Observation(
-        cell, rep, Status.OK, "", metrics, recorder.latencies(), rep == 1 ? timeline : List.of());
+        cell,
+        rep,
+        Status.OK,
+        "",
+        metrics,
+        copies(recorder.latencies()),
+        rep == 1 ? timeline : List.of());
+  }
+
+  private static Map<String, Histogram> copies(Map<String, Histogram> latencies) {
+    Map<String, Histogram> copies = new LinkedHashMap<>();
+    latencies.forEach((name, histogram) -> copies.put(name, histogram.copy()));
+    return copies;
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */

@@ -86,7 +86,7 @@ public class LiveMemoryTest {
 
     Player(Backing backing, Memory memory, long seed) {
       this.backing = backing;
-      this.audit = new Audit(memory, PAGES, backing.residency(), backing.folioOrder());
+      this.audit = new Audit(memory, PAGES, backing.granularity(), backing.folioOrder());
       this.random = new Random(seed);
       this.sharedPins = memory.inPlace() ? privatePins : new int[(int) PAGES];
     }

@@ -2,7 +2,7 @@
 package gmembench.backing;
 
 /** In what units the kernel gives memory to a file and takes it back. */
-public enum Residency {
+public enum Granularity {
   /** Every 4K page by itself: shmem, guest_memfd. */
   PAGES,
   /** Whole folios, in and out: hugetlb. A hole in a part of one reads zero and frees nothing. */
