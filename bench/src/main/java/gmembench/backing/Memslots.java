@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A VM's slot table when the sides are slots of their own: which slots are deleted and which are
@@ -110,6 +111,23 @@ public final class Memslots {
       }
     }
     return done;
+  }
+
+  /** The slot that a gfn is in, if it is in any. */
+  @Nullable Entry at(long gfn) {
+    int at = sectionAt(gfn);
+    if (at == sections.length) {
+      return null;
+    }
+    Section section = sections[at];
+    synchronized (section) {
+      for (Entry slot : section.slots) {
+        if (slot.gfn <= gfn && gfn < slot.endGfn()) {
+          return slot;
+        }
+      }
+    }
+    return null;
   }
 
   private int sectionAt(long gfn) {

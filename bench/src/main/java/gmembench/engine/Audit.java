@@ -64,6 +64,11 @@ final class Audit implements Memory {
     return done;
   }
 
+  @Override
+  public void ask(long gfn, long pages, Side to) {
+    memory.ask(gfn, pages, to);
+  }
+
   private PageSet written(Side side) {
     return side == Side.PRIVATE ? privateWritten : sharedWritten;
   }

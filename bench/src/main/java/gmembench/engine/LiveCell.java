@@ -59,7 +59,7 @@ public final class LiveCell {
     for (long done = 0;
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
-      subject.reset(memory, block.backing());
+      reset();
       replay(new LinkedHashMap<>());
     }
   }
@@ -68,7 +68,6 @@ public final class LiveCell {
     memory.restart();
     subject.empty(memory, block.backing());
     subject.populate(audit);
-    memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);
@@ -80,7 +79,7 @@ public final class LiveCell {
 
   /** A timed repetition, and the proof that it did what it should. */
   public Observation measure(int rep) {
-    subject.reset(memory, block.backing());
+    reset();
     Map<String, String> own = new LinkedHashMap<>();
     PageMap map = replay(own);
     check(map);
@@ -103,6 +102,12 @@ public final class LiveCell {
     Map<String, Histogram> copies = new LinkedHashMap<>();
     latencies.forEach((name, histogram) -> copies.put(name, histogram.copy()));
     return copies;
+  }
+
+  /** The memory first: its slots say where the guest finds what it populates. */
+  private void reset() {
+    memory.restart();
+    subject.reset(memory, block.backing());
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */
