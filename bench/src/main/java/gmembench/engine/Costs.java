@@ -38,6 +38,8 @@ public final class Costs {
    * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
    *     loses its last: a node of the XArray is allocated, or freed
    * @param perFrameNs for each 2M frame that the range crosses
+   * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
+   *     was split into; for each page table entry, huge or not, that an unmap drops
    */
   public record Cost(
       long fixedNs,
@@ -47,7 +49,8 @@ public final class Costs {
       long perMapNs,
       long perNodeNs,
       long perVcpuNs,
-      long perFrameNs) {
+      long perFrameNs,
+      long perFolioNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
       if (effects.faults() != 0) {
@@ -56,6 +59,7 @@ public final class Costs {
       if (perMapNs != 0 || perNodeNs != 0) {
         ns += perMapNs * effects.maps() + perNodeNs * effects.nodes();
       }
+      ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
@@ -170,7 +174,8 @@ public final class Costs {
         file.number(section + ".per_map_ns", 0, 0),
         file.number(section + ".per_node_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
-        file.number(section + ".per_frame_ns", 0, 0));
+        file.number(section + ".per_frame_ns", 0, 0),
+        file.number(section + ".per_folio_ns", 0, 0));
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */

@@ -18,6 +18,7 @@ public final class Effects {
   private long faults;
   private long maps;
   private long nodes;
+  private long folios;
 
   public Effects(long guestPages, boolean inPlace) {
     this.inPlace = inPlace;
@@ -34,23 +35,48 @@ public final class Effects {
     return inPlace;
   }
 
-  /** Counts residency alone: all that a cost needs which charges nothing else. */
-  void applyResidency(Verb verb, long gfn, long pages, Side side) {
-    faults = ledger.apply(verb, gfn, pages, side);
+  /** A verb begins: nothing is counted yet. */
+  void begin() {
+    faults = 0;
+    maps = 0;
+    nodes = 0;
+    folios = 0;
   }
 
-  /** Counts everything. */
-  public void apply(Verb verb, long gfn, long pages, Side side) {
+  /** Adds residency alone: all that a cost needs which charges nothing else. */
+  void addResidency(Verb verb, long gfn, long pages, Side side) {
+    faults += ledger.apply(verb, gfn, pages, side);
+  }
+
+  /** Adds everything but folios. */
+  void add(Verb verb, long gfn, long pages, Side side) {
     long emptyBefore = ledger.emptyGroups(gfn, pages, side);
-    faults = ledger.apply(verb, gfn, pages, side);
-    nodes = Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
+    faults += ledger.apply(verb, gfn, pages, side);
+    nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
     PageSet mapped = side == Side.PRIVATE ? privateMapped : sharedMapped;
-    maps =
+    maps +=
         switch (verb) {
           case TOUCH -> mapped.add(gfn, pages);
           case DISCARD, UNMAP -> mapped.remove(gfn, pages);
           default -> 0;
         };
+  }
+
+  void addFolios(long count) {
+    folios += count;
+  }
+
+  /** Counts a verb on memory of 4K pages. */
+  public void apply(Verb verb, long gfn, long pages, Side side) {
+    begin();
+    add(verb, gfn, pages, side);
+    folios = verb == Verb.DISCARD ? 0 : faults;
+  }
+
+  /** Counts its residency alone. */
+  void applyResidency(Verb verb, long gfn, long pages, Side side) {
+    faults = ledger.apply(verb, gfn, pages, side);
+    folios = verb == Verb.DISCARD ? 0 : faults;
   }
 
   /** Pages that became resident, or were freed. */
@@ -66,5 +92,10 @@ public final class Effects {
   /** Groups of 64 pages that got their first page in the file's page cache, or lost their last. */
   public long nodes() {
     return nodes;
+  }
+
+  /** Folios that became resident, were checked, made or merged; entries that an unmap dropped. */
+  long folios() {
+    return folios;
   }
 }

@@ -29,6 +29,9 @@ public final class LiveCell {
   private final Audit audit;
   private List<MemoryPoint> timeline = List.of();
 
+  /** Of the last replay: pins may have refused other conversions than the time before. */
+  private long[] refused = new long[0];
+
   public LiveCell(Block block, Strategy strategy, Subject subject, Memory memory) {
     this.cell = block.cell("live", strategy, "");
     this.block = block;
@@ -70,9 +73,12 @@ public final class LiveCell {
     subject.populate(audit);
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
-    Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);
-    new Replay(audit, watched, clock, recorder).run(subject.trace());
+    Timeline watched =
+        new Timeline(strategy.open(audit, map), audit.ledger(), null, map, conversions);
+    Replay replay = new Replay(audit, watched, clock, recorder);
+    replay.run(subject.trace());
     audit.checkResidency();
+    refused = replay.refused();
     check(map);
     timeline = watched.points();
   }
@@ -116,14 +122,16 @@ public final class LiveCell {
     PageMap map = openMap();
     Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
     memory.restart();
-    new Replay(memory, converter, clock, recorder).run(subject.trace());
+    Replay replay = new Replay(memory, converter, clock, recorder);
+    replay.run(subject.trace());
     memory.report(own);
     converter.report(own);
+    refused = replay.refused();
     return map;
   }
 
   private void check(PageMap map) {
-    subject.checkState(map);
+    subject.checkState(map, refused);
     audit.checkContent(memory, subject.footprint().withNeighbours());
   }
 

@@ -24,7 +24,8 @@ public final class Charts {
       }
     }
     charts.addAll(LatencyChart.of(folder, env));
-    charts.addAll(MemoryChart.of(folder));
+    charts.addAll(MemoryChart.of(folder, env));
+    charts.addAll(PinChart.of(samples));
     charts.addAll(TradeOffChart.of(samples));
     charts.addAll(StrategyChart.of(samples));
     charts.addAll(TrackerChart.of(samples, env));
