@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Guest memory in shmem files with 2M folios. A punch of a part of a folio splits it, as far as
@@ -37,7 +38,7 @@ final class ThpMemory implements Memory {
   private long collapsesStart;
   private long faultsStart;
   private long fallbacksStart;
-  private long collapsesRefused;
+  private final LongAdder collapsesRefused = new LongAdder();
 
   ThpMemory(Guest guest, boolean inPlace) {
     MappedFile privateFile = MappedFile.hugeShmem("gmembench-private", guest.bytes());
@@ -88,7 +89,7 @@ final class ThpMemory implements Memory {
   private boolean split(long frame, Side side) {
     boolean done = isSplit(frame, side) || files.file(side).split(frame * FOLIO * Units.PAGE_BYTES);
     if (done) {
-      split(side).add(frame, 1);
+      noteSplit(frame, side, true);
     }
     return done;
   }
@@ -96,9 +97,9 @@ final class ThpMemory implements Memory {
   private boolean merge(long frame, Side side) {
     boolean done = files.file(side).collapse(frame * FOLIO * Units.PAGE_BYTES);
     if (done) {
-      split(side).remove(frame, 1);
+      noteSplit(frame, side, false);
     } else {
-      collapsesRefused++;
+      collapsesRefused.increment();
     }
     return done;
   }
@@ -111,9 +112,9 @@ final class ThpMemory implements Memory {
         frame -> {
           long first = frame * FOLIO;
           if (gfn <= first && first + FOLIO <= gfn + pages) {
-            split(side).remove(frame, 1);
+            noteSplit(frame, side, false);
           } else if (files.pins(side).firstHeld(first, first + FOLIO) == first + FOLIO) {
-            split(side).add(frame, 1);
+            noteSplit(frame, side, true);
           }
           return true;
         });
@@ -138,11 +139,20 @@ final class ThpMemory implements Memory {
     return pages;
   }
 
-  private boolean isSplit(long frame, Side side) {
-    return split(side).contains(frame);
+  private synchronized boolean isSplit(long frame, Side side) {
+    return splitFrames(side).contains(frame);
   }
 
-  private PageSet split(Side side) {
+  private synchronized void noteSplit(long frame, Side side, boolean isSplit) {
+    PageSet frames = splitFrames(side);
+    if (isSplit) {
+      frames.add(frame, 1);
+    } else {
+      frames.remove(frame, 1);
+    }
+  }
+
+  private PageSet splitFrames(Side side) {
     return side == Side.PRIVATE ? privateSplit : sharedSplit;
   }
 
@@ -168,7 +178,7 @@ final class ThpMemory implements Memory {
   @Override
   public void restart() {
     files.restart();
-    collapsesRefused = 0;
+    collapsesRefused.reset();
     splitsStart = ProcFiles.vmstat(SPLITS);
     collapsesStart = ProcFiles.vmstat(COLLAPSES);
     faultsStart = ProcFiles.vmstat(FAULTS);
@@ -183,7 +193,7 @@ final class ThpMemory implements Memory {
     put(metrics, "huge_mapped_end_bytes", files.hugeMappedBytes());
     put(metrics, "kernel_split_count", ProcFiles.vmstat(SPLITS) - splitsStart);
     put(metrics, "kernel_collapse_count", ProcFiles.vmstat(COLLAPSES) - collapsesStart);
-    put(metrics, "kernel_collapse_refused_count", collapsesRefused);
+    put(metrics, "kernel_collapse_refused_count", collapsesRefused.sum());
     put(metrics, "huge_fault_count", ProcFiles.vmstat(FAULTS) - faultsStart);
     put(metrics, "huge_fallback_count", ProcFiles.vmstat(FALLBACKS) - fallbacksStart);
   }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
 public final class LiveCell {
@@ -27,23 +28,26 @@ public final class LiveCell {
   private final Clock clock = new Clock.Wall();
   private final Recorder recorder = Recorder.live();
   private final Audit audit;
+  private final @Nullable Crew crew;
   private List<MemoryPoint> timeline = List.of();
 
   /** Of the last replay: pins may have refused other conversions than the time before. */
   private long[] refused = new long[0];
 
   public LiveCell(Block block, Strategy strategy, Subject subject, Memory memory) {
-    this.cell = block.cell("live", strategy, "");
+    this(new Live(1, 0), block, strategy, subject, memory);
+  }
+
+  LiveCell(Live live, Block block, Strategy strategy, Subject subject, Memory memory) {
+    this.cell = block.cell(live.name(), strategy, "");
     this.block = block;
     this.strategy = strategy;
     this.subject = subject;
     this.memory = memory;
+    long pages = block.workload().guest().pages();
     this.audit =
-        new Audit(
-            memory,
-            block.workload().guest().pages(),
-            block.backing().granularity(),
-            block.backing().folioOrder());
+        new Audit(memory, pages, block.backing().granularity(), block.backing().folioOrder());
+    this.crew = live.threads() == 1 ? null : new Crew(subject.trace(), live.threads(), pages);
   }
 
   Cell cell() {
@@ -88,7 +92,12 @@ public final class LiveCell {
     reset();
     Map<String, String> own = new LinkedHashMap<>();
     PageMap map = replay(own);
-    check(map);
+    if (crew == null) {
+      check(map);
+    } else {
+      subject.checkState(map, new long[0]);
+      audit.checkContent(memory, subject.footprint().withNeighbours(), map);
+    }
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
     audit.ledger().report(metrics);
@@ -120,13 +129,17 @@ public final class LiveCell {
   private PageMap replay(Map<String, String> own) {
     recorder.reset();
     PageMap map = openMap();
-    Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
     memory.restart();
-    Replay replay = new Replay(memory, converter, clock, recorder);
-    replay.run(subject.trace());
+    if (crew != null) {
+      crew.run(strategy, memory, map, recorder, own);
+    } else {
+      Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
+      Replay replay = new Replay(memory, converter, clock, recorder);
+      replay.run(subject.trace());
+      converter.report(own);
+      refused = replay.refused();
+    }
     memory.report(own);
-    converter.report(own);
-    refused = replay.refused();
     return map;
   }
 

@@ -105,10 +105,10 @@ public record Model(Costs costs) implements Engine {
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = Recorder.virtual();
+    memory.restart();
     Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
     Costs.Step step = costs.step(block.tracker().name());
     Costs.Own own = costs.own(strategy.name());
-    memory.restart();
     Converter charged =
         step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
     Timeline timeline =

@@ -23,6 +23,7 @@ public final class Charts {
         charts.add(BootChart.of(boot));
       }
     }
+    charts.addAll(ValidationChart.of(folder));
     charts.addAll(LatencyChart.of(folder, env));
     charts.addAll(MemoryChart.of(folder, env));
     charts.addAll(PinChart.of(samples));
