@@ -43,6 +43,12 @@ public final class RunCommand implements Callable<Integer> {
   private boolean reserveHugepages;
 
   @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Replays of the model at a time; default 1. Live ones run alone.")
+  private int jobs = 1;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
@@ -52,6 +58,9 @@ public final class RunCommand implements Callable<Integer> {
     if (resume && out == null) {
       throw new InputException("--resume", "no folder", "--out DIR of the run that was killed");
     }
+    if (jobs < 1 || jobs > 1024) {
+      throw new InputException("--jobs", "'" + jobs + "'", "1 to 1024");
+    }
     Home home = Home.here();
     Plan plan = options.plan(home);
     Path folder = out != null ? out : OutFolder.fresh(options.targets().get(0));
@@ -60,7 +69,7 @@ public final class RunCommand implements Callable<Integer> {
     }
     Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
     Samples samples =
-        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), progress)
+        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), jobs, progress)
             .reserving(reserveHugepages)
             .run();
     spec.commandLine().getOut().print(CellTable.of(samples));

@@ -8,6 +8,7 @@ import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
+import gmembench.result.Observation;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
@@ -17,6 +18,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Runs a plan into a results folder. */
@@ -27,6 +29,7 @@ final class Session {
   private final String label;
   private final String commandLine;
   private final boolean resume;
+  private final int jobs;
   private final Progress progress;
   private final Subjects subjects = new Subjects();
   private boolean reserveHugePages;
@@ -35,6 +38,7 @@ final class Session {
    * A run yet to be done.
    *
    * @param label the run column, which tells runs apart that are put together
+   * @param jobs how many replays of the model at a time
    */
   Session(
       Home home,
@@ -43,6 +47,7 @@ final class Session {
       String label,
       boolean resume,
       String commandLine,
+      int jobs,
       Progress progress) {
     this.home = home;
     this.plan = plan;
@@ -50,6 +55,7 @@ final class Session {
     this.label = label;
     this.resume = resume;
     this.commandLine = commandLine;
+    this.jobs = jobs;
     this.progress = progress;
   }
 
@@ -80,20 +86,18 @@ final class Session {
     folder.plan(plan.allCells());
     folder.environment(environment);
     folder.replace("heat.csv", Heat.csv(plan.workloads().values()));
-    for (Plan.Step step : plan.steps()) {
-      Engine.Wanted wanted =
-          (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
-      step.engine()
-          .run(
-              step.block(),
-              () -> subjects.of(step.block().workload()),
-              wanted,
-              o -> {
-                if (wanted.test(o.cell(), o.rep())) {
-                  folder.add(o);
-                  progress.done(o);
-                }
-              });
+    Engine.Wanted wanted =
+        (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
+    Consumer<Observation> sink =
+        o -> {
+          if (wanted.test(o.cell(), o.rep())) {
+            folder.add(o);
+            progress.done(o);
+          }
+        };
+    try (Jobs running = new Jobs(jobs, subjects, wanted, sink)) {
+      plan.steps().forEach(running::run);
+      running.finish();
     }
     progress.close();
     Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -154,6 +158,8 @@ final class Session {
     facts.put(key + "pages_to_shared", Long.toString(footprint.pagesToShared()));
     facts.put(key + "pages_to_private", Long.toString(footprint.pagesToPrivate()));
     facts.put(key + "distinct_pages", Long.toString(footprint.touched().size()));
+    facts.put(key + "vcpus", Integer.toString(workload.guest().vcpus()));
+    facts.put(key + "vms", Integer.toString(workload.vms()));
     Workload.Boot boot = workload.boot();
     if (boot != null) {
       facts.put(key + "boot.base_s", seconds(boot.baseNs()));

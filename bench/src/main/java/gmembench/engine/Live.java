@@ -52,7 +52,10 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     List<Strategy> able = new ArrayList<>();
     Support support = block.backing().probe();
     for (Strategy strategy : block.strategies()) {
-      String reason = whyNot(support, block.backing(), strategy);
+      String reason =
+          block.workload().vms() > 1
+              ? "live replays one VM, the workload has " + block.workload().vms()
+              : whyNot(support, block.backing(), strategy);
       if (reason == null) {
         able.add(strategy);
       } else {
