@@ -3,6 +3,7 @@ package gmembench;
 
 import gmembench.cli.AaCommand;
 import gmembench.cli.CLoopCommand;
+import gmembench.cli.CalibrateCommand;
 import gmembench.cli.CompareCommand;
 import gmembench.cli.CompletionCommand;
 import gmembench.cli.DoctorCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TraceCommand.class,
       PlotCommand.class,
       ReportCommand.class,
+      CalibrateCommand.class,
       AaCommand.class,
       MicroCommand.class,
       CLoopCommand.class,

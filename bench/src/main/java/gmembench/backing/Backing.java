@@ -5,6 +5,8 @@ import gmembench.Plugin;
 import gmembench.linux.LinuxException;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
+import gmembench.workload.Slot;
+import java.util.List;
 import java.util.Set;
 
 /** A kind of kernel object that guest memory can be made of. */
@@ -36,6 +38,18 @@ public interface Backing extends Plugin {
 
   /** What its memory can do; anything else is refused before the run. */
   Set<Verb> verbs();
+
+  /** Can its memory do a verb, and if not, why? */
+  default Support supports(Verb verb) {
+    return verbs().contains(verb)
+        ? Support.YES
+        : new Support.No(name() + " has no " + verb.text());
+  }
+
+  /** The parts of a guest that are a memslot each, as long as each is on one side. */
+  default List<Slot> slots(Guest guest) {
+    return guest.slots();
+  }
 
   /**
    * Makes the memory of a guest, empty on both sides.

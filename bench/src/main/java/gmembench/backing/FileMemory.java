@@ -37,7 +37,12 @@ final class FileMemory implements Memory {
     return pages;
   }
 
+  /** What cannot be mapped is only allocated: zeroed pages, as the guest's fault would find them. */
   private static void touch(MappedFile file, long gfn, long pages, Side side) {
+    if (!file.isMapped()) {
+      file.allocate(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);
+      return;
+    }
     for (long page = gfn; page < gfn + pages; page++) {
       file.setLong(page * Units.PAGE_BYTES, Memory.canary(page, side));
     }
@@ -59,7 +64,7 @@ final class FileMemory implements Memory {
 
   @Override
   public boolean hasContent() {
-    return true;
+    return privateFile.isMapped();
   }
 
   @Override

@@ -5,20 +5,25 @@ import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 
-/** Spends virtual time for what a strategy made the page map do: counted steps, at their cost. */
+/**
+ * Spends virtual time for what a strategy made the page map do, counted steps at their cost, and
+ * for what the strategy itself takes for a conversion.
+ */
 final class Charged implements Converter {
   private final Converter converter;
   private final PageMap map;
   private final Costs.Step step;
+  private final Costs.Own own;
   private final Contention time;
   private long nodes;
   private long entries;
 
   /** What the map did before now is not charged. */
-  Charged(Converter converter, PageMap map, Costs.Step step, Contention time) {
+  Charged(Converter converter, PageMap map, Costs.Step step, Costs.Own own, Contention time) {
     this.converter = converter;
     this.map = map;
     this.step = step;
+    this.own = own;
     this.time = time;
     this.nodes = map.nodeSteps();
     this.entries = map.entrySteps();
@@ -28,6 +33,7 @@ final class Charged implements Converter {
   public boolean convert(long gfn, long pages, Side to) {
     boolean done = converter.convert(gfn, pages, to);
     charge();
+    time.spendAlone(own.ns(pages));
     return done;
   }
 

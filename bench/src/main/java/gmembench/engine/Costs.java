@@ -4,21 +4,24 @@ package gmembench.engine;
 import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.backing.Verb;
+import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Side;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cost profile: what each verb of each backing costs in virtual time, and what that was fitted
  * from. A section is {@code [backing.verb]}, or {@code [backing.verb.private]} and {@code .shared}
  * where the sides differ. A section {@code [tracker.name]} charges the page map's work as well;
- * {@code [lock.name]} says what serialises vCPUs ({@link LockProfile}).
+ * {@code [strategy.name]} what a strategy itself does for a conversion; {@code [lock.name]} says
+ * what serialises vCPUs ({@link LockProfile}).
  */
 public final class Costs {
-  private static final Set<String> NOT_BACKINGS = Set.of("fit", "lock", "tracker");
+  private static final Set<String> NOT_BACKINGS = Set.of("fit", "lock", "strategy", "tracker");
 
   private final TomlFile file;
 
@@ -29,14 +32,40 @@ public final class Costs {
   /**
    * What a verb costs, in ns.
    *
-   * @param perFaultNs for each page that the verb makes resident
+   * @param onceNs once, if the verb makes any page resident, or frees any
+   * @param perFaultNs for each page that the verb makes resident, or frees
+   * @param perMapNs for each page table entry that it makes, or zaps
+   * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
+   *     loses its last: a node of the XArray is allocated, or freed
    * @param perFrameNs for each 2M frame that the range crosses
    */
   public record Cost(
-      long fixedNs, long perPageNs, long perFaultNs, long perVcpuNs, long perFrameNs) {
-    public long ns(long gfn, long pages, long faults, int vcpus) {
-      long ns = fixedNs + perPageNs * pages + perFaultNs * faults + perVcpuNs * vcpus;
+      long fixedNs,
+      long perPageNs,
+      long onceNs,
+      long perFaultNs,
+      long perMapNs,
+      long perNodeNs,
+      long perVcpuNs,
+      long perFrameNs) {
+    long ns(long gfn, long pages, Effects effects, int vcpus) {
+      long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
+      if (effects.faults() != 0) {
+        ns += onceNs + perFaultNs * effects.faults();
+      }
+      if (perMapNs != 0 || perNodeNs != 0) {
+        ns += perMapNs * effects.maps() + perNodeNs * effects.nodes();
+      }
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
+    }
+  }
+
+  /**
+   * What a strategy itself takes for a conversion, in ns: the harness's share, as live measures.
+   */
+  public record Own(long fixedNs, long perPageNs) {
+    long ns(long pages) {
+      return fixedNs + perPageNs * pages;
     }
   }
 
@@ -48,8 +77,12 @@ public final class Costs {
    */
   public record Step(long nodeNs, long entryNs) {}
 
-  /** What was fitted: how many parameters, from how many figures. */
-  public record Fit(List<String> parameters, long data, String source) {
+  /**
+   * What was fitted: how many parameters, from how many figures.
+   *
+   * @param host where they were measured, with its kernel and the day; empty if published elsewhere
+   */
+  public record Fit(List<String> parameters, long data, String source, String host) {
     public long degreesOfFreedomLeft() {
       return data - parameters.size();
     }
@@ -79,6 +112,7 @@ public final class Costs {
       }
     }
     Plugins.all(Tracker.class).forEach(tracker -> step(tracker.name()));
+    Plugins.all(Strategy.class).forEach(strategy -> own(strategy.name()));
     locks();
   }
 
@@ -95,7 +129,10 @@ public final class Costs {
     return !file.has("fit")
         ? null
         : new Fit(
-            file.strings("fit.parameters"), file.number("fit.data", 0), file.string("fit.source"));
+            file.strings("fit.parameters"),
+            file.number("fit.data", 0),
+            file.string("fit.source"),
+            file.string("fit.host", ""));
   }
 
   /** Is there a cost of a verb, for both sides? */
@@ -120,7 +157,10 @@ public final class Costs {
     return new Cost(
         file.number(section + ".fixed_ns", 0),
         file.number(section + ".per_page_ns", 0, 0),
+        file.number(section + ".once_ns", 0, 0),
         file.number(section + ".per_fault_ns", 0, 0),
+        file.number(section + ".per_map_ns", 0, 0),
+        file.number(section + ".per_node_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0));
   }
@@ -130,6 +170,24 @@ public final class Costs {
     String section = "tracker." + tracker;
     return new Step(
         file.number(section + ".node_ns", 0, 0), file.number(section + ".entry_ns", 0, 0));
+  }
+
+  /** What a strategy itself takes: nothing if there is no {@code [strategy.name]}. */
+  public Own own(String strategy) {
+    String section = "strategy." + strategy;
+    return new Own(
+        file.number(section + ".fixed_ns", 0, 0), file.number(section + ".per_page_ns", 0, 0));
+  }
+
+  /**
+   * Does anything that a backing does cost by page table entries or nodes? To count these takes
+   * time, so a profile that does not charge them is spared it.
+   */
+  boolean countsAll(String backing) {
+    return file.keys(backing).stream()
+        .flatMap(verb -> Stream.of("", ".private", ".shared").map(side -> verb + side))
+        .map(section -> backing + "." + section)
+        .anyMatch(s -> file.has(s + ".per_map_ns") || file.has(s + ".per_node_ns"));
   }
 
   /** The locks, by name; none if there is no {@code [lock.name]}. */

@@ -59,6 +59,11 @@ final class Ledger {
     return gone;
   }
 
+  /** Groups of 64 pages that a range touches and of which a side's file holds none. */
+  long emptyGroups(long gfn, long pages, Side side) {
+    return pages(side).emptyGroups(pages(inPlace ? side.other() : side), gfn, pages);
+  }
+
   private long both(long gfn, long pages) {
     return privatePages.countBoth(sharedPages, gfn, pages);
   }

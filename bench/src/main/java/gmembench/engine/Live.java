@@ -13,7 +13,6 @@ import gmembench.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +65,14 @@ public record Live(int reps, long warmupConversions) implements Engine {
     if (backing.probe() instanceof Support.No(String reason)) {
       return reason;
     }
-    Set<Verb> missing = EnumSet.noneOf(Verb.class);
-    missing.addAll(strategy.needs());
-    missing.removeAll(backing.verbs());
-    return missing.isEmpty()
-        ? null
-        : backing.name() + " has no " + missing.iterator().next().text();
+    EnumSet<Verb> needed = EnumSet.noneOf(Verb.class);
+    needed.addAll(strategy.needs());
+    for (Verb verb : needed) {
+      if (backing.supports(verb) instanceof Support.No(String reason)) {
+        return reason;
+      }
+    }
+    return null;
   }
 
   /**

@@ -61,6 +61,7 @@ public final class LiveCell {
   private void audit() {
     subject.empty(memory);
     subject.populate(audit);
+    memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);

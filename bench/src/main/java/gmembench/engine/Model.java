@@ -101,7 +101,7 @@ public record Model(Costs costs) implements Engine {
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Charged(converter, map, step, time),
+            new Charged(converter, map, step, costs.own(strategy.name()), time),
             memory.ledger(),
             map,
             subject.footprint().conversions());

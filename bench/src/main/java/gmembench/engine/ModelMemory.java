@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Memory that is only page states: a verb changes them and spends its cost in virtual time. */
 final class ModelMemory implements Memory {
   private final Guest guest;
-  private final boolean inPlace;
-  private final Ledger ledger;
+  private final Effects effects;
+  private final boolean countsAll;
   private final Contention time;
   private final String backing;
   private final Costs costs;
@@ -21,21 +21,25 @@ final class ModelMemory implements Memory {
 
   ModelMemory(Guest guest, boolean inPlace, Costs costs, String backing, Contention time) {
     this.guest = guest;
-    this.inPlace = inPlace;
-    this.ledger = new Ledger(guest.pages(), inPlace);
+    this.effects = new Effects(guest.pages(), inPlace);
+    this.countsAll = costs.countsAll(backing);
     this.time = time;
     this.backing = backing;
     this.costs = costs;
   }
 
   Ledger ledger() {
-    return ledger;
+    return effects.ledger();
   }
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
-    long changed = ledger.apply(verb, gfn, pages, side);
-    time.spend(verb, side, cost(verb, side).ns(gfn, pages, changed, guest.vcpus()));
+    if (countsAll) {
+      effects.apply(verb, gfn, pages, side);
+    } else {
+      effects.applyResidency(verb, gfn, pages, side);
+    }
+    time.spend(verb, side, cost(verb, side).ns(gfn, pages, effects, guest.vcpus()));
     return pages;
   }
 
@@ -52,12 +56,12 @@ final class ModelMemory implements Memory {
 
   @Override
   public boolean inPlace() {
-    return inPlace;
+    return effects.inPlace();
   }
 
   @Override
   public long residentBytes(Side side) {
-    return ledger.residentBytes(side);
+    return ledger().residentBytes(side);
   }
 
   @Override

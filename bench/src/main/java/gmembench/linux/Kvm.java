@@ -56,18 +56,22 @@ public final class Kvm implements AutoCloseable {
     return Syscalls.ioctl(fd, CHECK_EXTENSION, number, "KVM_CHECK_EXTENSION");
   }
 
-  /** Throws with the missing capability's name and value. */
-  public void requireMappableGuestMemfd() {
+  /** Throws with the name and value of a capability that files with these flags lack. */
+  public void requireGuestMemfd(long needed) {
     int memfd = capability(CAP_GUEST_MEMFD);
     if (memfd == 0) {
       throw new LinuxException("KVM_CAP_GUEST_MEMFD is 0");
     }
     int flags = capability(CAP_GUEST_MEMFD_FLAGS);
-    long needed = GUEST_MEMFD_MMAP | GUEST_MEMFD_INIT_SHARED;
     if ((flags & needed) != needed) {
       throw new LinuxException(
-          "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", needs MMAP|INIT_SHARED (3)");
+          "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", needs MMAP|INIT_SHARED (" + needed + ")");
     }
+  }
+
+  /** Throws unless files can be mapped and used before any conversion. */
+  public void requireMappableGuestMemfd() {
+    requireGuestMemfd(GUEST_MEMFD_MMAP | GUEST_MEMFD_INIT_SHARED);
   }
 
   /** KVM_CREATE_VM with a type, such as {@link Vm#DEFAULT}; EINVAL if KVM does not know it. */

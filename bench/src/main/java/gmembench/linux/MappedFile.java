@@ -4,7 +4,10 @@ package gmembench.linux;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole. */
+/**
+ * A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole, unless it is
+ * a guest_memfd that refuses it.
+ */
 public final class MappedFile implements AutoCloseable {
   private static final int PROT_READ_WRITE = 1 | 2;
   private static final int MAP_SHARED = 1;
@@ -17,6 +20,12 @@ public final class MappedFile implements AutoCloseable {
   private final int fd;
   private final MemorySegment memory;
   private final boolean countsBlocks;
+
+  private MappedFile(int fd) {
+    this.fd = fd;
+    this.countsBlocks = false;
+    this.memory = MemorySegment.NULL;
+  }
 
   private MappedFile(int fd, long bytes, boolean countsBlocks) {
     this.fd = fd;
@@ -45,6 +54,16 @@ public final class MappedFile implements AutoCloseable {
   /** Maps a guest_memfd; takes over the descriptor. Its st_blocks stays 0. */
   static MappedFile guestMemfd(int fd, long bytes) {
     return new MappedFile(fd, bytes, false);
+  }
+
+  /** Takes over the descriptor of a guest_memfd that nobody can map. */
+  static MappedFile hiddenGuestMemfd(int fd) {
+    return new MappedFile(fd);
+  }
+
+  /** If not, only {@link #allocate} and {@link #punchHole} can be called. */
+  public boolean isMapped() {
+    return memory.byteSize() > 0;
   }
 
   /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
@@ -113,7 +132,9 @@ public final class MappedFile implements AutoCloseable {
 
   @Override
   public void close() {
-    Syscalls.munmap(memory.address(), memory.byteSize());
+    if (isMapped()) {
+      Syscalls.munmap(memory.address(), memory.byteSize());
+    }
     Syscalls.close(fd);
   }
 }

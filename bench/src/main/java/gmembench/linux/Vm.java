@@ -63,13 +63,18 @@ public final class Vm implements AutoCloseable {
     Syscalls.ioctl(fd, ENABLE_CAP, enable.address(), "KVM_ENABLE_CAP KVM_CAP_EXIT_HYPERCALL");
   }
 
-  /** KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }. */
+  /**
+   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have {@link
+   * Kvm#GUEST_MEMFD_MMAP}.
+   */
   public MappedFile guestMemfd(long bytes, long flags) {
     MemorySegment create = ARGUMENT.get().fill((byte) 0);
     create.set(JAVA_LONG, 0, bytes);
     create.set(JAVA_LONG, 8, flags);
     int file = Syscalls.ioctl(fd, CREATE_GUEST_MEMFD, create.address(), "KVM_CREATE_GUEST_MEMFD");
-    return MappedFile.guestMemfd(file, bytes);
+    return (flags & Kvm.GUEST_MEMFD_MMAP) == 0
+        ? MappedFile.hiddenGuestMemfd(file)
+        : MappedFile.guestMemfd(file, bytes);
   }
 
   /**

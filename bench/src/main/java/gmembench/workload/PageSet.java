@@ -81,6 +81,18 @@ public final class PageSet {
     return both;
   }
 
+  /**
+   * How many of the aligned groups of 64 pages that a range touches have a page in neither set: a
+   * group is what a node of the page cache's XArray holds.
+   */
+  public long emptyGroups(PageSet other, long gfn, long count) {
+    long empty = 0;
+    for (long word = gfn >>> 6; word <= (gfn + count - 1) >>> 6; word++) {
+      empty += (word(word) | other.word(word)) == 0 ? 1 : 0;
+    }
+    return empty;
+  }
+
   /** The first page at or after {@code gfn} that is in the set, or {@code limit}. */
   public long next(long gfn, long limit) {
     return scan(gfn, limit, 0);

@@ -8,12 +8,14 @@ import gmembench.Golden;
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
+import gmembench.backing.Verb;
 import gmembench.result.Observation;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.NoSharedDiscard;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
+import gmembench.workload.Side;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
 import java.io.IOException;
@@ -104,8 +106,12 @@ class ModelTest {
 
   @Test
   void costsAreLinearInWhatTheVerbDid() {
-    Costs.Cost cost = new Costs.Cost(1000, 10, 7, 3, 100);
-    assertThat(cost.ns(510, 4, 2, 5)).isEqualTo(1000 + 10 * 4 + 7 * 2 + 3 * 5 + 100 * 2);
+    Costs.Cost cost = new Costs.Cost(1000, 10, 500, 7, 2, 50, 3, 100);
+    Effects effects = new Effects(1024, false);
+    effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
+    effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
+    assertThat(cost.ns(510, 4, effects, 5))
+        .isEqualTo(1000 + 10 * 4 + 500 + 7 * 3 + 2 * 3 + 50 * 1 + 3 * 5 + 100 * 2);
   }
 
   @Test

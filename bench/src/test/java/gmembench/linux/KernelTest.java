@@ -62,8 +62,12 @@ class KernelTest {
       }
       assertThat(errno(() -> vm.guestMemfd(4097, flags))).isEqualTo(Errno.EINVAL);
       assertThat(errno(() -> vm.guestMemfd(4096, 1L << 40))).isEqualTo(Errno.EINVAL);
-      assertThat(errno(() -> vm.guestMemfd(4096, 0)))
-          .as("cannot be mapped")
+      MappedFile hidden = vm.guestMemfd(4096, 0);
+      assertThat(hidden.isMapped()).isFalse();
+      hidden.allocate(0, 4096);
+      hidden.punchHole(0, 4096);
+      assertThat(errno(() -> MappedFile.guestMemfd(hidden.fd(), 4096)))
+          .as("cannot be mapped, and is closed then")
           .isEqualTo(Errno.ENODEV);
     } catch (LinuxException e) {
       assumeThat(false).as("skipped: " + e.reason()).isTrue();

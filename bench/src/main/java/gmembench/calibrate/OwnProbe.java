@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.Plugins;
+import gmembench.backing.Memory;
+import gmembench.backing.Null;
+import gmembench.engine.Block;
+import gmembench.engine.LiveCell;
+import gmembench.engine.Subject;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Bitmap;
+import gmembench.workload.BulkShare;
+import gmembench.workload.Guest;
+import gmembench.workload.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.statistics.descriptive.Median;
+
+/**
+ * What a strategy itself takes for a conversion, and the harness around it: a live replay on no
+ * kernel at all, less what its verbs took. It is a percent of a conversion that discards, but all
+ * of one that does not.
+ */
+final class OwnProbe {
+  private static final int[] SIZES = {1, 2, 4, 8, 32, 128, 512};
+  private static final long GUEST_BYTES = 64 << 20;
+  private static final long CONVERSIONS = 20_000;
+  private static final long WARMUP_CONVERSIONS = 120_000;
+
+  private OwnProbe() {}
+
+  /** The points of each section {@code strategy.NAME}. */
+  static Map<String, List<Point>> measure(int rounds, Runnable onSize) {
+    Map<String, List<Point>> sections = new LinkedHashMap<>();
+    for (int pages : SIZES) {
+      for (Strategy strategy : Plugins.all(Strategy.class)) {
+        sections
+            .computeIfAbsent("strategy." + strategy.name(), s -> new ArrayList<>())
+            .add(point(strategy, pages, rounds));
+      }
+      onSize.run();
+    }
+    return sections;
+  }
+
+  static int sizesInAll() {
+    return SIZES.length;
+  }
+
+  private static Point point(Strategy strategy, int pages, int rounds) {
+    Workload workload = flips(pages);
+    Block block = new Block(workload, new Null(), new Bitmap(), List.of(strategy));
+    double[] ns = new double[rounds];
+    try (Memory memory = block.backing().open(workload.guest(), strategy.inPlace())) {
+      LiveCell cell = new LiveCell(block, strategy, Subject.of(workload), memory);
+      cell.prepare(WARMUP_CONVERSIONS);
+      for (int i = 0; i < rounds; i++) {
+        ns[i] = own(cell.measure(1).metrics());
+      }
+    }
+    double median = Median.withDefaults().evaluate(ns);
+    String what = "conversions of " + pages;
+    return new Point(what, Map.of(Term.FIXED, 1.0, Term.PER_PAGE, (double) pages), median);
+  }
+
+  private static double own(Map<String, String> metrics) {
+    double rest = Double.NaN;
+    double conversions = Double.NaN;
+    double verbs = 0;
+    for (Map.Entry<String, String> metric : metrics.entrySet()) {
+      switch (metric.getKey()) {
+        case "total_ns" -> rest = Double.parseDouble(metric.getValue());
+        case "conversions" -> conversions = Double.parseDouble(metric.getValue());
+        case String name when name.endsWith("_total_ns") ->
+            verbs += Double.parseDouble(metric.getValue());
+        default -> {}
+      }
+    }
+    return (rest - verbs) / conversions;
+  }
+
+  /** Ranges of one size go there and back, one after the other. */
+  private static Workload flips(int pages) {
+    Guest guest = Guest.ofBytes(GUEST_BYTES);
+    long rounds = Math.max(1, CONVERSIONS * pages / guest.pages() / 2);
+    BulkShare pattern = new BulkShare((long) pages * 4096, 0, rounds, 1000);
+    return new Workload(
+        "flips-of-" + pages, "", guest, new Workload.Generated(pattern), null, 1, "");
+  }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * One figure to be fitted.
+ *
+ * @param what the state in which it was measured, for the table of residuals
+ * @param counts what was counted of each term in a call, on average; what is absent is 0
+ * @param ns a call took
+ */
+public record Point(String what, Map<Term, Double> counts, double ns) {
+  public Point {
+    counts = new EnumMap<>(counts);
+    if (!(ns > 0)) {
+      throw new IllegalArgumentException(what + " took " + ns + " ns");
+    }
+  }
+
+  double count(Term term) {
+    return counts.getOrDefault(term, 0.0);
+  }
+}

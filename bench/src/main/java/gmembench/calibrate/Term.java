@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import java.util.Locale;
+
+/** What a cost may depend on: a key of a section of a cost profile, each. */
+public enum Term {
+  FIXED,
+  PER_PAGE,
+  /** Once a call that makes any page resident, or frees any. */
+  ONCE,
+  PER_FAULT,
+  PER_MAP,
+  PER_NODE;
+
+  /** {@code per_page_ns}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT) + "_ns";
+  }
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.engine.Effects;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.statistics.descriptive.Median;
+
+/**
+ * Times the verbs of one backing over sizes from 1 to 4096 pages, in the states in which a replay
+ * meets them: absent, resident, resident but not mapped; with pages around that are resident, and
+ * alone in the file. Rounds are outermost, so that drift of the machine hits all alike; a figure is
+ * the median over rounds of a round's mean.
+ */
+final class VerbProbe {
+  /** Powers of two and some between. */
+  static final int[] SIZES = {
+    1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096
+  };
+
+  /** What is measured of a range, one after the other, alone in the file. */
+  private static final List<Step> ALONE =
+      List.of(
+          new Step(Verb.TOUCH, "absent"),
+          new Step(Verb.TOUCH, "mapped"),
+          new Step(Verb.UNMAP, "mapped"),
+          new Step(Verb.TOUCH, "unmapped"),
+          new Step(Verb.DISCARD, "mapped"),
+          new Step(Verb.DISCARD, "absent"),
+          new Step(Verb.ALLOCATE, "absent"),
+          new Step(Verb.ALLOCATE, "resident"),
+          new Step(Verb.TOUCH, "allocated"),
+          new Step(Verb.UNMAP, "allocated"),
+          new Step(Verb.DISCARD, "unmapped"));
+
+  /** The same where the pages around are resident; it leaves the range as it was. */
+  private static final List<Step> AMONG =
+      List.of(
+          new Step(Verb.DISCARD, "mapped, among others"),
+          new Step(Verb.TOUCH, "absent, among others"),
+          new Step(Verb.DISCARD, "mapped, among others, again"),
+          new Step(Verb.TOUCH, "absent, among others, again"));
+
+  private static final long GUEST_BYTES = 128 << 20;
+  private static final int WARMUP_ROUNDS = 2;
+  private static final int PAGES_A_ROUND = 1500;
+  private static final int MOST_REPETITIONS = 250;
+
+  private record Step(Verb verb, String state) {}
+
+  /** A step of a size on a side: what was counted and timed in every round. */
+  private static final class Cell {
+    private final Step step;
+    private final Side side;
+    private final int pages;
+    private final double[] ns;
+    private final Map<Term, Double> counts = new EnumMap<>(Term.class);
+
+    Cell(Step step, Side side, int pages, int rounds) {
+      this.step = step;
+      this.side = side;
+      this.pages = pages;
+      this.ns = new double[rounds];
+    }
+
+    Point point() {
+      String what = pages + (pages == 1 ? " page " : " pages ") + step.state();
+      return new Point(what, counts, Median.withDefaults().evaluate(ns));
+    }
+  }
+
+  private final Memory memory;
+  private final Effects effects;
+  private final long guestPages;
+  private final List<List<Cell>> groups = new ArrayList<>();
+
+  private VerbProbe(Backing backing, Memory memory, Guest guest, int rounds) {
+    this.memory = memory;
+    this.guestPages = guest.pages();
+    this.effects = new Effects(guestPages, false);
+    for (Side side : Side.values()) {
+      for (List<Step> steps : List.of(ALONE, AMONG)) {
+        List<Step> able = steps.stream().filter(s -> backing.verbs().contains(s.verb())).toList();
+        for (int pages : SIZES) {
+          groups.add(able.stream().map(s -> new Cell(s, side, pages, rounds)).toList());
+        }
+      }
+    }
+  }
+
+  /** The points of each section, such as {@code memfd.touch.private}. */
+  static Map<String, List<Point>> measure(Backing backing, int rounds, Runnable onRound) {
+    Guest guest = Guest.ofBytes(GUEST_BYTES);
+    try (Memory memory = backing.open(guest, false)) {
+      VerbProbe probe = new VerbProbe(backing, memory, guest, rounds);
+      for (int round = -WARMUP_ROUNDS; round < rounds; round++) {
+        probe.round(round);
+        onRound.run();
+      }
+      return probe.points(backing.name());
+    }
+  }
+
+  private void round(int round) {
+    Side last = Side.PRIVATE;
+    boolean populated = true;
+    for (List<Cell> group : groups) {
+      boolean wantsPopulated = group.get(0).step.state().contains("among");
+      Side side = group.get(0).side;
+      if (side != last || wantsPopulated != populated) {
+        prepare(side, wantsPopulated);
+        last = side;
+        populated = wantsPopulated;
+      }
+      group(group, round);
+    }
+  }
+
+  private void prepare(Side side, boolean populated) {
+    for (Side each : Side.values()) {
+      apply(Verb.DISCARD, 0, guestPages, each);
+    }
+    if (populated) {
+      apply(Verb.TOUCH, 0, guestPages, side);
+    }
+  }
+
+  private void apply(Verb verb, long gfn, long pages, Side side) {
+    effects.apply(verb, gfn, pages, side);
+    memory.apply(verb, gfn, pages, side);
+  }
+
+  /** One size on one side: all its steps, again and again at different places. */
+  private void group(List<Cell> group, int round) {
+    int pages = group.get(0).pages;
+    int repetitions = Math.max(2, Math.min(MOST_REPETITIONS, PAGES_A_ROUND / pages));
+    if (round < 0 && pages <= 8) {
+      repetitions *= 20; // until the compiler is done
+    }
+    long[] sums = new long[group.size()];
+    for (Cell cell : group) {
+      cell.counts.clear();
+    }
+    for (int i = 0; i < repetitions; i++) {
+      long gfn = place(i, pages);
+      for (int s = 0; s < sums.length; s++) {
+        Cell cell = group.get(s);
+        sums[s] += timed(cell.step.verb(), gfn, pages, cell.side);
+        count(cell, repetitions);
+      }
+    }
+    if (round >= 0) {
+      for (int s = 0; s < sums.length; s++) {
+        group.get(s).ns[round] = (double) sums[s] / repetitions;
+      }
+    }
+  }
+
+  /** As the recorder times it: one clock reading is in it. */
+  private long timed(Verb verb, long gfn, long pages, Side side) {
+    effects.apply(verb, gfn, pages, side);
+    long start = System.nanoTime();
+    memory.apply(verb, gfn, pages, side);
+    return System.nanoTime() - start;
+  }
+
+  private void count(Cell cell, int repetitions) {
+    double share = 1.0 / repetitions;
+    cell.counts.merge(Term.FIXED, share, Double::sum);
+    cell.counts.merge(Term.PER_PAGE, cell.pages * share, Double::sum);
+    cell.counts.merge(Term.ONCE, effects.faults() > 0 ? share : 0, Double::sum);
+    cell.counts.merge(Term.PER_FAULT, effects.faults() * share, Double::sum);
+    cell.counts.merge(Term.PER_MAP, effects.maps() * share, Double::sum);
+    cell.counts.merge(Term.PER_NODE, effects.nodes() * share, Double::sum);
+  }
+
+  /** Sixteen places a page more than the size apart, as far as they fit: every alignment occurs. */
+  private long place(int i, int pages) {
+    long places = Math.min(16, guestPages / (pages + 1) - 1);
+    return pages % 8 + i % places * (pages + 1);
+  }
+
+  private Map<String, List<Point>> points(String backing) {
+    Map<String, List<Point>> sections = new java.util.LinkedHashMap<>();
+    for (List<Cell> group : groups) {
+      for (Cell cell : group) {
+        String section =
+            String.join(".", backing, cell.step.verb().text(), cell.side.text())
+                .toLowerCase(Locale.ROOT);
+        sections.computeIfAbsent(section, s -> new ArrayList<>()).add(cell.point());
+      }
+    }
+    return sections;
+  }
+
+  static int roundsInAll(int rounds) {
+    return WARMUP_ROUNDS + rounds;
+  }
+
+  static String sizes() {
+    return SIZES[0] + " to " + Arrays.stream(SIZES).max().orElse(0) + " pages";
+  }
+}

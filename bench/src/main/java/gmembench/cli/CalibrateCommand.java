@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.backing.Support;
+import gmembench.calibrate.Calibration;
+import gmembench.calibrate.ProfileText;
+import gmembench.result.Host;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** This host's cost profile. */
+@Command(
+    name = "calibrate",
+    description = {
+      "Measures what every verb costs on this host, and writes a cost profile for the model.",
+      "",
+      "Every verb of every backing that runs here, over sizes from 1 to 4096 pages, resident and"
+          + " not; and what each strategy takes itself. About half a minute a backing, on a machine"
+          + " that does nothing else."
+    })
+public final class CalibrateCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "COSTS",
+      description = "The profile to write, a .toml file.")
+  private Path out = Path.of("costs.toml");
+
+  @Option(
+      names = "--backing",
+      split = ",",
+      paramLabel = "B",
+      description = "All that run here by default.")
+  private List<String> backings = List.of();
+
+  @Option(names = "--rounds", paramLabel = "N", description = "3 or more; default 15.")
+  private int rounds = Calibration.DEFAULT_ROUNDS;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
+  private boolean quiet;
+
+  @Override
+  public void run() {
+    if (rounds < 3) {
+      throw new InputException("--rounds", "'" + rounds + "'", "3 or more");
+    }
+    if (!out.toString().endsWith(".toml")) {
+      throw new InputException(out.toString(), "has another ending", "a file NAME.toml");
+    }
+    Calibration calibration =
+        calibrate(backings(backings), rounds, spec.commandLine().getErr(), quiet);
+    write(calibration, out, OutFolder.commandLine(spec));
+    PrintWriter print = spec.commandLine().getOut();
+    print.print(calibration.text());
+    print.println("written: " + out);
+  }
+
+  /** Those that were asked for, or all that run here. */
+  static List<Backing> backings(List<String> names) {
+    if (names.isEmpty()) {
+      return Plugins.all(Backing.class).stream()
+          .filter(b -> b.probe() instanceof Support.Yes)
+          .toList();
+    }
+    List<Backing> chosen = names.stream().map(n -> Plugins.parse(Backing.class, n)).toList();
+    for (Backing backing : chosen) {
+      if (backing.probe() instanceof Support.No(String reason)) {
+        throw new InputException(
+            "--backing", backing.name() + " does not run here: " + reason, "see doctor");
+      }
+    }
+    return chosen;
+  }
+
+  static Calibration calibrate(List<Backing> backings, int rounds, PrintWriter err, boolean quiet) {
+    try (Progress progress = new Progress(Calibration.steps(backings, rounds), err, quiet)) {
+      return Calibration.measure(backings, rounds, progress::done);
+    }
+  }
+
+  /** Writes the profile as a whole: a signal leaves none, or the one that was there. */
+  static void write(Calibration calibration, Path file, String command) {
+    Map<String, String> host = Host.facts(Home.here().folder());
+    String where = host.get("cpu") + ", " + host.get("cpus") + " CPUs, Linux " + host.get("kernel");
+    String day = LocalDate.now(ZoneOffset.UTC).toString();
+    String text = ProfileText.of(calibration, where.replace('"', '\''), command, day);
+    Path part = Path.of(file + ".part");
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      Files.writeString(part, text);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
+    }
+  }
+}
