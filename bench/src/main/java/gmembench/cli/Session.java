@@ -4,9 +4,12 @@ package gmembench.cli;
 import gmembench.NotComparableException;
 import gmembench.engine.Costs;
 import gmembench.engine.Engine;
+import gmembench.engine.Faults;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
@@ -74,6 +77,7 @@ final class Session {
                 if (wanted.test(o.cell(), o.rep())) {
                   folder.add(o);
                   progress.done(o);
+                  stopOnFault(o);
                 }
               });
     }
@@ -83,6 +87,13 @@ final class Session {
     Samples samples = Samples.read(out);
     folder.replace("summary.csv", Summary.csv(samples));
     return samples;
+  }
+
+  private void stopOnFault(Observation o) {
+    if (o.status() == Status.FAILED && plan.onFault() == Faults.Policy.STOP) {
+      throw new NotComparableException(
+          "stopped: " + o.cell().path() + ": " + o.reason() + "; what is finished is kept");
+    }
   }
 
   /** A repetition that the folder holds already; 0 if the cell gave none, and why is said. */

@@ -12,6 +12,7 @@ import gmembench.tracker.PageMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
 public final class LiveCell {
@@ -64,8 +65,10 @@ public final class LiveCell {
     memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
-    Timeline watched = new Timeline(strategy.open(audit, map), audit.ledger(), map, conversions);
-    new Replay(audit, watched, clock, recorder).run(subject.trace());
+    Memory seen = block.faults().around(audit, LiveCell::pause);
+    Converter converter = block.faults().around(strategy.open(seen, map), map);
+    Timeline watched = new Timeline(converter, audit.ledger(), map, conversions);
+    new Replay(seen, watched, clock, recorder).run(subject.trace());
     audit.checkResidency();
     check(map);
     timeline = watched.points();
@@ -90,10 +93,12 @@ public final class LiveCell {
   private PageMap replay(Map<String, String> own) {
     recorder.reset();
     PageMap map = openMap();
-    Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
+    Memory seen = block.faults().around(memory, LiveCell::pause);
+    Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+    converter = block.faults().around(converter, map);
     memory.restart();
-    new Replay(memory, converter, clock, recorder).run(subject.trace());
-    memory.report(own);
+    new Replay(seen, converter, clock, recorder).run(subject.trace());
+    seen.report(own);
     converter.report(own);
     return map;
   }
@@ -101,6 +106,13 @@ public final class LiveCell {
   private void check(PageMap map) {
     subject.checkState(map);
     audit.checkContent(memory, subject.footprint().withNeighbours());
+  }
+
+  private static void pause(long ns) {
+    long end = System.nanoTime() + ns;
+    for (long left = ns; left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   private PageMap openMap() {

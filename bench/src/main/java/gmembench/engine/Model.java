@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.linux.LinuxException;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
@@ -96,7 +98,9 @@ public record Model(Costs costs) implements Engine {
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = new Recorder();
-    Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
+    Memory seen = block.faults().around(memory, clock::advance);
+    Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+    converter = block.faults().around(converter, map);
     Costs.Step step = costs.step(block.tracker().name());
     memory.restart();
     Timeline timeline =
@@ -105,16 +109,16 @@ public record Model(Costs costs) implements Engine {
             memory.ledger(),
             map,
             subject.footprint().conversions());
-    new Replay(memory, timeline, clock, recorder).run(subject.trace());
     try {
+      new Replay(seen, timeline, clock, recorder).run(subject.trace());
       subject.checkState(map);
-    } catch (WrongAnswer e) {
+    } catch (WrongAnswer | LinuxException e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
     memory.ledger().report(metrics);
-    memory.report(metrics);
+    seen.report(metrics);
     converter.report(metrics);
     Round.reportMap(metrics, map);
     return new Observation(

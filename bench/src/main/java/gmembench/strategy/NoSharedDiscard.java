@@ -27,6 +27,11 @@ public record NoSharedDiscard() implements Strategy {
   }
 
   @Override
+  public boolean keeps(Side side) {
+    return side == Side.SHARED;
+  }
+
+  @Override
   public Converter open(Memory memory, PageMap map) {
     return (gfn, pages, to) -> {
       map.set(gfn, pages, to);

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
  * kills more often, {@code -Dgmembench.seed=5} at other moments.
  */
 class KillTest {
-  private static final int KILLS = Integer.getInteger("gmembench.kills", 4);
+  private static final int KILLS = Integer.getInteger("gmembench.kills", 3);
   private static final long SEED = Long.getLong("gmembench.seed", 1);
   private static final int MOST_KILLS_OF_ONE_RUN = 12;
   private static final String RUN =
-      "run kexec kvm-clock ovmf-boot-stub -q --reps 4 --backing memfd"
+      "run kvm-clock ovmf-boot-stub -q --reps 3 --backing memfd"
           + " --strategy snp,eager-punch-hole,lazy-discard";
 
   @TempDir Path temp;
@@ -111,7 +111,7 @@ class KillTest {
 
   private static List<String> lines(Path out, String file, String with) throws IOException {
     try (Stream<String> lines = Files.lines(out.resolve(file))) {
-      return lines.filter(l -> l.contains(with)).sorted().toList();
+      return lines.filter(l -> l.contains(with) && !l.startsWith("#")).sorted().toList();
     }
   }
 
@@ -134,7 +134,7 @@ class KillTest {
         .isZero();
     try {
       Path out = disk.resolve("out");
-      String command = RUN.replace("--reps 4", "--reps 500");
+      String command = RUN.replace("--reps 3", "--reps 500");
       Process run = start(command, out, "");
       assertThat(run.waitFor()).isEqualTo(3);
       assertThat(log().strip().lines()).hasSize(1);
@@ -142,7 +142,7 @@ class KillTest {
           .startsWith(out.toString())
           .contains("cannot be written (IO No space left on device); what is finished is kept");
       Set<String> kept = repetitions(out);
-      assertThat(kept).hasSizeGreaterThan(5);
+      assertThat(kept).hasSizeGreaterThan(3);
 
       Path larger = temp.resolve("larger");
       assertThat(sh("cp -r " + out + " " + larger)).isZero();
