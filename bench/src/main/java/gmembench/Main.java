@@ -17,6 +17,7 @@ import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
+import gmembench.cli.SlotsCommand;
 import gmembench.cli.TraceCommand;
 import gmembench.linux.LinuxException;
 import java.io.OutputStreamWriter;
@@ -46,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TraceCommand.class,
       PlotCommand.class,
       ReportCommand.class,
+      SlotsCommand.class,
       CalibrateCommand.class,
       AaCommand.class,
       MicroCommand.class,

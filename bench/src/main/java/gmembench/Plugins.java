@@ -187,7 +187,7 @@ public final class Plugins {
   }
 
   private static String kindName(Class<?> kind) {
-    return kind.getSimpleName().toLowerCase(Locale.ROOT);
+    return kind.getSimpleName().replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
   }
 
   private static String names(List<? extends Plugin> known) {

@@ -31,6 +31,7 @@ class ArchitectureTest {
     rule("gmembench.workload..");
     rule("gmembench.result..");
     rule("gmembench.tracker..", "gmembench.workload..");
+    rule("gmembench.alignment..", "gmembench.workload..");
     rule("gmembench.backing..", "gmembench.linux..", "gmembench.workload..");
     rule(
         "gmembench.strategy..",

@@ -41,9 +41,7 @@ public interface Backing extends Plugin {
 
   /** Can its memory do a verb, and if not, why? */
   default Support supports(Verb verb) {
-    return verbs().contains(verb)
-        ? Support.YES
-        : new Support.No(name() + " has no " + verb.text());
+    return verbs().contains(verb) ? Support.YES : new Support.No(name() + " has no " + verb.text());
   }
 
   /** The parts of a guest that are a memslot each, as long as each is on one side. */

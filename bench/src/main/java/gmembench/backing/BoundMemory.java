@@ -11,9 +11,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** A guest's two files, and the VM that has them in memslots. */
+/** A guest's two files, the VM that has them in memslots, and perhaps a guest that runs on them. */
 final class BoundMemory implements Memory, Memslots.Changes {
+  /** Slots of a VM that are not the guest's memory: shared memory's second address, the program. */
+  static final int OWN_SLOTS = 2;
+
   private final Vm vm;
   private final Memslots slots;
   private final long pages;
@@ -22,6 +26,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
   private final FileMemory files;
   private final LongAdder slotOperations = new LongAdder();
   private final Deque<Runnable> open;
+  private @Nullable TinyGuest guest;
 
   private BoundMemory(
       Vm vm,
@@ -55,8 +60,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
       if (spare > 0) {
         open.push(spareSlots(vm, spare, guest.bytes())::close);
       }
-      BoundMemory memory =
-          new BoundMemory(vm, slots, guest.pages(), privateFile, sharedFile, open);
+      BoundMemory memory = new BoundMemory(vm, slots, guest.pages(), privateFile, sharedFile, open);
       memory.apply(Verb.REBIND, 0, guest.pages(), Side.PRIVATE);
       return memory;
     } catch (LinuxException e) {
@@ -80,18 +84,75 @@ final class BoundMemory implements Memory, Memslots.Changes {
     }
   }
 
+  /**
+   * Puts a guest into the VM. The slots are set once more, with what it must see.
+   *
+   * @param firstSlot of {@link #OWN_SLOTS} free ones
+   */
+  void run(long guestBytes, int firstSlot, TinyGuest.Options options) {
+    try {
+      if (!inPlace()) {
+        vm.setSlot(firstSlot, 0, TinyGuest.sharedGpa(guestBytes), guestBytes, sharedFile, 0);
+      }
+      TinyGuest running = TinyGuest.open(vm, guestBytes, firstSlot + 1, options);
+      open.push(running::close);
+      guest = running;
+      slots.clear(this);
+      slots.put(0, pages, Side.PRIVATE, this);
+    } catch (LinuxException e) {
+      close();
+      throw e;
+    }
+  }
+
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     switch (verb) {
-      case REBIND -> slotOperations.add(slots.put(gfn, pages, side, this));
+      case REBIND -> rebind(gfn, pages, side);
       case ATTRIBUTE ->
-          vm.setAttributes(
-              gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
+          vm.setAttributes(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
+      case TOUCH -> write(gfn, pages, side);
       default -> {
         return files.apply(verb, gfn, pages, side);
       }
     }
     return pages;
+  }
+
+  private void rebind(long gfn, long pages, Side side) {
+    long changes = slots.put(gfn, pages, side, this);
+    slotOperations.add(changes);
+    if (guest != null && changes > 0) {
+      guest.slotsChanged();
+    }
+  }
+
+  /**
+   * The guest's touch, or the harness's in its place. Where shared memory has no slot of its own by
+   * gfn the guest goes to its second address.
+   */
+  private void write(long gfn, long pages, Side side) {
+    if (guest == null) {
+      files.touch(gfn, pages, side);
+      return;
+    }
+    if (side == Side.PRIVATE || inPlace()) {
+      guest.touch(gfn, pages, side, false);
+      return;
+    }
+    long end = gfn + pages;
+    for (long at = gfn, next; at < end; at = next) {
+      Memslots.Entry slot = slots.at(at);
+      next = slot == null ? end : Math.min(end, slot.endGfn());
+      guest.touch(at, next - at, side, slot == null || slot.side() == Side.PRIVATE);
+    }
+  }
+
+  @Override
+  public void ask(long gfn, long pages, Side to) {
+    if (guest != null) {
+      guest.ask(gfn, pages, to);
+    }
   }
 
   /** Private slots have the guest_memfd; in a shared one the guest sees the shared file alone. */
@@ -100,7 +161,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
     long at = slot.gfn() * Units.PAGE_BYTES;
     long bytes = slot.pages() * Units.PAGE_BYTES;
     if (slot.side() == Side.PRIVATE) {
-      vm.bind(slot.id(), at, bytes, sharedFile, privateFile, at);
+      vm.bind(slot.id(), at, bytes, guest == null ? sharedFile : privateFile, privateFile, at);
     } else {
       vm.setSlot(slot.id(), 0, at, bytes, sharedFile, at);
     }
@@ -116,12 +177,18 @@ final class BoundMemory implements Memory, Memslots.Changes {
   public void restart() {
     slots.put(0, pages, Side.PRIVATE, this);
     slotOperations.reset();
+    if (guest != null) {
+      guest.restart();
+    }
   }
 
   @Override
   public void report(Map<String, String> metrics) {
     metrics.put("slot_operations", Long.toString(slotOperations.sum()));
     metrics.put("slots_end", Integer.toString(slots.count()));
+    if (guest != null) {
+      guest.report(metrics);
+    }
   }
 
   @Override

@@ -37,7 +37,9 @@ final class FileMemory implements Memory {
     return pages;
   }
 
-  /** What cannot be mapped is only allocated: zeroed pages, as the guest's fault would find them. */
+  /**
+   * What cannot be mapped is only allocated: zeroed pages, as the guest's fault would find them.
+   */
   private static void touch(MappedFile file, long gfn, long pages, Side side) {
     if (!file.isMapped()) {
       file.allocate(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);

@@ -12,25 +12,29 @@ import java.util.Locale;
 
 /** How a guest leaves for the host, and how privileged it must be for that. */
 public enum GuestCall {
+  /** There is no guest: its touch is a write through the host's mapping. */
+  NONE(0, "", ""),
   /** OUT to a port, at CPL 3 with IOPL 3. */
-  PORT(3, "e6 10"),
+  PORT(3, "out", "e6 10"),
   /** A write to guest memory that no slot has, at CPL 3; KVM decodes the instruction. */
-  MMIO(3, "49 89 18"),
+  MMIO(3, "mov [r8], rbx", "49 89 18"),
   /**
    * VMMCALL of KVM_HC_MAP_GPA_RANGE, as guests ask that know of KVM. KVM answers -EPERM unless the
    * CPL is 0 (kvm_emulate_hypercall).
    */
-  HYPERCALL(0, "0f 01 d9");
+  HYPERCALL(0, "vmmcall", "0f 01 d9");
 
   private static final int OUT_PORT = 0x10;
   private static final long PROBE_BYTES = 1 << 20;
-  private static final long PROBE_LIMIT_NS = 200_000_000;
+  private static final long PROBE_LIMIT_NS = 400_000_000;
 
   private final int privilege;
+  private final String instruction;
   private final String code;
 
-  GuestCall(int privilege, String code) {
+  GuestCall(int privilege, String instruction, String code) {
     this.privilege = privilege;
+    this.instruction = instruction;
     this.code = code;
   }
 
@@ -43,7 +47,11 @@ public enum GuestCall {
     return privilege;
   }
 
-  /** The instruction: out 0x10, al; mov [r8], rbx; vmmcall. */
+  String instruction() {
+    return instruction;
+  }
+
+  /** The instruction's bytes. */
   String code() {
     return code;
   }
@@ -51,6 +59,7 @@ public enum GuestCall {
   /** Did the guest leave by this call, and not by an accident? */
   boolean isBy(VcpuExit exit, long mmioGpa) {
     return switch (this) {
+      case NONE -> false;
       case PORT -> exit.isOut(OUT_PORT);
       case MMIO -> exit.isMmioWrite(mmioGpa);
       case HYPERCALL -> exit.isHypercall(VcpuExit.MAP_GPA_RANGE);
@@ -89,10 +98,10 @@ public enum GuestCall {
         MappedFile memory = MappedFile.memfd("gmembench-probe", 2 * PROBE_BYTES)) {
       vm.setSlot(0, 0, 0, PROBE_BYTES, memory, 0);
       vm.setSlot(1, 0, TinyGuest.sharedGpa(PROBE_BYTES), PROBE_BYTES, memory, PROBE_BYTES);
-      try (TinyGuest guest =
-          TinyGuest.open(vm, PROBE_BYTES, this, atPrivilege, 2, PROBE_LIMIT_NS)) {
-        guest.touch(1, 1, Side.PRIVATE);
-        guest.touch(1, 1, Side.SHARED);
+      TinyGuest.Options options = new TinyGuest.Options(this, atPrivilege, 0, PROBE_LIMIT_NS);
+      try (TinyGuest guest = TinyGuest.open(vm, PROBE_BYTES, 2, options)) {
+        guest.touch(1, 1, Side.PRIVATE, false);
+        guest.touch(1, 1, Side.SHARED, true);
         return guest.emptyExitNs();
       }
     }

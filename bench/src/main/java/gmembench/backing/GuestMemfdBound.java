@@ -15,19 +15,31 @@ import java.util.Set;
 /**
  * The private side is a guest_memfd that is bound to a VM's memslots, so that a punch of it takes
  * the path of kvm_gmem_invalidate_begin: every binding in the range is zapped. The shared side is a
- * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu notifier.
- * Both files are as long as the guest's addresses go, and a slot's offset in them is its address.
+ * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu
+ * notifier. Both files are as long as the guest's addresses go, and a slot's offset in them is its
+ * address.
  *
  * @param slotBytes the guest's slots are cut into slots of this size, each bound to its own part of
  *     the file: a punch zaps as many bindings as its range crosses; 0 leaves them whole
  * @param spare slots elsewhere in the VM, of one page each
  * @param mapped the file can be mapped and the guest's touch is a write through the mapping; if
  *     not, as with real private memory, fallocate stands in for it and content is not checked
+ * @param guest how a guest calls that really runs ({@link TinyGuest}): touches of both sides are
+ *     its own then, and so is asking for conversions. A slot with a guest_memfd has that file's
+ *     mapping as its userspace_addr then: KVM maps the neighbours of a fault in advance by that
+ *     address, so with another one the guest would find pages of it among its private ones
+ * @param hotPages pages elsewhere that the guest touches again each time slots have changed
+ * @param zapAll deleting a slot takes all it has mapped from the guest (KVM_X86_QUIRK_SLOT_ZAP_ALL,
+ *     KVM's default), or that slot's only
  */
 @AutoService(Backing.class)
-public record GuestMemfdBound(long slotBytes, int spare, boolean mapped) implements Backing {
+public record GuestMemfdBound(
+    long slotBytes, int spare, boolean mapped, GuestCall guest, long hotPages, boolean zapAll)
+    implements Backing {
+  private static final long GUEST_LIMIT_NS = 2_000_000_000L;
+
   public GuestMemfdBound() {
-    this(0, 0, true);
+    this(0, 0, true, GuestCall.NONE, 0, true);
   }
 
   public GuestMemfdBound {
@@ -36,6 +48,12 @@ public record GuestMemfdBound(long slotBytes, int spare, boolean mapped) impleme
     }
     if (spare < 0) {
       throw new IllegalArgumentException("spare of 0 or more");
+    }
+    if (guest != GuestCall.NONE && !mapped) {
+      throw new IllegalArgumentException("mapped=true with a guest: its faults are shared ones");
+    }
+    if (hotPages < 0 || (hotPages > 0 && guest == GuestCall.NONE)) {
+      throw new IllegalArgumentException("hot-pages of 0 or more, and with a guest only");
     }
   }
 
@@ -84,15 +102,21 @@ public record GuestMemfdBound(long slotBytes, int spare, boolean mapped) impleme
     try (Kvm kvm = Kvm.open()) {
       long flags = mapped ? Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED : 0;
       kvm.requireGuestMemfd(flags);
-      Memslots slots =
-          new Memslots(slots(guest), spare, kvm.capability(Kvm.CAP_NR_MEMSLOTS));
-      return BoundMemory.open(vm(kvm), slots, guest, inPlace, flags, spare);
+      int mostIds = kvm.capability(Kvm.CAP_NR_MEMSLOTS) - BoundMemory.OWN_SLOTS;
+      Memslots slots = new Memslots(slots(guest), spare, mostIds);
+      BoundMemory memory = BoundMemory.open(vm(kvm), slots, guest, inPlace, flags, spare);
+      if (this.guest != GuestCall.NONE) {
+        TinyGuest.Options options =
+            new TinyGuest.Options(this.guest, this.guest.privilege(), hotPages, GUEST_LIMIT_NS);
+        memory.run(guest.bytes(), mostIds, options);
+      }
+      return memory;
     }
   }
 
   /**
-   * Of the type that has attributes, if KVM makes one and its files need not be mapped: as merged, a
-   * VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
+   * Of the type that has attributes, if KVM makes one and its files need not be mapped: as merged,
+   * a VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
    */
   private Vm vm(Kvm kvm) {
     if (!mapped) {
@@ -102,6 +126,15 @@ public record GuestMemfdBound(long slotBytes, int spare, boolean mapped) impleme
         // this KVM was built without it: the default type has no attributes, and the probe says so
       }
     }
-    return kvm.createVm(Vm.DEFAULT);
+    Vm vm = kvm.createVm(Vm.DEFAULT);
+    try {
+      if (!zapAll) {
+        vm.zapOnlyTheSlot();
+      }
+      return vm;
+    } catch (LinuxException e) {
+      vm.close();
+      throw e;
+    }
   }
 }

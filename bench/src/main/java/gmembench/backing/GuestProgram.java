@@ -109,6 +109,11 @@ final class GuestProgram {
     return code;
   }
 
+  /** Where in the code the call is. */
+  static int callOffset() {
+    return assemble(TOUCH + ASK).length;
+  }
+
   /** The bytes of each line; what follows in column 23 is for the reader. */
   private static byte[] assemble(String listing) {
     StringBuilder hex = new StringBuilder();

@@ -9,14 +9,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A VM's slot table when the sides are slots of their own: which slots are deleted and which are set
- * so that a range is on a side. It knows nothing of the kernel, so the model has the same table.
+ * A VM's slot table when the sides are slots of their own: which slots are deleted and which are
+ * set so that a range is on a side. It knows nothing of the kernel, so the model has the same
+ * table.
  *
  * <p>The guest is cut into sections, which are its slots at first; slots never cross a section. The
- * kernel changes slots one by one, deleting before setting, since they may not overlap; neighbours on
- * one side become one slot again. Safe from any thread: sections are locked one by one, so that
+ * kernel changes slots one by one, deleting before setting, since they may not overlap; neighbours
+ * on one side become one slot again. Safe from any thread: sections are locked one by one, so that
  * threads in different sections meet in the kernel and not here.
  */
 public final class Memslots {
@@ -104,10 +106,28 @@ public final class Memslots {
     for (int i = sectionAt(gfn); i < sections.length && sections[i].gfn < end; i++) {
       Section section = sections[i];
       synchronized (section) {
-        done += put(section, Math.max(gfn, section.gfn), Math.min(end, section.endGfn), side, changes);
+        done +=
+            put(section, Math.max(gfn, section.gfn), Math.min(end, section.endGfn), side, changes);
       }
     }
     return done;
+  }
+
+  /** The slot that a gfn is in, if it is in any. */
+  @Nullable Entry at(long gfn) {
+    int at = sectionAt(gfn);
+    if (at == sections.length) {
+      return null;
+    }
+    Section section = sections[at];
+    synchronized (section) {
+      for (Entry slot : section.slots) {
+        if (slot.gfn <= gfn && gfn < slot.endGfn()) {
+          return slot;
+        }
+      }
+    }
+    return null;
   }
 
   private int sectionAt(long gfn) {
@@ -116,7 +136,9 @@ public final class Memslots {
     return sections[before].endGfn > gfn ? before : before + 1;
   }
 
-  /** [from, to) and its neighbours of that side become one slot; a slot that it cuts, up to three. */
+  /**
+   * [from, to) and its neighbours of that side become one slot; a slot that it cuts, up to three.
+   */
   private long put(Section section, long from, long to, Side side, Changes changes) {
     List<Entry> slots = section.slots;
     int first = 0;

@@ -8,50 +8,66 @@ import gmembench.linux.Vcpu;
 import gmembench.linux.VcpuExit;
 import gmembench.linux.Vm;
 import gmembench.workload.Side;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 
 /**
- * A guest of a few instructions that really runs on a vCPU, in 64-bit mode. It touches pages when
- * it is told to, so that a fault is its own and goes through KVM, and it asks for conversions.
+ * A guest of a few instructions that really runs on vCPUs, in 64-bit mode. It touches pages when it
+ * is told to, so that a fault is its own and goes through KVM, and it asks for conversions.
  *
- * <p>The guest's physical addresses, each region at a power of two that is not below 4 GiB:
+ * <p>Its physical addresses; {@code bit} is a power of two above the guest's memory, 4 GiB at
+ * least:
  *
  * <pre>
- *   0       private memory: gpa = gfn * 4096
- *   1 * bit shared memory:  gpa = gfn * 4096 + bit, as the shared bit of a TDX guest
- *   2 * bit this class's own slot: program, mailbox, page tables
- *   3 * bit no slot: a write here is an exit (MMIO)
+ *   0         the guest's memory by gfn: private, or what a memslot puts there
+ *   1 * bit   shared memory by gfn, as the shared bit of a TDX guest's addresses
+ *   2 * bit   this class's own slot: program, mailboxes, page tables, pages that are kept hot
+ *   3 * bit   no slot: a write here is an exit (MMIO)
  * </pre>
  *
  * Two addresses for a page, since without KVM_SET_MEMORY_ATTRIBUTES a slot shows one memory only: a
- * slot with a guest_memfd that can be mapped shows that file for every access.
+ * slot with a guest_memfd that can be mapped shows that file for every access. The caller sets the
+ * slots of the first two. Safe from any thread: each gets a vCPU, the one it had before if it can.
  */
 final class TinyGuest implements AutoCloseable {
   private static final long LOWEST_BIT = 1L << 32;
   private static final long LEAF_BYTES = 2 << 20;
-  private static final long MAILBOX = Units.PAGE_BYTES;
-  private static final long TABLES = 2 * Units.PAGE_BYTES;
+  private static final int MOST_VCPUS = 64;
+  private static final long TASK_STATE = Units.PAGE_BYTES;
+  private static final long MAILBOXES = 2 * Units.PAGE_BYTES;
+  private static final long TABLES = MAILBOXES + MOST_VCPUS * Units.PAGE_BYTES;
   private static final long STEP = Memory.canary(1, Side.PRIVATE) - Memory.canary(0, Side.PRIVATE);
-  private static final int EMPTY_EXITS = 101;
-  private static final int AWAY_FOR_CONVERSION = 8;
 
-  private final GuestCall call;
-  private final long sharedBit;
+  /** How it is to be: see {@link GuestMemfdBound}. */
+  record Options(GuestCall call, int privilege, long hotPages, long limitNs) {}
+
+  private final Vm vm;
+  private final Options options;
+  private final long bit;
   private final MappedFile control;
-  private final Vcpu vcpu;
-  private final long tscKhz;
-  private long touchedBefore;
-  private long awayBefore;
-  private long exits;
-  private long runNs;
+  private final long root;
+  private final long hotGpa;
+  private final List<GuestVcpu> vcpus = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean isCold = new AtomicBoolean();
 
-  private TinyGuest(GuestCall call, long sharedBit, MappedFile control, Vcpu vcpu) {
-    this.call = call;
-    this.sharedBit = sharedBit;
-    this.control = control;
-    this.vcpu = vcpu;
-    this.tscKhz = vcpu.tscKhz();
+  private TinyGuest(Vm vm, long guestBytes, Options options) {
+    this.vm = vm;
+    this.options = options;
+    this.bit = sharedGpa(guestBytes);
+    long hotBytes = options.hotPages * Units.PAGE_BYTES;
+    long tableBytes = GuestTables.bytes(2 * guestBytes + hotBytes);
+    this.control = MappedFile.memfd("gmembench-guest", TABLES + tableBytes + hotBytes);
+    this.hotGpa = 2 * bit + TABLES + tableBytes;
+    GuestTables tables = new GuestTables(control, 2 * bit, TABLES);
+    tables.map(0, guestBytes);
+    tables.map(bit, guestBytes);
+    tables.map(2 * bit, control.bytes());
+    tables.map(3 * bit, LEAF_BYTES);
+    this.root = tables.root();
+    control.setBytes(0, GuestProgram.code(options.call));
   }
 
   /** Where a guest of so many bytes sees its shared memory. */
@@ -60,160 +76,166 @@ final class TinyGuest implements AutoCloseable {
   }
 
   /**
-   * Makes it ready and lets it leave once. The slots of the guest's memory are the caller's.
+   * Makes it ready and lets it leave once.
    *
-   * @param privilege the CPL, 0 or 3
-   * @param slot a free slot, for the program
-   * @param limitNs how long the guest may take between two exits
+   * @param slot a free slot, for its own memory
    */
-  static TinyGuest open(
-      Vm vm, long guestBytes, GuestCall call, int privilege, int slot, long limitNs) {
-    long bit = sharedGpa(guestBytes);
-    MappedFile control =
-        MappedFile.memfd("gmembench-guest", TABLES + GuestTables.bytes(2 * guestBytes));
+  static TinyGuest open(Vm vm, long guestBytes, int slot, Options options) {
+    TinyGuest guest = new TinyGuest(vm, guestBytes, options);
     try {
-      long root = fill(control, bit, guestBytes, call);
-      vm.setSlot(slot, 0, 2 * bit, control.bytes(), control, 0);
-      if (call == GuestCall.HYPERCALL) {
+      vm.setSlot(slot, 0, 2 * guest.bit, guest.control.bytes(), guest.control, 0);
+      if (options.call == GuestCall.HYPERCALL) {
         vm.exitOnMapGpaRange();
       }
-      Vcpu vcpu = Vcpu.open(vm, 0, limitNs);
-      try {
-        vcpu.enterLongMode(privilege, root);
-        vcpu.start(2 * bit, 2 * bit + MAILBOX, 3 * bit);
-        TinyGuest guest = new TinyGuest(call, bit, control, vcpu);
-        guest.empty();
-        return guest;
-      } catch (LinuxException e) {
-        vcpu.close();
-        throw e;
-      }
+      guest.use(GuestVcpu::leave);
+      return guest;
     } catch (LinuxException e) {
-      control.close();
+      guest.close();
       throw e;
     }
   }
 
-  /** Program and page tables. Returns the root of these. */
-  private static long fill(MappedFile control, long bit, long guestBytes, GuestCall call) {
-    control.setBytes(0, GuestProgram.code(call));
-    GuestTables tables = new GuestTables(control, 2 * bit, TABLES);
-    tables.map(0, guestBytes);
-    tables.map(bit, guestBytes);
-    tables.map(2 * bit, LEAF_BYTES);
-    tables.map(3 * bit, LEAF_BYTES);
-    return tables.root();
+  private interface Use {
+    void of(GuestVcpu vcpu);
   }
 
-  /** The guest writes its canary to every page of a side, and comes back. */
-  void touch(long gfn, long pages, Side side) {
-    long address = gpa(gfn, side);
-    tell(GuestProgram.TOUCH_ADDRESS, address);
-    tell(GuestProgram.TOUCH_PAGES, pages);
-    tell(GuestProgram.WORD, Memory.canary(gfn, side));
-    tell(GuestProgram.WORD_STEP, STEP);
-    leave(address, pages, 0, 0);
-    tell(GuestProgram.TOUCH_PAGES, 0);
-  }
-
-  /**
-   * The guest asks for a conversion. What it says is checked against what it was told, since a
-   * guest that does something else would be timed for the wrong thing.
-   */
-  void ask(long gfn, long pages, Side to) {
-    long gpa = gpa(gfn, Side.PRIVATE);
-    long attributes = to == Side.PRIVATE ? VcpuExit.ENCRYPTED : 0;
-    leave(gpa, pages, attributes, AWAY_FOR_CONVERSION);
-    if (told(GuestProgram.ASKED_GPA) != gpa
-        || told(GuestProgram.ASKED_PAGES) != pages
-        || told(GuestProgram.ASKED_ATTRIBUTES) != attributes) {
-      throw new LinuxException("the guest asked for something else than it was told to");
-    }
-  }
-
-  private void empty() {
-    leave(0, 1, 0, 0);
-  }
-
-  private void leave(long gpa, long pages, long attributes, long awayIndex) {
-    tell(GuestProgram.ASK_GPA, gpa);
-    tell(GuestProgram.ASK_PAGES, pages);
-    tell(GuestProgram.ASK_ATTRIBUTES, attributes);
-    tell(GuestProgram.AWAY_INDEX, awayIndex);
-    long start = System.nanoTime();
-    VcpuExit exit = run();
-    runNs += System.nanoTime() - start;
-    exits++;
-    if (!call.isBy(exit, 3 * sharedBit)) {
-      throw new LinuxException("the guest left with " + exit + " at rip " + Units.hex(vcpu.rip()));
-    }
-  }
-
-  private VcpuExit run() {
+  private void use(Use use) {
+    GuestVcpu vcpu = take();
     try {
-      return vcpu.run();
-    } catch (LinuxException e) {
-      long answer = told(GuestProgram.ANSWER);
-      throw call == GuestCall.HYPERCALL && answer != 0
-          ? new LinuxException("vmmcall is answered with " + answer + " and no exit")
-          : e;
+      use.of(vcpu);
+    } finally {
+      vcpu.giveBack();
     }
   }
 
-  private long gpa(long gfn, Side side) {
-    return gfn * Units.PAGE_BYTES + (side == Side.SHARED ? sharedBit : 0);
+  /** The vCPU that this thread had before, or any free one, or a new one. */
+  private GuestVcpu take() {
+    long thread = Thread.currentThread().threadId();
+    for (GuestVcpu vcpu : vcpus) {
+      if (vcpu.wasTakenBy(thread) && vcpu.take(thread)) {
+        return vcpu;
+      }
+    }
+    for (GuestVcpu vcpu : vcpus) {
+      if (vcpu.take(thread)) {
+        return vcpu;
+      }
+    }
+    return create(thread);
   }
 
-  private void tell(int field, long value) {
-    control.setLong(MAILBOX + field, value);
-  }
-
-  private long told(int field) {
-    return control.getLong(MAILBOX + field);
-  }
-
-  /** A replay begins. */
-  void restart() {
-    exits = 0;
-    runNs = 0;
-    touchedBefore = told(GuestProgram.TOUCH_TICKS);
-    awayBefore = told(GuestProgram.AWAY_TICKS + AWAY_FOR_CONVERSION);
+  private synchronized GuestVcpu create(long thread) {
+    int id = vcpus.size();
+    if (id == MOST_VCPUS) {
+      throw new LinuxException("the guest has " + MOST_VCPUS + " vCPUs, and all are running");
+    }
+    long mailbox = MAILBOXES + id * Units.PAGE_BYTES;
+    Vcpu vcpu = Vcpu.open(vm, id, options.limitNs);
+    try {
+      vcpu.enterLongMode(options.privilege, root, 2 * bit + TASK_STATE);
+      vcpu.start(2 * bit, 2 * bit + mailbox, 3 * bit);
+      GuestVcpu made = new GuestVcpu(options.call, control, mailbox, 3 * bit, vcpu);
+      made.take(thread);
+      vcpus.add(made);
+      return made;
+    } catch (LinuxException e) {
+      vcpu.close();
+      throw e;
+    }
   }
 
   /**
-   * What the guest cost since {@link #restart}: {@code guest_exit_total_ns} is the time in KVM_RUN
-   * in which the guest, by its own clock, did not touch memory. {@code guest_convert_total_ns} is
-   * conversions as the guest sees them, from asking to going on.
+   * The guest writes the canary of a side to every page, and comes back.
+   *
+   * @param atSharedAddress where shared memory is, not where the gfn is
    */
-  void report(Map<String, String> metrics) {
-    long touchNs = ns(told(GuestProgram.TOUCH_TICKS) - touchedBefore);
-    long awayNs = ns(told(GuestProgram.AWAY_TICKS + AWAY_FOR_CONVERSION) - awayBefore);
-    metrics.put("guest_exit_count", Long.toString(exits));
-    metrics.put("guest_exit_total_ns", Long.toString(runNs - touchNs));
-    metrics.put("guest_touch_total_ns", Long.toString(touchNs));
-    metrics.put("guest_convert_total_ns", Long.toString(awayNs));
-    metrics.put("guest_empty_exit_ns", Long.toString(emptyExitNs()));
+  void touch(long gfn, long pages, Side side, boolean atSharedAddress) {
+    GuestVcpu vcpu = take();
+    try {
+      if (options.hotPages > 0 && isCold.getAndSet(false)) {
+        vcpu.touchAgain(hotGpa, options.hotPages);
+      }
+      long address = gfn * Units.PAGE_BYTES + (atSharedAddress ? bit : 0);
+      vcpu.touch(address, pages, Memory.canary(gfn, side), STEP);
+    } finally {
+      vcpu.giveBack();
+    }
   }
 
-  private long ns(long ticks) {
-    return Math.round(ticks * (1e6 / tscKhz));
+  /** The guest asks for a conversion. */
+  void ask(long gfn, long pages, Side to) {
+    GuestVcpu vcpu = take();
+    try {
+      long attributes = to == Side.PRIVATE ? VcpuExit.ENCRYPTED : 0;
+      vcpu.ask(gfn * Units.PAGE_BYTES, pages, attributes);
+    } finally {
+      vcpu.giveBack();
+    }
+  }
+
+  /** Slots changed: when the guest runs next, it touches its hot pages before anything else. */
+  void slotsChanged() {
+    isCold.set(true);
   }
 
   /** Median time from KVM_RUN to KVM_RUN of a guest that does nothing but leave. */
   long emptyExitNs() {
-    long[] ns = new long[EMPTY_EXITS];
-    for (int i = 0; i < ns.length; i++) {
-      long start = System.nanoTime();
-      empty();
-      ns[i] = System.nanoTime() - start;
+    GuestVcpu vcpu = take();
+    try {
+      return vcpu.emptyExitNs();
+    } finally {
+      vcpu.giveBack();
     }
-    Arrays.sort(ns);
-    return ns[EMPTY_EXITS / 2];
+  }
+
+  /** A replay begins, with hot pages. */
+  void restart() {
+    if (options.hotPages > 0) {
+      use(vcpu -> vcpu.touchAgain(hotGpa, options.hotPages));
+    }
+    isCold.set(false);
+    vcpus.forEach(GuestVcpu::restart);
+  }
+
+  /**
+   * What the guest cost since {@link #restart}: {@code guest_exit_total_ns} is the time in KVM_RUN
+   * in which it did not touch memory, {@code guest_convert_total_ns} is conversions as the guest
+   * sees them; both and the touches are by the guest's own clock (RDTSC).
+   */
+  void report(Map<String, String> metrics) {
+    long touchNs = sum(GuestVcpu::touchNs);
+    long refaultNs = sum(GuestVcpu::refaultNs);
+    put(metrics, "guest_exit_count", sum(GuestVcpu::exits));
+    put(metrics, "guest_exit_total_ns", sum(GuestVcpu::runNs) - touchNs - refaultNs);
+    put(metrics, "guest_touch_total_ns", touchNs);
+    put(metrics, "guest_convert_total_ns", sum(GuestVcpu::convertNs));
+    if (options.hotPages > 0) {
+      put(metrics, "refault_count", sum(GuestVcpu::refaults));
+      put(metrics, "refault_total_ns", refaultNs);
+      put(metrics, "hot_touch_ns", hotTouchNs());
+    }
+    put(metrics, "guest_empty_exit_ns", emptyExitNs());
+  }
+
+  /** What touching the hot pages takes if nothing was taken from them. */
+  private long hotTouchNs() {
+    use(vcpu -> vcpu.touchAgain(hotGpa, options.hotPages));
+    long before = sum(GuestVcpu::refaultNs);
+    use(vcpu -> vcpu.touchAgain(hotGpa, options.hotPages));
+    return sum(GuestVcpu::refaultNs) - before;
+  }
+
+  private long sum(ToLongFunction<GuestVcpu> of) {
+    return vcpus.stream().mapToLong(of).sum();
+  }
+
+  private static void put(Map<String, String> metrics, String name, long value) {
+    metrics.put(name, Long.toString(value));
   }
 
   @Override
   public void close() {
-    vcpu.close();
+    vcpus.forEach(GuestVcpu::close);
     control.close();
   }
 }

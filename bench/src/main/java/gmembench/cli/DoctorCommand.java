@@ -10,6 +10,7 @@ import gmembench.linux.LinuxException;
 import gmembench.result.Host;
 import gmembench.result.Table;
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -58,7 +59,7 @@ public final class DoctorCommand implements Runnable {
 
   private static Table guests() {
     Table table = Table.leftAligned("guest that calls by", "");
-    for (GuestCall call : GuestCall.values()) {
+    for (GuestCall call : EnumSet.complementOf(EnumSet.of(GuestCall.NONE))) {
       table.row("  " + call.text(), call.probe());
     }
     return table;

@@ -5,6 +5,7 @@ import gmembench.InputException;
 import gmembench.Plugin;
 import gmembench.Plugins;
 import gmembench.TomlFile;
+import gmembench.alignment.AlignmentRule;
 import gmembench.backing.Backing;
 import gmembench.result.Table;
 import gmembench.strategy.Strategy;
@@ -30,7 +31,7 @@ public final class ListCommand implements Runnable {
   @Parameters(
       arity = "0..1",
       paramLabel = "KIND",
-      description = "strategies, trackers, backings, patterns, workloads, suites or costs.")
+      description = "strategies, trackers, backings, patterns, rules, workloads, suites or costs.")
   private @Nullable String kind;
 
   @Override
@@ -41,6 +42,7 @@ public final class ListCommand implements Runnable {
     kinds.put("trackers", t -> plugins(Tracker.class, t));
     kinds.put("backings", t -> plugins(Backing.class, t));
     kinds.put("patterns", t -> plugins(Pattern.class, t));
+    kinds.put("rules", t -> plugins(AlignmentRule.class, t));
     kinds.put("workloads", t -> files(home.workloadFolder(), t));
     kinds.put("suites", t -> files(home.suiteFolder(), t));
     kinds.put("costs", t -> files(home.costsFolder(), t));

@@ -5,6 +5,7 @@ import gmembench.NotComparableException;
 import gmembench.engine.Costs;
 import gmembench.engine.Engine;
 import gmembench.engine.Faults;
+import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
@@ -30,6 +31,7 @@ final class Session {
   private final String commandLine;
   private final boolean resume;
   private final Progress progress;
+  private final Subjects subjects = new Subjects();
 
   /**
    * A run yet to be done.
@@ -72,6 +74,7 @@ final class Session {
       step.engine()
           .run(
               step.block(),
+              () -> subjects.of(step.block().workload()),
               wanted,
               o -> {
                 if (wanted.test(o.cell(), o.rep())) {
@@ -131,11 +134,11 @@ final class Session {
     return facts;
   }
 
-  private static void describe(Workload workload, Map<String, String> facts) {
+  private void describe(Workload workload, Map<String, String> facts) {
     String key = "workload." + workload.name() + ".";
     facts.put(key + "hash", workload.hash());
     facts.put(key + "guest_bytes", Long.toString(workload.guest().memoryBytes()));
-    Footprint footprint = Footprint.of(workload.trace(), workload.guest());
+    Footprint footprint = subjects.of(workload).footprint();
     facts.put(key + "to_shared", Long.toString(footprint.toShared()));
     facts.put(key + "to_private", Long.toString(footprint.toPrivate()));
     facts.put(key + "pages_to_shared", Long.toString(footprint.pagesToShared()));

@@ -48,6 +48,11 @@ final class Audit implements Memory {
     return memory.apply(verb, gfn, pages, side);
   }
 
+  @Override
+  public void ask(long gfn, long pages, Side to) {
+    memory.ask(gfn, pages, to);
+  }
+
   private PageSet written(Side side) {
     return side == Side.PRIVATE ? privateWritten : sharedWritten;
   }

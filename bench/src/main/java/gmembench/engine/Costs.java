@@ -67,6 +67,10 @@ public final class Costs {
     long ns(long pages) {
       return fixedNs + perPageNs * pages;
     }
+
+    boolean isFree() {
+      return fixedNs == 0 && perPageNs == 0;
+    }
   }
 
   /**
@@ -75,7 +79,11 @@ public final class Costs {
    * @param nodeNs for each node that it visits
    * @param entryNs for each entry that it writes
    */
-  public record Step(long nodeNs, long entryNs) {}
+  public record Step(long nodeNs, long entryNs) {
+    boolean isFree() {
+      return nodeNs == 0 && entryNs == 0;
+    }
+  }
 
   /**
    * What was fitted: how many parameters, from how many figures.

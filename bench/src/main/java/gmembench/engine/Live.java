@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
   }
 
   @Override
-  public void run(Block block, Wanted wanted, Consumer<Observation> sink) {
+  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
     for (Strategy strategy : block.strategies()) {
       String reason = whyNot(block.backing(), strategy);
@@ -53,7 +54,7 @@ public record Live(int reps, long warmupConversions) implements Engine {
       }
     }
     if (able.stream().anyMatch(s -> isWanted(block.cell(name(), s, ""), wanted))) {
-      runAble(block, able, wanted, sink);
+      runAble(block, ready, able, wanted, sink);
     }
   }
 
@@ -79,8 +80,12 @@ public record Live(int reps, long warmupConversions) implements Engine {
    * Strategies share a memory (one in place, one of two sides), so they meet the same kernel state.
    */
   private void runAble(
-      Block block, List<Strategy> able, Wanted wanted, Consumer<Observation> sink) {
-    Subject subject = Subject.of(block.workload());
+      Block block,
+      Supplier<Subject> ready,
+      List<Strategy> able,
+      Wanted wanted,
+      Consumer<Observation> sink) {
+    Subject subject = ready.get();
     if (block.lacksPins(subject)) {
       block.with(able).refusePins(this, sink);
       return;

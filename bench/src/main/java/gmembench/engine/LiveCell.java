@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
 public final class LiveCell {
@@ -25,7 +26,7 @@ public final class LiveCell {
   private final Subject subject;
   private final Memory memory;
   private final Clock clock = new Clock.Wall();
-  private final Recorder recorder = new Recorder();
+  private final Recorder recorder = Recorder.live();
   private final Audit audit;
   private List<MemoryPoint> timeline = List.of();
 
@@ -54,15 +55,15 @@ public final class LiveCell {
     for (long done = 0;
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
-      subject.reset(memory);
+      reset();
       replay(new LinkedHashMap<>());
     }
   }
 
   private void audit() {
+    memory.restart();
     subject.empty(memory);
     subject.populate(audit);
-    memory.restart();
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Memory seen = block.faults().around(audit, LiveCell::pause);
@@ -76,7 +77,7 @@ public final class LiveCell {
 
   /** A timed repetition, and the proof that it did what it should. */
   public Observation measure(int rep) {
-    subject.reset(memory);
+    reset();
     Map<String, String> own = new LinkedHashMap<>();
     PageMap map = replay(own);
     check(map);
@@ -86,7 +87,25 @@ public final class LiveCell {
     metrics.putAll(own);
     Round.reportMap(metrics, map);
     return new Observation(
-        cell, rep, Status.OK, "", metrics, recorder.latencies(), rep == 1 ? timeline : List.of());
+        cell,
+        rep,
+        Status.OK,
+        "",
+        metrics,
+        copies(recorder.latencies()),
+        rep == 1 ? timeline : List.of());
+  }
+
+  private static Map<String, Histogram> copies(Map<String, Histogram> latencies) {
+    Map<String, Histogram> copies = new LinkedHashMap<>();
+    latencies.forEach((name, histogram) -> copies.put(name, histogram.copy()));
+    return copies;
+  }
+
+  /** The memory first: its slots say where the guest finds what it populates. */
+  private void reset() {
+    memory.restart();
+    subject.reset(memory);
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,11 @@ public record Model(Costs costs) implements Engine {
   }
 
   @Override
-  public void run(Block block, Wanted wanted, Consumer<Observation> sink) {
+  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     if (cells(block).stream().noneMatch(cell -> wanted.test(cell, 1))) {
       return;
     }
-    Subject subject = Subject.of(block.workload());
+    Subject subject = ready.get();
     Round round = new Round(block.workload().boot());
     for (Strategy strategy : block.strategies()) {
       String reason = whyNot(block, subject, strategy);
@@ -97,15 +98,18 @@ public record Model(Costs costs) implements Engine {
     ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
-    Recorder recorder = new Recorder();
+    Recorder recorder = Recorder.virtual();
     Memory seen = block.faults().around(memory, clock::advance);
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
     converter = block.faults().around(converter, map);
     Costs.Step step = costs.step(block.tracker().name());
+    Costs.Own own = costs.own(strategy.name());
     memory.restart();
     Timeline timeline =
         new Timeline(
-            new Charged(converter, map, step, costs.own(strategy.name()), time),
+            step.isFree() && own.isFree()
+                ? converter
+                : new Charged(converter, map, step, own, time),
             memory.ledger(),
             map,
             subject.footprint().conversions());

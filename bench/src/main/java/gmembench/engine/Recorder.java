@@ -5,35 +5,43 @@ import gmembench.backing.Verb;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Latencies and counts of one replay; records without allocating.
  *
- * <p>An event is appended to a log and enters its histogram when the log is full or the replay is
- * over. To record into histograms at once costs up to a microsecond a conversion: system calls and
- * faults empty the TLB on many hosts, and counters that lie on a dozen pages then miss on each.
+ * <p>Live, an event is appended to a log and enters its histogram when the log is full or the
+ * replay is over. To record into histograms at once costs up to a microsecond a conversion: system
+ * calls and faults empty the TLB on many hosts, and counters that lie on a dozen pages then miss on
+ * each.
  */
 final class Recorder {
-  /** An hour; a longer latency is recorded as that. */
-  private static final long HIGHEST_NS = 3_600_000_000_000L;
-
-  private static final int DIGITS = 3;
   private static final int CONVERSION = Verb.count();
   private static final int REFUSED = CONVERSION + 1;
   private static final int KINDS = REFUSED + 1;
   private static final int LOG_EVENTS = 1 << 16;
 
-  /** Pairs: ns, then pages * 64 + kind. */
-  private final long[] log = new long[2 * LOG_EVENTS];
+  /** Pairs: ns, then pages * 64 + kind. Empty in virtual time, which nothing disturbs. */
+  private final long[] log;
 
-  /** Made when first needed: a quarter of a megabyte each. */
-  private final @Nullable Histogram[] histograms = new Histogram[KINDS];
-
-  private final long[] pages = new long[KINDS];
-  private final long[] totals = new long[KINDS];
+  private final Tally[] tallies = new Tally[KINDS];
   private int logged;
   private long totalNs;
+
+  private Recorder(boolean isLive) {
+    log = new long[isLive ? 2 * LOG_EVENTS : 0];
+    for (int i = 0; i < KINDS; i++) {
+      tallies[i] = new Tally(!isLive);
+    }
+  }
+
+  /** For a replay that is timed. */
+  static Recorder live() {
+    return new Recorder(true);
+  }
+
+  static Recorder virtual() {
+    return new Recorder(false);
+  }
 
   void conversion(long ns, boolean done) {
     append(ns, done ? CONVERSION : REFUSED, 0);
@@ -44,6 +52,10 @@ final class Recorder {
   }
 
   private void append(long ns, int kind, long count) {
+    if (log.length == 0) {
+      tallies[kind].add(ns, count);
+      return;
+    }
     log[logged] = ns;
     log[logged + 1] = count << 6 | kind;
     logged += 2;
@@ -54,22 +66,9 @@ final class Recorder {
 
   private void fold() {
     for (int i = 0; i < logged; i += 2) {
-      long ns = log[i];
-      int kind = (int) log[i + 1] & 63;
-      histogram(kind).recordValue(Math.min(ns, HIGHEST_NS));
-      pages[kind] += log[i + 1] >> 6;
-      totals[kind] += ns;
+      tallies[(int) log[i + 1] & 63].add(log[i], log[i + 1] >> 6);
     }
     logged = 0;
-  }
-
-  private Histogram histogram(int kind) {
-    Histogram histogram = histograms[kind];
-    if (histogram == null) {
-      histogram = new Histogram(HIGHEST_NS, DIGITS);
-      histograms[kind] = histogram;
-    }
-    return histogram;
   }
 
   /** The replay is over and took so long. */
@@ -81,34 +80,26 @@ final class Recorder {
   void reset() {
     logged = 0;
     totalNs = 0;
-    for (int i = 0; i < KINDS; i++) {
-      if (isUsed(i)) {
-        histogram(i).reset();
-      }
-      pages[i] = 0;
-      totals[i] = 0;
+    for (Tally tally : tallies) {
+      tally.reset();
     }
-  }
-
-  private boolean isUsed(int kind) {
-    Histogram histogram = histograms[kind];
-    return histogram != null && histogram.getTotalCount() > 0;
   }
 
   /** Metrics by name, in a fixed order; verbs that were not used are absent. */
   void report(Map<String, String> metrics) {
     metrics.put("total_ns", Long.toString(totalNs));
-    metrics.put("conversions", Long.toString(histogram(CONVERSION).getTotalCount()));
-    if (isUsed(REFUSED)) {
-      metrics.put("conversions_refused", Long.toString(histogram(REFUSED).getTotalCount()));
+    metrics.put("conversions", Long.toString(tallies[CONVERSION].count()));
+    if (!tallies[REFUSED].isEmpty()) {
+      metrics.put("conversions_refused", Long.toString(tallies[REFUSED].count()));
     }
-    quantiles(metrics, histogram(CONVERSION));
+    quantiles(metrics, tallies[CONVERSION].histogram());
     for (int i = 0; i < Verb.count(); i++) {
-      if (isUsed(i)) {
+      Tally tally = tallies[i];
+      if (!tally.isEmpty()) {
         String verb = Verb.of(i).text();
-        metrics.put(verb + "_count", Long.toString(histogram(i).getTotalCount()));
-        metrics.put(verb + "_pages", Long.toString(pages[i]));
-        metrics.put(verb + "_total_ns", Long.toString(totals[i]));
+        metrics.put(verb + "_count", Long.toString(tally.count()));
+        metrics.put(verb + "_pages", Long.toString(tally.pages()));
+        metrics.put(verb + "_total_ns", Long.toString(tally.totalNs()));
       }
     }
   }
@@ -122,13 +113,13 @@ final class Recorder {
     }
   }
 
-  /** Copies of the histograms that hold anything, by what they are of. */
+  /** The histograms that hold anything, by what they are of; the next reset empties them. */
   Map<String, Histogram> latencies() {
     Map<String, Histogram> all = new LinkedHashMap<>();
-    all.put("convert", histogram(CONVERSION).copy());
+    all.put("convert", tallies[CONVERSION].histogram());
     for (int i = 0; i < Verb.count(); i++) {
-      if (isUsed(i)) {
-        all.put(Verb.of(i).text(), histogram(i).copy());
+      if (!tallies[i].isEmpty()) {
+        all.put(Verb.of(i).text(), tallies[i].histogram());
       }
     }
     return all;

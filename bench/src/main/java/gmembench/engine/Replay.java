@@ -90,6 +90,7 @@ final class Replay {
   }
 
   private boolean convert(long gfn, long pages, Side to) {
+    memory.ask(gfn, pages, to);
     boolean done = converter.convert(gfn, pages, to);
     long now = clock.ns();
     recorder.conversion(now - markNs, done);

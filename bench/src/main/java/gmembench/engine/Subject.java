@@ -4,25 +4,22 @@ package gmembench.engine;
 import gmembench.backing.Memory;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Footprint;
-import gmembench.workload.Op;
 import gmembench.workload.PageSet;
 import gmembench.workload.Side;
 import gmembench.workload.Trace;
 import gmembench.workload.Workload;
-import java.util.Arrays;
 
 /**
- * A workload made ready: its events, what they touch, and the state in which they must leave the
- * guest, by a naive array.
+ * A workload made ready in one pass: its events, what they touch, and the state in which they must
+ * leave the guest, by a set of pages that no tracker has a part in.
  */
 public record Subject(Workload workload, Trace trace, Footprint footprint, long expectedHash) {
   public static Subject of(Workload workload) {
-    Trace trace = workload.trace();
+    Footprint.Count count = new Footprint.Count(workload.guest());
+    Trace trace = workload.trace(count::add);
+    Footprint footprint = count.footprint();
     return new Subject(
-        workload,
-        trace,
-        Footprint.of(trace, workload.guest()),
-        referenceHash(trace, workload.guest().pages()));
+        workload, trace, footprint, hash(footprint.sharedAtEnd(), workload.guest().pages()));
   }
 
   /** The guest has used every page that the trace will touch, and their neighbours. */
@@ -60,43 +57,18 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
     }
   }
 
-  /** {@link PageMap#hash} of a boolean a page, in pieces of 1 GiB that are made when needed. */
-  private static long referenceHash(Trace trace, long pages) {
-    int shift = 18;
-    boolean[][] shared = new boolean[Math.toIntExact(((pages - 1) >>> shift) + 1)][];
-    int mask = (1 << shift) - 1;
-    trace.forEach((atNs, vcpu, op, gfn, count) -> {
-      if (!op.isConversion()) {
-        return;
-      }
-      for (long at = gfn, end = gfn + count; at < end; at = (at | mask) + 1) {
-        int piece = (int) (at >>> shift);
-        if (shared[piece] == null) {
-          shared[piece] = new boolean[mask + 1];
-        }
-        int from = (int) at & mask;
-        int to = (int) Math.min(mask + 1, from + (end - at));
-        Arrays.fill(shared[piece], from, to, op == Op.TO_SHARED);
-      }
-    });
-    return hash(shared, shift, pages);
-  }
-
-  private static long hash(boolean[][] shared, int shift, long pages) {
+  /** {@link PageMap#hash} of these pages shared. */
+  private static long hash(PageSet shared, long pages) {
     long hash = 0x9e3779b97f4a7c15L ^ pages;
-    boolean side = isShared(shared, shift, 0);
-    for (long gfn = 1; gfn < pages; gfn++) {
-      boolean here = isShared(shared, shift, gfn);
-      if (here != side) {
-        hash = PageMap.mix(hash, gfn * 2 + (side ? 1 : 0));
-        side = here;
-      }
+    long at = 0;
+    for (Side side = side(shared, 0); at < pages; side = side.other()) {
+      at = side == Side.SHARED ? shared.nextAbsent(at, pages) : shared.next(at, pages);
+      hash = PageMap.mix(hash, at * 2 + side.ordinal());
     }
-    return PageMap.mix(hash, pages * 2 + (side ? 1 : 0));
+    return hash;
   }
 
-  private static boolean isShared(boolean[][] shared, int shift, long gfn) {
-    boolean[] piece = shared[(int) (gfn >>> shift)];
-    return piece != null && piece[(int) gfn & ((1 << shift) - 1)];
+  private static Side side(PageSet shared, long gfn) {
+    return shared.contains(gfn) ? Side.SHARED : Side.PRIVATE;
   }
 }

@@ -71,13 +71,17 @@ public final class Vcpu implements AutoCloseable {
         });
   }
 
-  /** Puts it into 64-bit mode with flat segments at a privilege (CPL), 0 or 3. */
-  public void enterLongMode(int privilege, long pageTables) {
+  /**
+   * Puts it into 64-bit mode with flat segments at a privilege (CPL), 0 or 3.
+   *
+   * @param taskState address of a page of zeroes: a TSS that permits every port
+   */
+  public void enterLongMode(int privilege, long pageTables, long taskState) {
     argument(
         VcpuState.SREGS_BYTES,
         sregs -> {
           ioctl(GET_SREGS, sregs, "KVM_GET_SREGS");
-          VcpuState.longMode(sregs, privilege, pageTables);
+          VcpuState.longMode(sregs, privilege, pageTables, taskState);
           ioctl(SET_SREGS, sregs, "KVM_SET_SREGS");
         });
   }
@@ -101,7 +105,8 @@ public final class Vcpu implements AutoCloseable {
     if (runner != Thread.currentThread().threadId()) {
       adopt();
     }
-    timer.enter();
+    long turn = timer.turn();
+    timer.turn(turn + 1);
     try {
       while (!leaves()) {
         if (timer.isOver()) {
@@ -115,7 +120,7 @@ public final class Vcpu implements AutoCloseable {
         }
       }
     } finally {
-      timer.leave();
+      timer.turn(turn + 2);
     }
     return exit;
   }

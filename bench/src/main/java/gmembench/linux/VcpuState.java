@@ -10,7 +10,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * 64-bit mode in struct kvm_sregs: flat segments at one privilege, paging on, no interrupts and no
- * descriptor tables, since the guest never loads a segment and never faults by itself.
+ * descriptor tables, since the guest never loads a segment and never faults by itself. It has a
+ * task state segment, since KVM may read that for an OUT.
  */
 final class VcpuState {
   static final long SREGS_BYTES = 312;
@@ -19,6 +20,7 @@ final class VcpuState {
   private static final int SEGMENT_BYTES = 24;
   private static final int CS = 0;
   private static final int SS = 5;
+  private static final int TR = 6;
   private static final int CR0 = 224;
   private static final int CR3 = CR0 + 16;
   private static final int CR4 = CR0 + 24;
@@ -43,12 +45,13 @@ final class VcpuState {
   private VcpuState() {}
 
   /** {@code privilege} is 0 or 3, as Linux lays out its selectors. */
-  static void longMode(MemorySegment sregs, int privilege, long pageTables) {
+  static void longMode(MemorySegment sregs, int privilege, long pageTables, long taskState) {
     boolean user = privilege == 3;
     segment(sregs, CS, user ? 0x33 : 0x10, CODE, privilege);
     for (int i = CS + 1; i <= SS; i++) {
       segment(sregs, i, user ? 0x2b : 0x18, DATA, privilege);
     }
+    sregs.set(JAVA_LONG, (long) TR * SEGMENT_BYTES, taskState);
     sregs.set(JAVA_LONG, CR0, PAGED_PROTECTED);
     sregs.set(JAVA_LONG, CR3, pageTables);
     sregs.set(JAVA_LONG, CR4, PAE);

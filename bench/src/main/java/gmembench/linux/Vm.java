@@ -26,6 +26,9 @@ public final class Vm implements AutoCloseable {
   private static final int GUEST_MEMFD = 4;
   private static final long ATTRIBUTE_PRIVATE = 1 << 3;
 
+  private static final int CAP_DISABLE_QUIRKS2 = 213;
+  private static final long QUIRK_SLOT_ZAP_ALL = 1 << 7;
+
   private static final long CHECK_EXTENSION = 0xae03;
   private static final long CREATE_GUEST_MEMFD = 0xc040aed4L;
   private static final long SET_USER_MEMORY_REGION2 = 0x40a0ae49L;
@@ -52,20 +55,30 @@ public final class Vm implements AutoCloseable {
     return Syscalls.ioctl(fd, CHECK_EXTENSION, number, "KVM_CHECK_EXTENSION");
   }
 
-  /**
-   * KVM_ENABLE_CAP(KVM_CAP_EXIT_HYPERCALL): KVM_HC_MAP_GPA_RANGE is the user's to answer. struct {
-   * u32 cap, flags; u64 args[4]; u8 pad[64] }.
-   */
+  /** KVM_CAP_EXIT_HYPERCALL: KVM_HC_MAP_GPA_RANGE is the user's to answer. */
   public void exitOnMapGpaRange() {
-    MemorySegment enable = ARGUMENT.get().fill((byte) 0);
-    enable.set(JAVA_INT, 0, Kvm.CAP_EXIT_HYPERCALL);
-    enable.set(JAVA_LONG, 8, 1L << VcpuExit.MAP_GPA_RANGE);
-    Syscalls.ioctl(fd, ENABLE_CAP, enable.address(), "KVM_ENABLE_CAP KVM_CAP_EXIT_HYPERCALL");
+    enable(Kvm.CAP_EXIT_HYPERCALL, 1L << VcpuExit.MAP_GPA_RANGE, "KVM_CAP_EXIT_HYPERCALL");
   }
 
   /**
-   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have {@link
-   * Kvm#GUEST_MEMFD_MMAP}.
+   * KVM_CAP_DISABLE_QUIRKS2 of KVM_X86_QUIRK_SLOT_ZAP_ALL: deleting a slot takes from the guest
+   * what it had mapped through that slot, not everything.
+   */
+  public void zapOnlyTheSlot() {
+    enable(CAP_DISABLE_QUIRKS2, QUIRK_SLOT_ZAP_ALL, "KVM_X86_QUIRK_SLOT_ZAP_ALL");
+  }
+
+  /** KVM_ENABLE_CAP: struct { u32 cap, flags; u64 args[4]; u8 pad[64] }. */
+  private void enable(int capability, long value, String name) {
+    MemorySegment enable = ARGUMENT.get().fill((byte) 0);
+    enable.set(JAVA_INT, 0, capability);
+    enable.set(JAVA_LONG, 8, value);
+    Syscalls.ioctl(fd, ENABLE_CAP, enable.address(), "KVM_ENABLE_CAP " + name);
+  }
+
+  /**
+   * KVM_CREATE_GUEST_MEMFD: struct { u64 size, flags, reserved[6] }; mapped if its flags have
+   * {@link Kvm#GUEST_MEMFD_MMAP}.
    */
   public MappedFile guestMemfd(long bytes, long flags) {
     MemorySegment create = ARGUMENT.get().fill((byte) 0);

@@ -11,6 +11,7 @@ package gmembench.workload;
  * @param pins does anyone take or drop a long reference?
  * @param touched every page that an event names
  * @param withNeighbours these and the pages beside each run, whose content must survive
+ * @param sharedAtEnd pages that are shared when all is over
  */
 public record Footprint(
     long toShared,
@@ -19,38 +20,74 @@ public record Footprint(
     long pagesToPrivate,
     boolean pins,
     PageSet touched,
-    PageSet withNeighbours) {
+    PageSet withNeighbours,
+    PageSet sharedAtEnd) {
 
   public static Footprint of(Trace trace, Guest guest) {
-    PageSet touched = new PageSet(guest.pages());
-    long[] counts = new long[5];
-    trace.forEach((atNs, vcpu, op, gfn, pages) -> {
-      touched.add(gfn, pages);
-      if (op.isConversion()) {
-        counts[op.side().ordinal()]++;
-        counts[2 + op.side().ordinal()] += pages;
-      } else if (op == Op.PIN || op == Op.UNPIN) {
-        counts[4]++;
+    Count count = new Count(guest);
+    try (Trace.Batches batches = trace.open()) {
+      for (Batch b = batches.next(); b != null; b = batches.next()) {
+        count.add(b);
       }
-    });
-    PageSet wide = new PageSet(guest.pages());
-    touched.forEachRun((gfn, pages) -> {
-      long from = Math.max(0, gfn - 1);
-      wide.add(from, Math.min(guest.pages(), gfn + pages + 1) - from);
-    });
-    int shared = Side.SHARED.ordinal();
-    int priv = Side.PRIVATE.ordinal();
-    return new Footprint(
-        counts[shared],
-        counts[priv],
-        counts[2 + shared],
-        counts[2 + priv],
-        counts[4] > 0,
-        touched,
-        wide);
+    }
+    return count.footprint();
   }
 
   public long conversions() {
     return toShared + toPrivate;
+  }
+
+  /** Counts while someone else reads a trace from its beginning. */
+  public static final class Count {
+    private final Guest guest;
+    private final PageSet touched;
+    private final PageSet shared;
+    private final long[] conversions = new long[Side.values().length];
+    private final long[] pages = new long[Side.values().length];
+    private boolean pins;
+
+    public Count(Guest guest) {
+      this.guest = guest;
+      this.touched = new PageSet(guest.pages());
+      this.shared = new PageSet(guest.pages());
+    }
+
+    public void add(Batch batch) {
+      for (int i = 0; i < batch.size; i++) {
+        add(Op.of(batch.op[i]), batch.gfn[i], batch.pages[i]);
+      }
+    }
+
+    private void add(Op op, long gfn, long count) {
+      touched.add(gfn, count);
+      if (op.isConversion()) {
+        conversions[op.side().ordinal()]++;
+        pages[op.side().ordinal()] += count;
+        if (op.side() == Side.SHARED) {
+          shared.add(gfn, count);
+        } else {
+          shared.remove(gfn, count);
+        }
+      } else {
+        pins |= op == Op.PIN || op == Op.UNPIN;
+      }
+    }
+
+    public Footprint footprint() {
+      PageSet wide = new PageSet(guest.pages());
+      touched.forEachRun((gfn, count) -> {
+        long from = Math.max(0, gfn - 1);
+        wide.add(from, Math.min(guest.pages(), gfn + count + 1) - from);
+      });
+      return new Footprint(
+          conversions[Side.SHARED.ordinal()],
+          conversions[Side.PRIVATE.ordinal()],
+          pages[Side.SHARED.ordinal()],
+          pages[Side.PRIVATE.ordinal()],
+          pins,
+          touched,
+          wide,
+          shared);
+    }
   }
 }

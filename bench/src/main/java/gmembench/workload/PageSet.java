@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A set of pages: one bit each, in blocks of 1 GiB of guest that are allocated when first needed,
- * so that a 12 TiB guest of which little is used costs little.
+ * so that a 12 TiB guest of which little is used, or all, costs little.
  */
 public final class PageSet {
   private static final int BLOCK_SHIFT = 18;
+  private static final long BLOCK_PAGES = 1L << BLOCK_SHIFT;
   private static final int WORD_MASK = (1 << (BLOCK_SHIFT - 6)) - 1;
+
+  /**
+   * A block of which every page was added at once. Not written, as it stands for many; a word
+   * longer than others, by which it is known.
+   */
+  private static final long[] FULL = new long[WORD_MASK + 2];
+
+  static {
+    Arrays.fill(FULL, -1L);
+  }
 
   private final long pages;
   private final long[][] blocks;
@@ -30,7 +44,7 @@ public final class PageSet {
   }
 
   /** The 64 pages from {@code word * 64} as bits. */
-  long word(long word) {
+  private long word(long word) {
     long[] block = blocks[(int) (word >>> (BLOCK_SHIFT - 6))];
     return block == null ? 0 : block[(int) word & WORD_MASK];
   }
@@ -40,10 +54,15 @@ public final class PageSet {
     long before = size;
     long end = gfn + count;
     for (long at = gfn; at < end; at = (at | 63) + 1) {
-      long[] block = blocks[(int) (at >>> BLOCK_SHIFT)];
+      int index = (int) (at >>> BLOCK_SHIFT);
+      long[] block = blocks[index];
+      if (isFull(block) || (block == null && fill(index, at, end))) {
+        at |= BLOCK_PAGES - 1;
+        continue;
+      }
       if (block == null) {
         block = new long[WORD_MASK + 1];
-        blocks[(int) (at >>> BLOCK_SHIFT)] = block;
+        blocks[index] = block;
       }
       int i = (int) (at >>> 6) & WORD_MASK;
       long fresh = mask(at, end) & ~block[i];
@@ -53,15 +72,36 @@ public final class PageSet {
     return size - before;
   }
 
+  /** Is all of an empty block to be added? Then it is. */
+  private boolean fill(int index, long at, long end) {
+    if ((at & (BLOCK_PAGES - 1)) != 0 || end - at < BLOCK_PAGES) {
+      return false;
+    }
+    blocks[index] = FULL;
+    size += BLOCK_PAGES;
+    return true;
+  }
+
   /** Removes a range and returns how many of its pages were there. */
   public long remove(long gfn, long count) {
     long before = size;
     long end = gfn + count;
     for (long at = gfn; at < end; at = (at | 63) + 1) {
-      long[] block = blocks[(int) (at >>> BLOCK_SHIFT)];
+      int index = (int) (at >>> BLOCK_SHIFT);
+      long[] block = blocks[index];
       if (block == null) {
-        at |= (1L << BLOCK_SHIFT) - 1;
+        at |= BLOCK_PAGES - 1;
         continue;
+      }
+      if ((at & (BLOCK_PAGES - 1)) == 0 && end - at >= BLOCK_PAGES) {
+        size -= count(block);
+        blocks[index] = null;
+        at |= BLOCK_PAGES - 1;
+        continue;
+      }
+      if (isFull(block)) {
+        block = Arrays.copyOf(FULL, WORD_MASK + 1);
+        blocks[index] = block;
       }
       int i = (int) (at >>> 6) & WORD_MASK;
       long gone = mask(at, end) & block[i];
@@ -71,26 +111,19 @@ public final class PageSet {
     return before - size;
   }
 
-  /** How many pages of a range are in this set and in the other, which is as large. */
-  public long countBoth(PageSet other, long gfn, long count) {
-    long both = 0;
-    long end = gfn + count;
-    for (long at = gfn; at < end; at = (at | 63) + 1) {
-      both += Long.bitCount(word(at >>> 6) & other.word(at >>> 6) & mask(at, end));
-    }
-    return both;
+  private static boolean isFull(long @Nullable [] block) {
+    return block != null && block.length == FULL.length;
   }
 
-  /**
-   * How many of the aligned groups of 64 pages that a range touches have a page in neither set: a
-   * group is what a node of the page cache's XArray holds.
-   */
-  public long emptyGroups(PageSet other, long gfn, long count) {
-    long empty = 0;
-    for (long word = gfn >>> 6; word <= (gfn + count - 1) >>> 6; word++) {
-      empty += (word(word) | other.word(word)) == 0 ? 1 : 0;
+  private static long count(long[] block) {
+    if (isFull(block)) {
+      return BLOCK_PAGES;
     }
-    return empty;
+    long count = 0;
+    for (long word : block) {
+      count += Long.bitCount(word);
+    }
+    return count;
   }
 
   /** The first page at or after {@code gfn} that is in the set, or {@code limit}. */
@@ -106,7 +139,8 @@ public final class PageSet {
   private long scan(long gfn, long limit, long flip) {
     long at = gfn;
     while (at < limit) {
-      if (flip == 0 && blocks[(int) (at >>> BLOCK_SHIFT)] == null) {
+      long[] block = blocks[(int) (at >>> BLOCK_SHIFT)];
+      if (flip == 0 ? block == null : isFull(block)) {
         at = ((at >>> BLOCK_SHIFT) + 1) << BLOCK_SHIFT;
         continue;
       }

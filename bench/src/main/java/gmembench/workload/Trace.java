@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An immutable sequence of events in time order, which can be read any number of times. */
@@ -36,24 +37,28 @@ public interface Trace {
   /**
    * Reads a stream once, and holds it in memory if it takes no more than a quarter of the heap;
    * else every pass is a pass over the stream.
+   *
+   * @param reader sees every batch of this first pass
    */
-  static Trace held(Trace stream) {
-    return held(stream, Runtime.getRuntime().maxMemory() / 4);
+  static Trace held(Trace stream, Consumer<Batch> reader) {
+    return held(stream, Runtime.getRuntime().maxMemory() / 4, reader);
   }
 
   /** The same with another limit; while a batch grows there are two, hence the half. */
-  static Trace held(Trace stream, long maxBytes) {
+  static Trace held(Trace stream, long maxBytes, Consumer<Batch> reader) {
     long maxEvents = Math.min(Integer.MAX_VALUE - 8, maxBytes / Batch.EVENT_BYTES) / 2;
     Batch all = new Batch(1024);
     try (Batches batches = stream.open()) {
       for (Batch b = batches.next(); b != null; b = batches.next()) {
-        if (all.size + b.size > maxEvents) {
-          return stream;
+        reader.accept(b);
+        if (all != null && all.size + b.size <= maxEvents) {
+          all.append(b);
+        } else {
+          all = null;
         }
-        all.append(b);
       }
     }
-    return of(all);
+    return all == null ? stream : of(all);
   }
 
   /** A trace that is wholly in memory: one batch. */

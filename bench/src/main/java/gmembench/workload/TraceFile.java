@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +37,20 @@ public final class TraceFile {
    * of the heap; then it is checked on every pass.
    */
   public static Trace read(Path file, Guest guest) {
-    return read(file, guest, Runtime.getRuntime().maxMemory() / 4);
+    return read(file, guest, batch -> {});
+  }
+
+  /** The same; {@code reader} sees all of it while it is read first. */
+  static Trace read(Path file, Guest guest, Consumer<Batch> reader) {
+    return Trace.held(stream(file, guest), reader);
   }
 
   static Trace read(Path file, Guest guest, long maxBytes) {
-    return Trace.held(() -> new Pass(file, guest, new Batch(SMALL_BATCH)), maxBytes);
+    return Trace.held(stream(file, guest), maxBytes, batch -> {});
+  }
+
+  private static Trace stream(Path file, Guest guest) {
+    return () -> new Pass(file, guest, new Batch(SMALL_BATCH));
   }
 
   /** One streaming pass over a file. */

@@ -3,6 +3,7 @@ package gmembench.workload;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +44,15 @@ public record Workload(
 
   /** The events; generated ones are the same for the same seed on every machine. */
   public Trace trace() {
+    return trace(batch -> {});
+  }
+
+  /** The same; {@code reader} sees all of it while it is read first. */
+  public Trace trace(Consumer<Batch> reader) {
     return switch (source) {
-      case Recorded recorded -> TraceFile.read(recorded.file(), guest);
-      case Generated generated -> Trace.held(new PatternTrace(generated.pattern(), guest, seed));
+      case Recorded recorded -> TraceFile.read(recorded.file(), guest, reader);
+      case Generated generated ->
+          Trace.held(new PatternTrace(generated.pattern(), guest, seed), reader);
     };
   }
 

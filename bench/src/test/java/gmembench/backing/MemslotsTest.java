@@ -53,7 +53,13 @@ class MemslotsTest {
     assertThat(slots.put(10, 2, Side.PRIVATE, kvm)).isEqualTo(4);
     assertThat(kvm.log)
         .containsExactly(
-            "-0x0+100", "+p0x0+10", "+s0xa+2", "+p0xc+88", "-0x0+10", "-0xa+2", "-0xc+88",
+            "-0x0+100",
+            "+p0x0+10",
+            "+s0xa+2",
+            "+p0xc+88",
+            "-0x0+10",
+            "-0xa+2",
+            "-0xc+88",
             "+p0x0+100");
   }
 
@@ -74,13 +80,15 @@ class MemslotsTest {
     for (long seed = 1; seed <= 20; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       long pieceBytes = random.nextInt(0, 40) * Units.PAGE_BYTES;
-      List<Slot> sections = Memslots.cut(List.of(new Slot(0, 350, 0), new Slot(400, 200, 400)), pieceBytes);
+      List<Slot> sections =
+          Memslots.cut(List.of(new Slot(0, 350, 0), new Slot(400, 200, 400)), pieceBytes);
       Memslots slots = new Memslots(sections, 3, 100_000);
       NaiveKvm kvm = new NaiveKvm();
       Side[] sides = new Side[PAGES];
       for (int i = 0; i < 400; i++) {
         int gfn = random.nextInt(PAGES);
-        int pages = 1 + random.nextInt(random.nextInt(10) == 0 ? PAGES - gfn : Math.min(9, PAGES - gfn));
+        int pages =
+            1 + random.nextInt(random.nextInt(10) == 0 ? PAGES - gfn : Math.min(9, PAGES - gfn));
         Side side = random.nextBoolean() ? Side.SHARED : Side.PRIVATE;
         slots.put(gfn, pages, side, kvm);
         java.util.Arrays.fill(sides, gfn, gfn + pages, side);
@@ -118,7 +126,6 @@ class MemslotsTest {
     List<Slot> sections = Memslots.cut(List.of(new Slot(0, 1 << 18, 0)), 4096);
     assertThatThrownBy(() -> new Memslots(sections, 0, 32764))
         .isInstanceOf(LinuxException.class)
-        .hasMessage(
-            "slots exhausted: the guest needs 262144, KVM_CAP_NR_MEMSLOTS is 32764");
+        .hasMessage("slots exhausted: the guest needs 262144, KVM_CAP_NR_MEMSLOTS is 32764");
   }
 }

@@ -14,7 +14,9 @@ import gmembench.workload.Side;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -40,8 +42,9 @@ class TinyGuestTest {
       vm.setSlot(1, 0, TinyGuest.sharedGpa(BYTES), BYTES, sharedFile, 0);
     }
 
-    TinyGuest guest(GuestCall call) {
-      return TinyGuest.open(vm, BYTES, call, call.privilege(), 2, 300_000_000);
+    TinyGuest guest(GuestCall call, int privilege, long hotPages) {
+      return TinyGuest.open(
+          vm, BYTES, 2, new TinyGuest.Options(call, privilege, hotPages, 300_000_000));
     }
 
     MappedFile file(Side side) {
@@ -59,7 +62,7 @@ class TinyGuestTest {
 
   /** Random touches and discards against a plain array; what the host reads must be the array's. */
   @ParameterizedTest
-  @EnumSource(GuestCall.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
   void theGuestWritesWhatItShallAndNothingElse(GuestCall call) {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
@@ -73,7 +76,7 @@ class TinyGuestTest {
         boolean touch = random.nextInt(3) > 0;
         if (touch) {
           guest.ask(gfn, pages, side);
-          guest.touch(gfn, pages, side);
+          guest.touch(gfn, pages, side, side == Side.SHARED);
         } else {
           machine.file(side).punchHole(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);
         }
@@ -97,7 +100,7 @@ class TinyGuestTest {
     try (Machine machine = machineOrSkip();
         TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
       machine.vm.removeSlot(1);
-      assertThatThrownBy(() -> guest.touch(1, 1, Side.SHARED))
+      assertThatThrownBy(() -> guest.touch(1, 1, Side.SHARED, true))
           .isInstanceOf(LinuxException.class)
           .hasMessageContaining("KVM_EXIT_MMIO gpa 0x100001000");
     }
@@ -108,14 +111,13 @@ class TinyGuestTest {
   void aGuestThatNeverLeavesIsStopped() {
     for (int i = 0; i < 2; i++) {
       try (Machine machine = machineOrSkip()) {
-        assertThatThrownBy(
-                () -> TinyGuest.open(machine.vm, BYTES, GuestCall.HYPERCALL, 3, 2, 30_000_000))
+        assertThatThrownBy(() -> machine.guest(GuestCall.HYPERCALL, 3, 0))
             .isInstanceOf(LinuxException.class)
             .hasMessage("vmmcall is answered with -1 and no exit");
       }
       try (Machine machine = machineOrSkip();
           TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
-        guest.touch(0, 1, Side.PRIVATE);
+        guest.touch(0, 1, Side.PRIVATE, false);
       }
     }
   }
@@ -126,34 +128,76 @@ class TinyGuestTest {
         TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
       guest.restart();
       guest.ask(0, 1, Side.PRIVATE);
-      guest.touch(0, 16, Side.PRIVATE);
+      guest.slotsChanged();
+      guest.touch(0, 16, Side.PRIVATE, false);
       Map<String, String> metrics = new LinkedHashMap<>();
       guest.report(metrics);
-      assertThat(metrics).containsEntry("guest_exit_count", "2");
+      assertThat(metrics)
+          .containsEntry("guest_exit_count", "3")
+          .containsEntry("refault_count", "1");
       assertThat(metrics.values()).allSatisfy(v -> assertThat(Long.parseLong(v)).isPositive());
     }
   }
 
-  /** Descriptors, mappings and threads are as they were. */
+  /** As many vCPUs as threads are in the guest at once, and each thread's writes are its own. */
   @Test
-  void nothingIsLeftOpen() throws IOException {
+  void threadsHaveVcpusOfTheirOwn() throws InterruptedException {
+    try (Machine machine = machineOrSkip();
+        TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        int first = i * 600;
+        threads.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (int gfn = first; gfn < first + 600; gfn += 6) {
+                    guest.ask(gfn, 6, Side.PRIVATE);
+                    guest.touch(gfn, 6, Side.PRIVATE, false);
+                  }
+                }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      for (int gfn = 0; gfn < 1800; gfn++) {
+        assertThat(machine.privateFile.getLong(gfn * Units.PAGE_BYTES))
+            .as("page %d", gfn)
+            .isEqualTo(Memory.canary(gfn, Side.PRIVATE));
+      }
+    }
+  }
+
+  /** Descriptors, mappings and threads are as they were, also after a guest that fails. */
+  @Test
+  void nothingIsLeftOpen() throws IOException, InterruptedException {
     openAndClose(10);
     long files = count("/proc/self/fd");
-    long threads = count("/proc/self/task");
     long mappings = mappings();
     openAndClose(200);
     assertThat(count("/proc/self/fd")).isLessThanOrEqualTo(files + 5);
-    assertThat(count("/proc/self/task")).isLessThanOrEqualTo(threads + 20);
     assertThat(mappings()).isLessThanOrEqualTo(mappings + 50);
+    for (int i = 0; i < 100 && kickers() > 0; i++) {
+      Thread.sleep(10);
+    }
+    assertThat(kickers()).isZero();
   }
 
   private static void openAndClose(int times) {
     for (int i = 0; i < times; i++) {
       try (Machine machine = machineOrSkip();
           TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
-        guest.touch(0, 1, Side.SHARED);
+        guest.touch(0, 1, Side.SHARED, true);
+        machine.vm.removeSlot(1);
+        assertThatThrownBy(() -> machine.guest(GuestCall.PORT, 3, 0))
+            .isInstanceOf(LinuxException.class);
       }
     }
+  }
+
+  private static long kickers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().equals("vcpu-kick"))
+        .count();
   }
 
   private static long count(String folder) throws IOException {
@@ -179,7 +223,7 @@ class TinyGuestTest {
 
   private static TinyGuest guestOrSkip(Machine machine, GuestCall call) {
     try {
-      return machine.guest(call);
+      return machine.guest(call, call.privilege(), 16);
     } catch (LinuxException e) {
       assumeThat(false).as("skipped: " + call + ": " + e.reason()).isTrue();
       throw e;

@@ -56,7 +56,9 @@ public class LiveTest {
       assumeThat(false).as(backing.name() + " unsupported: " + no.reason()).isTrue();
     }
     for (Observation o : run(backing, Plugins.all(Strategy.class), 3)) {
-      assertThat(o.reason()).as(o.cell().path()).matches("|" + backing.name() + " has no [a-z]+|KVM_CAP_[A-Z_]+ is 0");
+      assertThat(o.reason())
+          .as(o.cell().path())
+          .matches("|" + backing.name() + " has no [a-z]+|KVM_CAP_[A-Z_]+ is 0");
       if (o.status() == Status.OK) {
         assertThat(o.metrics()).containsKeys("total_ns", "convert_p99_ns", "state_hash", "boot_s");
         assertThat(o.metrics()).containsEntry("conversions", "3688");

@@ -31,7 +31,7 @@ class PinTest {
               ? "memfd has no pin, which the workload needs"
               : "snp-upm-2022 has no cost of memfd.";
       List<Observation> seen = new ArrayList<>();
-      engine.run(block, (cell, rep) -> true, seen::add);
+      engine.run(block, seen::add);
       assertThat(seen).hasSameSizeAs(block.strategies());
       assertThat(seen).allMatch(o -> o.status() == Observation.Status.UNSUPPORTED);
       assertThat(seen).anyMatch(o -> o.reason().startsWith(expected));

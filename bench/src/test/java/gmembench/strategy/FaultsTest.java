@@ -108,6 +108,25 @@ class FaultsTest {
     assertThat(tried).isGreaterThan(8);
   }
 
+  /** Whatever a memory can do, one with faults can: only the verbs themselves go through it. */
+  @Test
+  void everythingElseIsPassedOn() {
+    Class<?> faulty =
+        new Faults(List.of(), Policy.CONTINUE)
+            .around(new ContentMemory(PAGES, false), ns -> {})
+            .getClass();
+    Set<String> verbs = Set.of("allocate", "discard", "touch", "unmap", "check");
+    Set<String> own =
+        Arrays.stream(faulty.getDeclaredMethods())
+            .map(java.lang.reflect.Method::getName)
+            .collect(java.util.stream.Collectors.toSet());
+    assertThat(Arrays.stream(Memory.class.getMethods()))
+        .filteredOn(m -> !java.lang.reflect.Modifier.isStatic(m.getModifiers()))
+        .extracting(java.lang.reflect.Method::getName)
+        .filteredOn(name -> !verbs.contains(name))
+        .allMatch(own::contains);
+  }
+
   /** A verb of this kind is said to have been done and is not. */
   private static Memory without(Memory memory, Verb forgotten) {
     return new NaiveMemory(PAGES, memory.inPlace()) {

@@ -16,8 +16,6 @@ class PageSetTest {
     long seed = 42;
     SplittableRandom random = new SplittableRandom(seed);
     PageSet set = new PageSet(PAGES);
-    PageSet other = new PageSet(PAGES);
-    other.add(1000, 300_000);
     BitSet naive = new BitSet(PAGES);
     for (int i = 0; i < 3000; i++) {
       int from = random.nextInt(PAGES);
@@ -37,11 +35,6 @@ class PageSetTest {
       assertThat(set.nextAbsent(at, PAGES)).isEqualTo(Math.min(PAGES, naive.nextClearBit(at)));
       assertThat(set.contains(at)).isEqualTo(naive.get(at));
       assertThat(set.size()).isEqualTo(naive.cardinality());
-      BitSet both = naive.get(from, to);
-      BitSet otherBits = new BitSet();
-      otherBits.set(Math.max(0, 1000 - from), Math.max(0, Math.min(to, 301_000) - from));
-      both.and(otherBits);
-      assertThat(set.countBoth(other, from, to - from)).isEqualTo(both.cardinality());
     }
   }
 }

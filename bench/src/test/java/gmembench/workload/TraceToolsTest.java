@@ -149,8 +149,8 @@ class TraceToolsTest {
   @Test
   void streamIsNotHeldIfItIsTooLong() {
     Trace stream = new PatternTrace(new Adversary(), GUEST, 1);
-    assertThat(Trace.held(stream, 1000)).isSameAs(stream);
-    assertThat(Trace.held(stream, 1L << 30)).isNotSameAs(stream);
+    assertThat(Trace.held(stream, 1000, batch -> {})).isSameAs(stream);
+    assertThat(Trace.held(stream, 1L << 30, batch -> {})).isNotSameAs(stream);
   }
 
   private static Trace recorded() {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.workload.Workload;
+import java.lang.ref.SoftReference;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Workloads made ready, each once as long as there is memory for them. */
+public final class Subjects {
+  private final Map<Workload, SoftReference<Subject>> known = new HashMap<>();
+
+  public Subject of(Workload workload) {
+    SoftReference<Subject> reference = known.get(workload);
+    Subject subject = reference == null ? null : reference.get();
+    if (subject == null) {
+      subject = Subject.of(workload);
+      known.put(workload, new SoftReference<>(subject));
+    }
+    return subject;
+  }
+}

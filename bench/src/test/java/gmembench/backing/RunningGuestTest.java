@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.InputException;
+import gmembench.Plugins;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A bound guest_memfd whose touches are a guest's own; skipped with the probe's reason. */
+class RunningGuestTest {
+  private static final int PAGES = 1024;
+
+  private static GuestMemfdBound backingOrSkip(String options) {
+    GuestMemfdBound backing =
+        (GuestMemfdBound) Plugins.parse(Backing.class, "guest-memfd-bound:" + options);
+    if (backing.probe() instanceof Support.No no) {
+      assumeThat(false).as("skipped: " + no.reason()).isTrue();
+    }
+    return backing;
+  }
+
+  /**
+   * Random conversions, by slots and without, against plain arrays: every page holds on each side
+   * what the guest wrote there last, and the shared file has no page that nobody touched.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "guest=port",
+        "guest=port:hot-pages=8:slot=64KiB",
+        "guest=mmio:zap-all=false",
+        "guest=hypercall"
+      })
+  void theGuestFindsEachSideWhereItIs(String options) {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    boolean[][] written = new boolean[2][PAGES];
+    try (Memory memory = backingOrSkip(options).open(new Guest(PAGES, 1), false)) {
+      memory.restart();
+      memory.touch(0, PAGES, Side.PRIVATE);
+      for (int gfn = 0; gfn < PAGES; gfn++) {
+        written[0][gfn] = true;
+      }
+      for (int i = 0; i < 300; i++) {
+        int gfn = random.nextInt(PAGES);
+        int pages = 1 + random.nextInt(Math.min(12, PAGES - gfn));
+        Side to = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
+        boolean bySlots = random.nextInt(3) == 0;
+        memory.ask(gfn, pages, to);
+        if (bySlots || to == Side.PRIVATE) {
+          memory.apply(Verb.REBIND, gfn, pages, to);
+        }
+        memory.discard(gfn, pages, to.other());
+        memory.touch(gfn, pages, to);
+        for (int page = gfn; page < gfn + pages; page++) {
+          written[to.ordinal()][page] = true;
+          written[to.other().ordinal()][page] = false;
+        }
+      }
+      check(memory, written, seed);
+    }
+  }
+
+  private static void check(Memory memory, boolean[][] written, long seed) {
+    long shared = 0;
+    for (int page = 0; page < PAGES; page++) {
+      shared += written[Side.SHARED.ordinal()][page] ? 1 : 0;
+    }
+    assertThat(memory.residentBytes(Side.SHARED)).as("seed %d", seed).isEqualTo(shared * 4096);
+    for (Side side : Side.values()) {
+      for (int page = 0; page < PAGES; page++) {
+        assertThat(memory.read(page, side))
+            .as("seed %d, %s page %d", seed, side, page)
+            .isEqualTo(written[side.ordinal()][page] ? Memory.canary(page, side) : 0);
+      }
+    }
+  }
+
+  @Test
+  void inPlaceBothSidesAreTheSamePages() {
+    try (Memory memory = backingOrSkip("guest=port").open(new Guest(PAGES, 1), true)) {
+      memory.touch(3, 2, Side.PRIVATE);
+      memory.touch(4, 2, Side.SHARED);
+      assertThat(memory.read(3, Side.SHARED)).isEqualTo(Memory.canary(3, Side.PRIVATE));
+      assertThat(memory.read(4, Side.PRIVATE)).isEqualTo(Memory.canary(4, Side.SHARED));
+    }
+  }
+
+  /** The guest loses its hot pages when a slot goes, and only then. */
+  @Test
+  void refaultsAreCountedWhenSlotsChange() {
+    try (Memory memory =
+        backingOrSkip("guest=port:hot-pages=16").open(new Guest(PAGES, 1), false)) {
+      memory.touch(0, 10, Side.PRIVATE);
+      memory.restart();
+      memory.touch(0, 10, Side.PRIVATE);
+      assertThat(metrics(memory)).containsEntry("refault_count", "0");
+      memory.apply(Verb.REBIND, 2, 1, Side.SHARED);
+      memory.touch(2, 1, Side.SHARED);
+      memory.touch(3, 1, Side.PRIVATE);
+      assertThat(metrics(memory)).containsEntry("refault_count", "1");
+    }
+  }
+
+  private static Map<String, String> metrics(Memory memory) {
+    Map<String, String> metrics = new LinkedHashMap<>();
+    memory.report(metrics);
+    memory.restart();
+    return metrics;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hot-pages=1", "guest=port:hot-pages=-1", "guest=mmio:mapped=false"})
+  void optionsThatMakeNoSense(String options) {
+    assertThatThrownBy(() -> Plugins.parse(Backing.class, "guest-memfd-bound:" + options))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("option out of range");
+  }
+}
