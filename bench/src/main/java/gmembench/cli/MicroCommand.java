@@ -138,7 +138,14 @@ public final class MicroCommand implements Runnable {
       Map<String, String> environment = Host.facts(home.folder());
       environment.put("command", OutFolder.commandLine(spec));
       for (int round = 0; round < rounds; round++) {
-        results.of(run(new Runner(options, format))).forEach(folder::add);
+        Collection<RunResult> runs;
+        try {
+          runs = run(new Runner(options, format));
+        } catch (NotComparableException e) {
+          folder.removeIfEmpty();
+          throw e;
+        }
+        results.of(runs).forEach(folder::add);
         environment.putAll(results.facts());
         folder.environment(environment);
       }

@@ -68,6 +68,7 @@ final class Session {
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.plan(plan.allCells());
     folder.environment(environment);
+    folder.replace("heat.csv", Heat.csv(plan.workloads().values()));
     for (Plan.Step step : plan.steps()) {
       Engine.Wanted wanted =
           (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));

@@ -8,7 +8,6 @@ import gmembench.result.Table;
 import gmembench.workload.Guest;
 import gmembench.workload.Trace;
 import gmembench.workload.TraceBounds;
-import gmembench.workload.TraceHeat;
 import gmembench.workload.TraceStat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -63,15 +62,9 @@ final class TraceStatCommand implements Runnable {
     stat.hottestFrames().forEach((gfn, n) -> frames.row(Units.hex(gfn), Long.toString(n)));
     out.println(frames);
     if (chart != null) {
-      HeatMapChart.write(String.valueOf(file.getFileName()), heat(trace), chart);
+      HeatMapChart.write(String.valueOf(file.getFileName()), Heat.of(trace, COLUMNS, ROWS), chart);
       out.println(chart);
     }
-  }
-
-  private static HeatMapChart.Cells heat(Trace trace) {
-    TraceHeat heat = TraceHeat.of(trace, COLUMNS, ROWS);
-    return new HeatMapChart.Cells(
-        heat.columns(), heat.rows(), heat::count, heat.gfn(), heat.rowPages(), heat.columnNs());
   }
 
   private static String range(long from) {

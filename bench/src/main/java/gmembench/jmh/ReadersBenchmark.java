@@ -113,6 +113,19 @@ public class ReadersBenchmark {
   }
 
   @Benchmark
+  @Group("readers3")
+  public PageMap write3() {
+    return write();
+  }
+
+  @Benchmark
+  @Group("readers3")
+  @GroupThreads(3)
+  public int read3() {
+    return read();
+  }
+
+  @Benchmark
   @Group("readers4")
   public PageMap write4() {
     return write();

@@ -117,6 +117,7 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
   byte[] svg() throws IOException {
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
     context.setComment("gmembench");
+    context.setImageHandler(new EmbeddedImages());
     SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     graphics.setSVGCanvasSize(new java.awt.Dimension(width, height));
     drawing.draw(graphics, new Rectangle2D.Double(0, 0, width, height));

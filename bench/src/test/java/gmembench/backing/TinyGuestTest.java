@@ -9,6 +9,7 @@ import gmembench.Units;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
+import gmembench.linux.Signals;
 import gmembench.linux.Vm;
 import gmembench.workload.Side;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +167,52 @@ class TinyGuestTest {
             .as("page %d", gfn)
             .isEqualTo(Memory.canary(gfn, Side.PRIVATE));
       }
+    }
+  }
+
+  /** EINTR: the vCPU is entered again, and neither a touch nor an exit is lost or done twice. */
+  @Test
+  void signalsDoNotDisturbTheGuest() throws IOException, InterruptedException {
+    Signals.installHandler();
+    try (Machine machine = machineOrSkip();
+        TinyGuest guest = guestOrSkip(machine, GuestCall.PORT)) {
+      AtomicInteger threadId = new AtomicInteger();
+      CountDownLatch ready = new CountDownLatch(1);
+      CountDownLatch end = new CountDownLatch(1);
+      Thread runner =
+          Thread.ofPlatform()
+              .start(() -> {
+                threadId.set(Signals.threadId());
+                guest.restart();
+                ready.countDown();
+                for (int i = 0; i < 500; i++) {
+                  machine.privateFile.punchHole(0, 64 * Units.PAGE_BYTES);
+                  guest.touch(0, 64, Side.PRIVATE, false);
+                }
+                awaitQuietly(end);
+              });
+      ready.await();
+      for (int i = 0; i < 100; i++) {
+        Signals.interrupt(threadId.get());
+        Thread.sleep(1);
+      }
+      end.countDown();
+      runner.join();
+      Map<String, String> metrics = new LinkedHashMap<>();
+      guest.report(metrics);
+      assertThat(metrics).containsEntry("guest_exit_count", "500");
+      for (int gfn = 0; gfn < 64; gfn++) {
+        assertThat(machine.privateFile.getLong(gfn * Units.PAGE_BYTES))
+            .isEqualTo(Memory.canary(gfn, Side.PRIVATE));
+      }
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -137,7 +137,7 @@ class BenchmarksTest {
             .verbosity(org.openjdk.jmh.runner.options.VerboseMode.SILENT)
             .build();
     List<RunResult> results = List.copyOf(new Runner(options).run());
-    assertThat(results).hasSize(2 + 1 + 2 + 3 + 3);
+    assertThat(results).hasSize(2 + 1 + 2 + 3 + 4);
     assertThat(results).allMatch(result -> result.getPrimaryResult().getScore() > 0);
   }
 

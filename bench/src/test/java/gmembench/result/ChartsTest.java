@@ -33,10 +33,12 @@ class ChartsTest {
             "time-memory-model-ovmf-boot-memfd",
             "time-memory-live-ovmf-boot-memfd",
             "throughput-live-ovmf-boot-memfd",
-            "percentiles-live-ovmf-boot-memfd");
+            "percentiles-live-ovmf-boot-memfd",
+            "heat-ovmf-boot");
     for (Chart chart : charts) {
       String svg = new String(chart.svg(), StandardCharsets.UTF_8);
-      assertThat(svg).contains("<text").contains("eager-punch-hole").contains("ovmf-boot");
+      String what = chart.name().startsWith("heat-") ? "time (s)" : "eager-punch-hole";
+      assertThat(svg).contains("<text").contains(what).contains("ovmf-boot");
       assertThat(svg).doesNotContain("NaN").hasSizeLessThan(200_000);
       var png = ImageIO.read(new ByteArrayInputStream(chart.png()));
       assertThat(png.getWidth()).isEqualTo(2 * chart.width());

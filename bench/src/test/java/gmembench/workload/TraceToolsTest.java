@@ -140,7 +140,7 @@ class TraceToolsTest {
 
     assertThat(heat.gfn()).isEqualTo(0x10);
     assertThat(heat.rowPages()).isEqualTo(2);
-    assertThat(heat.columnNs()).isEqualTo(50);
+    assertThat(heat.columnNs()).isEqualTo(64);
     assertThat(List.of(heat.count(0, 0), heat.count(0, 1))).containsExactly(1L, 0L);
     assertThat(List.of(heat.count(1, 0), heat.count(1, 1))).containsExactly(1L, 1L);
     assertThat(TraceHeat.of(recorded(), 1, 1).count(0, 0)).isEqualTo(10002);
