@@ -19,6 +19,7 @@ import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
 import gmembench.cli.SlotsCommand;
 import gmembench.cli.TraceCommand;
+import gmembench.cli.ValidateCommand;
 import gmembench.linux.LinuxException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -49,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReportCommand.class,
       SlotsCommand.class,
       CalibrateCommand.class,
+      ValidateCommand.class,
       AaCommand.class,
       MicroCommand.class,
       CLoopCommand.class,

@@ -39,7 +39,11 @@ public final class TomlFile {
   }
 
   public static TomlFile read(Path path) {
-    String text = text(path);
+    return of(path, text(path));
+  }
+
+  /** Text that never was a file; the path is what complaints name. */
+  public static TomlFile of(Path path, String text) {
     TomlParseResult root = Toml.parse(text);
     if (root.hasErrors()) {
       TomlParseError e = root.errors().get(0);

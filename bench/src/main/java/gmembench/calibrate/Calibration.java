@@ -42,7 +42,17 @@ public record Calibration(Map<String, Fitted> sections) {
   public String text() {
     Table table =
         new Table(
-            "cost, ns", "fixed", "page", "once", "fault", "map", "node", "points", "off", "most");
+            "cost, ns",
+            "fixed",
+            "page",
+            "once",
+            "fault",
+            "map",
+            "node",
+            "far",
+            "points",
+            "off",
+            "most");
     sections.forEach((name, f) ->
         table.row(
             name,
@@ -52,6 +62,7 @@ public record Calibration(Map<String, Fitted> sections) {
             cell(f, Term.PER_FAULT),
             cell(f, Term.PER_MAP),
             cell(f, Term.PER_NODE),
+            cell(f, Term.PER_FAR),
             Integer.toString(f.points().size()),
             Units.decimal(100 * f.medianError(), 1) + " %",
             Units.decimal(100 * f.error(f.worst()), 1) + " %"));

@@ -11,7 +11,8 @@ public enum Term {
   ONCE,
   PER_FAULT,
   PER_MAP,
-  PER_NODE;
+  PER_NODE,
+  PER_FAR;
 
   /** {@code per_page_ns}. */
   public String key() {

@@ -18,8 +18,8 @@ import org.apache.commons.statistics.descriptive.Median;
 /**
  * Times the verbs of one backing over sizes from 1 to 4096 pages, in the states in which a replay
  * meets them: absent, resident, resident but not mapped; with pages around that are resident, and
- * alone in the file. Rounds are outermost, so that drift of the machine hits all alike; a figure is
- * the median over rounds of a round's mean.
+ * alone in the file; used a moment ago, and long ago. Rounds are outermost, so that drift of the
+ * machine hits all alike; a figure is the median over rounds of a round's mean.
  */
 final class VerbProbe {
   /** Powers of two and some between. */
@@ -50,12 +50,28 @@ final class VerbProbe {
           new Step(Verb.DISCARD, "mapped, among others, again"),
           new Step(Verb.TOUCH, "absent, among others, again"));
 
-  private static final long GUEST_BYTES = 128 << 20;
+  /** What a conversion does to a range that was not used for long, and its touch. */
+  private static final List<FarPass> FAR =
+      List.of(
+          new FarPass(Verb.DISCARD, Side.PRIVATE, "far, mapped"),
+          new FarPass(Verb.TOUCH, Side.SHARED, "far, mapped"),
+          new FarPass(Verb.DISCARD, Side.SHARED, "far, mapped"),
+          new FarPass(Verb.TOUCH, Side.PRIVATE, "far, mapped"));
+
+  /** Far ranges of every size lie in this part, and what drives them out of caches behind it. */
+  private static final long FAR_PAGES = 27 << 10;
+
+  private static final long BALLAST_PAGES = 16 << 10;
+  private static final long GUEST_BYTES = (FAR_PAGES + BALLAST_PAGES) * 4096;
+  private static final int MOST_FAR = 16;
   private static final int WARMUP_ROUNDS = 2;
   private static final int PAGES_A_ROUND = 1500;
   private static final int MOST_REPETITIONS = 250;
 
   private record Step(Verb verb, String state) {}
+
+  /** A verb on a side; after a discard the other side is touched, as after a conversion. */
+  private record FarPass(Verb verb, Side side, String state) {}
 
   /** A step of a size on a side: what was counted and timed in every round. */
   private static final class Cell {
@@ -83,10 +99,18 @@ final class VerbProbe {
   private final long guestPages;
   private final List<List<Cell>> groups = new ArrayList<>();
 
+  /** For each of {@link #FAR}, for each size: the verb, and the touch after a discard. */
+  private final List<List<Cell>> farGroups = new ArrayList<>();
+
   private VerbProbe(Backing backing, Memory memory, Guest guest, int rounds) {
     this.memory = memory;
     this.guestPages = guest.pages();
     this.effects = new Effects(guestPages, false);
+    for (FarPass pass : FAR) {
+      for (int pages : SIZES) {
+        farGroups.add(cells(pass, pages, rounds));
+      }
+    }
     for (Side side : Side.values()) {
       for (List<Step> steps : List.of(ALONE, AMONG)) {
         List<Step> able = steps.stream().filter(s -> backing.verbs().contains(s.verb())).toList();
@@ -95,6 +119,14 @@ final class VerbProbe {
         }
       }
     }
+  }
+
+  private static List<Cell> cells(FarPass pass, int pages, int rounds) {
+    Cell first = new Cell(new Step(pass.verb(), pass.state()), pass.side(), pages, rounds);
+    Step touch = new Step(Verb.TOUCH, "far, absent");
+    return pass.verb() == Verb.DISCARD
+        ? List.of(first, new Cell(touch, pass.side().other(), pages, rounds))
+        : List.of(first);
   }
 
   /** The points of each section, such as {@code memfd.touch.private}. */
@@ -123,6 +155,45 @@ final class VerbProbe {
       }
       group(group, round);
     }
+    far(round);
+  }
+
+  /** Flips at places all over the guest there and back, each pass long after the one before. */
+  private void far(int round) {
+    prepare(Side.PRIVATE, true);
+    int index = 0;
+    for (int pass = 0; pass < FAR.size(); pass++) {
+      apply(Verb.DISCARD, FAR_PAGES, BALLAST_PAGES, Side.PRIVATE);
+      apply(Verb.TOUCH, FAR_PAGES, BALLAST_PAGES, Side.PRIVATE);
+      long gfn = 0;
+      for (int size = 0; size < SIZES.length; size++) {
+        gfn = far(farGroups.get(index++), gfn, round);
+      }
+    }
+  }
+
+  /** Each range has groups of 64 pages to itself; returns where the next may lie. */
+  private long far(List<Cell> group, long from, int round) {
+    int pages = group.get(0).pages;
+    int repetitions = Math.clamp(128 / pages, 1, MOST_FAR);
+    long stride = (pages + 127L) / 64 * 64;
+    long[] sums = new long[group.size()];
+    group.forEach(cell -> cell.counts.clear());
+    for (int i = 0; i < repetitions; i++) {
+      for (int s = 0; s < sums.length; s++) {
+        Cell cell = group.get(s);
+        sums[s] += timed(cell.step.verb(), from + i * stride, pages, cell.side);
+        count(cell, repetitions);
+      }
+    }
+    enter(group, sums, repetitions, round);
+    return from + repetitions * stride;
+  }
+
+  private static void enter(List<Cell> group, long[] sums, int repetitions, int round) {
+    for (int s = 0; s < sums.length && round >= 0; s++) {
+      group.get(s).ns[round] = (double) sums[s] / repetitions;
+    }
   }
 
   private void prepare(Side side, boolean populated) {
@@ -147,9 +218,7 @@ final class VerbProbe {
       repetitions *= 20; // until the compiler is done
     }
     long[] sums = new long[group.size()];
-    for (Cell cell : group) {
-      cell.counts.clear();
-    }
+    group.forEach(cell -> cell.counts.clear());
     for (int i = 0; i < repetitions; i++) {
       long gfn = place(i, pages);
       for (int s = 0; s < sums.length; s++) {
@@ -158,11 +227,7 @@ final class VerbProbe {
         count(cell, repetitions);
       }
     }
-    if (round >= 0) {
-      for (int s = 0; s < sums.length; s++) {
-        group.get(s).ns[round] = (double) sums[s] / repetitions;
-      }
-    }
+    enter(group, sums, repetitions, round);
   }
 
   /** As the recorder times it: one clock reading is in it. */
@@ -181,6 +246,7 @@ final class VerbProbe {
     cell.counts.merge(Term.PER_FAULT, effects.faults() * share, Double::sum);
     cell.counts.merge(Term.PER_MAP, effects.maps() * share, Double::sum);
     cell.counts.merge(Term.PER_NODE, effects.nodes() * share, Double::sum);
+    cell.counts.merge(Term.PER_FAR, effects.far() * share, Double::sum);
   }
 
   /** Sixteen places a page more than the size apart, as far as they fit: every alignment occurs. */
@@ -191,7 +257,9 @@ final class VerbProbe {
 
   private Map<String, List<Point>> points(String backing) {
     Map<String, List<Point>> sections = new java.util.LinkedHashMap<>();
-    for (List<Cell> group : groups) {
+    List<List<Cell>> all = new ArrayList<>(groups);
+    all.addAll(farGroups);
+    for (List<Cell> group : all) {
       for (Cell cell : group) {
         String section =
             String.join(".", backing, cell.step.verb().text(), cell.side.text())

@@ -51,8 +51,8 @@ import picocli.CommandLine.Unmatched;
           + " goes to stderr."
     })
 public final class MicroCommand implements Runnable {
-  /** It times the model, which is no workload of a tracker. */
-  private static final String NO_TRACKER = "ModelBenchmark";
+  /** They time the model, which is no workload of a tracker. */
+  private static final String NO_TRACKER = "(Model|Folio)Benchmark";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -2,15 +2,19 @@
 package gmembench.cli;
 
 import gmembench.Units;
+import gmembench.result.BootSweep;
 import gmembench.result.BootTable;
 import gmembench.result.Cell;
 import gmembench.result.CellTable;
 import gmembench.result.Chart;
 import gmembench.result.Charts;
 import gmembench.result.Environment;
+import gmembench.result.Host;
 import gmembench.result.Observation.Status;
 import gmembench.result.OverheadRatio;
+import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
+import gmembench.result.SweepChart;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +43,13 @@ public final class ReproduceCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--sweep",
+      description =
+          "On the model only: the table over disk and initrd, cost of a discard, vCPUs; when does"
+              + " lazy discard stop mattering?")
+  private boolean sweep;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
@@ -46,6 +57,9 @@ public final class ReproduceCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Home home = Home.here();
+    if (sweep) {
+      return sweep(home);
+    }
     Plan model = plan(home, "model", List.of(SUITE));
     Plan live = plan(home, "live", List.of(WORKLOAD));
     Path folder = out != null ? out : OutFolder.fresh(SUITE);
@@ -60,6 +74,24 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
     spec.commandLine().getOut().println("results and charts: " + folder);
     return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+  }
+
+  private int sweep(Home home) {
+    Path folder = out != null ? out : OutFolder.fresh("sweep");
+    BootSweep sweep = new SweepRun(home, WORKLOAD).run();
+    Map<String, String> facts = Host.facts(home.folder());
+    facts.put("command", OutFolder.commandLine(spec));
+    try (ResultFolder results = ResultFolder.create(folder, "1")) {
+      results.environment(facts);
+      results.replace(BootSweep.FILE, sweep.csv());
+    }
+    for (Chart chart : SweepChart.of(sweep)) {
+      chart.write(folder, "svg");
+      chart.write(folder, "png");
+    }
+    spec.commandLine().getOut().print(sweep.text());
+    spec.commandLine().getOut().println("results and charts: " + folder);
+    return 0;
   }
 
   private static Plan plan(Home home, String engine, List<String> targets) {

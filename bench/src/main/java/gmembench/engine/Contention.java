@@ -90,6 +90,11 @@ final class Contention {
     spend(ofVerbs[index(verb, side)], ns);
   }
 
+  /** Somebody sleeps for so long, and holds no lock. */
+  void sleep(long ns) {
+    clock.advance(ns);
+  }
+
   /** The page map's work takes so long. */
   void spendTracking(long ns) {
     spend(ofTracker, ns);

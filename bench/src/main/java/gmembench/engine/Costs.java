@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Costs {
   private static final Set<String> NOT_BACKINGS = Set.of("fit", "lock", "strategy", "tracker");
 
+  private static final List<String> COUNTED = List.of(".per_map_ns", ".per_node_ns", ".per_far_ns");
+
   private final TomlFile file;
 
   private Costs(TomlFile file) {
@@ -37,7 +39,10 @@ public final class Costs {
    * @param perMapNs for each page table entry that it makes, or zaps
    * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
    *     loses its last: a node of the XArray is allocated, or freed
+   * @param perFarNs for each page that was not used for long ({@link Effects#NEAR_PAGES})
    * @param perFrameNs for each 2M frame that the range crosses
+   * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
+   *     was split into; for each page table entry, huge or not, that an unmap drops
    */
   public record Cost(
       long fixedNs,
@@ -46,16 +51,19 @@ public final class Costs {
       long perFaultNs,
       long perMapNs,
       long perNodeNs,
+      long perFarNs,
       long perVcpuNs,
-      long perFrameNs) {
+      long perFrameNs,
+      long perFolioNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }
-      if (perMapNs != 0 || perNodeNs != 0) {
-        ns += perMapNs * effects.maps() + perNodeNs * effects.nodes();
+      if (perMapNs != 0 || perNodeNs != 0 || perFarNs != 0) {
+        ns += perMapNs * effects.maps() + perNodeNs * effects.nodes() + perFarNs * effects.far();
       }
+      ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
@@ -97,7 +105,16 @@ public final class Costs {
   }
 
   public static Costs read(Path path) {
-    Costs costs = new Costs(TomlFile.read(path));
+    return of(TomlFile.read(path));
+  }
+
+  /** A profile that is not in a file. */
+  public static Costs of(String name, String text) {
+    return of(TomlFile.of(Path.of(name + ".toml"), text));
+  }
+
+  private static Costs of(TomlFile file) {
+    Costs costs = new Costs(file);
     costs.why();
     costs.fit();
     costs.readAll();
@@ -169,8 +186,10 @@ public final class Costs {
         file.number(section + ".per_fault_ns", 0, 0),
         file.number(section + ".per_map_ns", 0, 0),
         file.number(section + ".per_node_ns", 0, 0),
+        file.number(section + ".per_far_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
-        file.number(section + ".per_frame_ns", 0, 0));
+        file.number(section + ".per_frame_ns", 0, 0),
+        file.number(section + ".per_folio_ns", 0, 0));
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */
@@ -188,14 +207,14 @@ public final class Costs {
   }
 
   /**
-   * Does anything that a backing does cost by page table entries or nodes? To count these takes
+   * Does anything that a backing does cost by more than pages and residency? To count these takes
    * time, so a profile that does not charge them is spared it.
    */
   boolean countsAll(String backing) {
     return file.keys(backing).stream()
         .flatMap(verb -> Stream.of("", ".private", ".shared").map(side -> verb + side))
         .map(section -> backing + "." + section)
-        .anyMatch(s -> file.has(s + ".per_map_ns") || file.has(s + ".per_node_ns"));
+        .anyMatch(s -> COUNTED.stream().anyMatch(key -> file.has(s + key)));
   }
 
   /** The locks, by name; none if there is no {@code [lock.name]}. */

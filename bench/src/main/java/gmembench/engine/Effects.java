@@ -4,13 +4,24 @@ package gmembench.engine;
 import gmembench.backing.Verb;
 import gmembench.workload.PageSet;
 import gmembench.workload.Side;
+import java.util.Arrays;
 
 /**
  * What a verb changes in the kernel, counted: pages that become resident or go, page table entries
- * that are made or zapped, nodes of the page cache that are made or freed. A cost profile charges
- * these, and calibration measures them, so both count here.
+ * that are made or zapped, nodes of the page cache that are made or freed; and pages that are far,
+ * which means that so much else was used since that caches and TLB hold nothing of them: the page,
+ * its struct page, its entries. A cost profile charges these, and calibration measures them, so
+ * both count here.
  */
 public final class Effects {
+  /**
+   * A page is far when verbs were done to more pages than this since it was last used: about what a
+   * second-level TLB holds.
+   */
+  public static final long NEAR_PAGES = 1024;
+
+  private static final int BLOCK_SHIFT = 12;
+
   private final boolean inPlace;
   private final Ledger ledger;
   private final PageSet privateMapped;
@@ -18,12 +29,22 @@ public final class Effects {
   private long faults;
   private long maps;
   private long nodes;
+  private long far;
+  private long folios;
+
+  /** Pages that verbs were done to so far. */
+  private long used;
+
+  /** By side: {@link #used} when a group of 64 pages was last used, in blocks of 1 GiB. */
+  private final long[][][] lastUse;
 
   public Effects(long guestPages, boolean inPlace) {
     this.inPlace = inPlace;
     this.ledger = new Ledger(guestPages, inPlace);
     this.privateMapped = new PageSet(guestPages);
     this.sharedMapped = inPlace ? privateMapped : new PageSet(guestPages);
+    int blocks = Math.toIntExact(((guestPages - 1) >>> (6 + BLOCK_SHIFT)) + 1);
+    this.lastUse = new long[2][blocks][];
   }
 
   Ledger ledger() {
@@ -34,23 +55,73 @@ public final class Effects {
     return inPlace;
   }
 
-  /** Counts residency alone: all that a cost needs which charges nothing else. */
-  void applyResidency(Verb verb, long gfn, long pages, Side side) {
-    faults = ledger.apply(verb, gfn, pages, side);
+  /** A verb begins: nothing is counted yet. */
+  void begin() {
+    faults = 0;
+    maps = 0;
+    nodes = 0;
+    far = 0;
+    folios = 0;
   }
 
-  /** Counts everything. */
-  public void apply(Verb verb, long gfn, long pages, Side side) {
+  /** Adds residency alone: all that a cost needs which charges nothing else. */
+  void addResidency(Verb verb, long gfn, long pages, Side side) {
+    faults += ledger.apply(verb, gfn, pages, side);
+  }
+
+  /** Adds everything but folios. */
+  void add(Verb verb, long gfn, long pages, Side side) {
     long emptyBefore = ledger.emptyGroups(gfn, pages, side);
-    faults = ledger.apply(verb, gfn, pages, side);
-    nodes = Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
+    faults += ledger.apply(verb, gfn, pages, side);
+    nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
+    use(gfn, pages, inPlace ? Side.PRIVATE : side);
     PageSet mapped = side == Side.PRIVATE ? privateMapped : sharedMapped;
-    maps =
+    maps +=
         switch (verb) {
           case TOUCH -> mapped.add(gfn, pages);
           case DISCARD, UNMAP -> mapped.remove(gfn, pages);
           default -> 0;
         };
+  }
+
+  private void use(long gfn, long pages, Side side) {
+    long end = gfn + pages;
+    for (long at = gfn; at < end; at = (at | 63) + 1) {
+      long[][] ofSide = lastUse[side.ordinal()];
+      int block = (int) (at >>> (6 + BLOCK_SHIFT));
+      if (ofSide[block] == null) {
+        ofSide[block] = new long[1 << BLOCK_SHIFT];
+        Arrays.fill(ofSide[block], -NEAR_PAGES - 1);
+      }
+      int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
+      if (used - ofSide[block][group] > NEAR_PAGES) {
+        far += Math.min(end, (at | 63) + 1) - at;
+      }
+      ofSide[block][group] = used;
+    }
+    used += pages;
+  }
+
+  /** Pages of the range that were not used for long. */
+  public long far() {
+    return far;
+  }
+
+  void addFolios(long count) {
+    folios += count;
+  }
+
+  /** Counts a verb on memory of 4K pages. */
+  public void apply(Verb verb, long gfn, long pages, Side side) {
+    begin();
+    add(verb, gfn, pages, side);
+    folios = verb == Verb.DISCARD ? 0 : faults;
+  }
+
+  /** Counts its residency alone. */
+  void applyResidency(Verb verb, long gfn, long pages, Side side) {
+    faults = ledger.apply(verb, gfn, pages, side);
+    folios = verb == Verb.DISCARD ? 0 : faults;
   }
 
   /** Pages that became resident, or were freed. */
@@ -66,5 +137,10 @@ public final class Effects {
   /** Groups of 64 pages that got their first page in the file's page cache, or lost their last. */
   public long nodes() {
     return nodes;
+  }
+
+  /** Folios that became resident, were checked, made or merged; entries that an unmap dropped. */
+  long folios() {
+    return folios;
   }
 }

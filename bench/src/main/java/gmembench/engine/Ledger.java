@@ -49,6 +49,11 @@ final class Ledger {
     return pages.emptyGroups(gfn, count, side, inPlace);
   }
 
+  /** Is a page resident; in place, on whatever side? */
+  boolean isResident(long gfn, Side side) {
+    return pages.contains(gfn, side) || (inPlace && pages.contains(gfn, side.other()));
+  }
+
   long residentBytes(Side side) {
     return pages.size(side) * Units.PAGE_BYTES;
   }

@@ -30,6 +30,9 @@ public final class LiveCell {
   private final Audit audit;
   private List<MemoryPoint> timeline = List.of();
 
+  /** Of the last replay: pins may have refused other conversions than the time before. */
+  private long[] refused = new long[0];
+
   public LiveCell(Block block, Strategy strategy, Subject subject, Memory memory) {
     this.cell = block.cell("live", strategy, "");
     this.block = block;
@@ -68,9 +71,11 @@ public final class LiveCell {
     long conversions = subject.footprint().conversions();
     Memory seen = block.faults().around(audit, LiveCell::pause);
     Converter converter = block.faults().around(strategy.open(seen, map), map);
-    Timeline watched = new Timeline(converter, audit.ledger(), map, conversions);
-    new Replay(seen, watched, clock, recorder).run(subject.trace());
+    Timeline watched = new Timeline(converter, audit.ledger(), null, map, conversions);
+    Replay replay = new Replay(seen, watched, clock, recorder);
+    replay.run(subject.trace());
     audit.checkResidency();
+    refused = replay.refused();
     check(map);
     timeline = watched.points();
   }
@@ -116,14 +121,16 @@ public final class LiveCell {
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
     converter = block.faults().around(converter, map);
     memory.restart();
-    new Replay(seen, converter, clock, recorder).run(subject.trace());
+    Replay replay = new Replay(seen, converter, clock, recorder);
+    replay.run(subject.trace());
     seen.report(own);
     converter.report(own);
+    refused = replay.refused();
     return map;
   }
 
   private void check(PageMap map) {
-    subject.checkState(map);
+    subject.checkState(map, refused);
     audit.checkContent(memory, subject.footprint().withNeighbours());
   }
 

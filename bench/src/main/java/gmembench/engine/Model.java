@@ -65,7 +65,10 @@ public record Model(Costs costs) implements Engine {
     round.finish(sink);
   }
 
-  /** A strategy or a workload of which the profile has no costs is not guessed at. */
+  /**
+   * A strategy or a workload of which the profile has no costs is not guessed at; nor what a pool
+   * of huge pages does with a rest of one.
+   */
   private @Nullable String whyNot(Block block, Subject subject, Strategy strategy) {
     Set<Verb> needed = EnumSet.of(Verb.TOUCH);
     needed.addAll(strategy.needs());
@@ -77,6 +80,10 @@ public record Model(Costs costs) implements Engine {
       if (!costs.has(block.backing().name(), verb)) {
         return costs.name() + " has no cost of " + block.backing().name() + "." + verb.text();
       }
+    }
+    long folio = 1L << block.backing().folioOrder();
+    if (block.backing().isHugetlb() && block.workload().guest().pages() % folio != 0) {
+      return "the guest is no multiple of the pages of " + block.backing().name();
     }
     return null;
   }
@@ -95,7 +102,8 @@ public record Model(Costs costs) implements Engine {
             block.tracker().name(),
             strategy.inPlace(),
             new HashMap<>());
-    ModelMemory memory = new ModelMemory(guest, strategy.inPlace(), costs, backing, time);
+    PinSchedule pins = PinSchedule.of(subject);
+    ModelMemory memory = new ModelMemory(guest, strategy, costs, block.backing(), pins, time);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = Recorder.virtual();
@@ -105,17 +113,19 @@ public record Model(Costs costs) implements Engine {
     Costs.Step step = costs.step(block.tracker().name());
     Costs.Own own = costs.own(strategy.name());
     memory.restart();
+    Converter charged =
+        step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
     Timeline timeline =
         new Timeline(
-            step.isFree() && own.isFree()
-                ? converter
-                : new Charged(converter, map, step, own, time),
+            memory.isPlain() ? charged : new Guarded(charged, memory.folios(), pins),
             memory.ledger(),
+            memory.folios(),
             map,
             subject.footprint().conversions());
+    Replay replay = new Replay(seen, timeline, clock, recorder);
     try {
-      new Replay(seen, timeline, clock, recorder).run(subject.trace());
-      subject.checkState(map);
+      replay.run(subject.trace());
+      subject.checkState(map, replay.refused());
     } catch (WrongAnswer | LinuxException e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
@@ -123,6 +133,7 @@ public record Model(Costs costs) implements Engine {
     recorder.report(metrics);
     memory.ledger().report(metrics);
     seen.report(metrics);
+    timeline.report(metrics);
     converter.report(metrics);
     Round.reportMap(metrics, map);
     return new Observation(

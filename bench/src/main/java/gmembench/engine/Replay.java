@@ -8,6 +8,7 @@ import gmembench.workload.Batch;
 import gmembench.workload.Op;
 import gmembench.workload.Side;
 import gmembench.workload.Trace;
+import java.util.Arrays;
 
 /**
  * Plays a trace against a converter as fast as it goes; the trace's own times reach the strategy as
@@ -33,6 +34,12 @@ final class Replay {
   private long traceNs;
   private long markNs;
   private int vcpu;
+  private long conversions;
+
+  /** Which conversions were refused, by number from 0: rare, so the array is small. */
+  private long[] refused = new long[0];
+
+  private int refusals;
 
   /**
    * @param memory what the touches after conversions go to; the converter has its own, timed
@@ -42,6 +49,11 @@ final class Replay {
     this.converter = converter;
     this.clock = clock;
     this.recorder = recorder;
+  }
+
+  /** The numbers of the conversions that were refused, ascending. */
+  long[] refused() {
+    return Arrays.copyOf(refused, refusals);
   }
 
   void run(Trace trace) {
@@ -92,10 +104,21 @@ final class Replay {
   private boolean convert(long gfn, long pages, Side to) {
     memory.ask(gfn, pages, to);
     boolean done = converter.convert(gfn, pages, to);
+    if (!done) {
+      refuse();
+    }
+    conversions++;
     long now = clock.ns();
     recorder.conversion(now - markNs, done);
     markNs = now;
     return done;
+  }
+
+  private void refuse() {
+    if (refusals == refused.length) {
+      refused = Arrays.copyOf(refused, Math.max(64, 2 * refusals));
+    }
+    refused[refusals++] = conversions;
   }
 
   private void apply(Verb verb, long gfn, long pages, Side side) {

@@ -23,8 +23,10 @@ public final class Charts {
         charts.add(BootChart.of(boot));
       }
     }
+    charts.addAll(ValidationChart.of(folder));
     charts.addAll(LatencyChart.of(folder, env));
-    charts.addAll(MemoryChart.of(folder));
+    charts.addAll(MemoryChart.of(folder, env));
+    charts.addAll(PinChart.of(samples));
     charts.addAll(TradeOffChart.of(samples));
     charts.addAll(StrategyChart.of(samples));
     charts.addAll(TrackerChart.of(samples, env));

@@ -22,7 +22,7 @@ public record Metric(String name) {
 
   /** Everything that costs time or memory is better lower. */
   public Better better() {
-    if (name.endsWith("_per_s")) {
+    if (name.endsWith("_per_s") || name.startsWith("huge_mapped_")) {
       return Better.HIGHER;
     }
     boolean cost = isCounted() || name.matches(".*_(ns|s|percent|per_op)");

@@ -34,13 +34,17 @@ public record Observation(
    *
    * @param conversion how many conversions were done
    * @param doubleAllocatedBytes the highest since the point before
+   * @param vmemmapLostBytes struct pages that are there because folios were split; -1 if unknown
+   * @param hugeMappedBytes what of the guest can be mapped by entries of 2M or more; -1 if unknown
    */
   public record MemoryPoint(
       long conversion,
       long privateBytes,
       long sharedBytes,
       long doubleAllocatedBytes,
-      long trackerBytes) {}
+      long trackerBytes,
+      long vmemmapLostBytes,
+      long hugeMappedBytes) {}
 
   /** A cell that did not run, or whose answer was wrong. */
   public static Observation without(Cell cell, Status status, String reason) {

@@ -40,7 +40,9 @@ public final class ResultFolder implements AutoCloseable {
           "private_bytes",
           "shared_bytes",
           "double_allocated_bytes",
-          "tracker_bytes");
+          "tracker_bytes",
+          "vmemmap_lost_bytes",
+          "huge_mapped_bytes");
 
   private static final Set<String> OWN =
       Set.of("samples.csv", "memory.csv", "latency.hlog", "env.csv", PlannedCell.FILE);
@@ -194,9 +196,15 @@ public final class ResultFolder implements AutoCloseable {
                   Long.toString(p.privateBytes()),
                   Long.toString(p.sharedBytes()),
                   Long.toString(p.doubleAllocatedBytes()),
-                  Long.toString(p.trackerBytes()))));
+                  Long.toString(p.trackerBytes()),
+                  known(p.vmemmapLostBytes()),
+                  known(p.hugeMappedBytes()))));
     }
     return rows.toString();
+  }
+
+  private static String known(long bytes) {
+    return bytes < 0 ? "" : Long.toString(bytes);
   }
 
   /** One line a histogram; an interval is as long as the repetition took, from 0. */

@@ -7,6 +7,7 @@ import gmembench.tracker.PageMap;
 import gmembench.workload.Guest;
 import gmembench.workload.PageSet;
 import gmembench.workload.Side;
+import java.util.Arrays;
 
 /**
  * What a strategy knows of the folios under a guest: which ones it has split, and how much of each
@@ -119,9 +120,14 @@ final class Folios {
     if (memory.apply(verb, gfn, pages, Side.PRIVATE) < pages) {
       return false;
     }
-    for (int frame = (int) (gfn >>> FRAME_SHIFT); frame < (gfn + pages) >>> FRAME_SHIFT; frame++) {
-      splitFramesInGib[frame >>> 9] += (left == 0 ? 1 : 0) - (orders[frame] == 0 ? 1 : 0);
-      orders[frame] = (byte) left;
+    int first = (int) (gfn >>> FRAME_SHIFT);
+    if (pages == 1L << GIB_SHIFT) {
+      Arrays.fill(orders, first, first + (int) (pages >>> FRAME_SHIFT), (byte) left);
+      splitFramesInGib[(int) (gfn >>> GIB_SHIFT)] = left == 0 ? (int) (pages >>> FRAME_SHIFT) : 0;
+    } else {
+      splitFramesInGib[(int) (gfn >>> GIB_SHIFT)] +=
+          (left == 0 ? 1 : 0) - (orders[first] == 0 ? 1 : 0);
+      orders[first] = (byte) left;
     }
     return true;
   }

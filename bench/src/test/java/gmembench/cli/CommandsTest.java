@@ -48,6 +48,11 @@ class CommandsTest {
         "plot /nonexistent                             | holds no samples.csv, expected a results folder",
         "plot . --format gif                           | --format: 'gif', expected svg or png",
         "c-loop --rounds 3                             | --rounds: '3', expected 7 or more",
+        "calibrate                                     | Missing required option: '--out=COSTS'",
+        "calibrate -o x.csv                            | x.csv: has another ending, expected a file NAME.toml",
+        "calibrate -o x.toml --rounds 2                | --rounds: '2', expected 3 or more",
+        "validate --costs none                         | none: unknown cost profile",
+        "validate nothing --costs snp-upm-2022         | nothing: unknown workload",
         "nonsense                                      | Unmatched argument at index 0: 'nonsense'",
       })
   void badUsageIsOneLineAndExitCode2(String command, String message) {

@@ -45,7 +45,7 @@ class ResultsTest {
         "",
         metrics,
         Map.of("convert", histogram),
-        rep == 1 ? List.of(new MemoryPoint(0, 1, 2, 3, 4)) : List.of());
+        rep == 1 ? List.of(new MemoryPoint(0, 1, 2, 3, 4, 5, -1)) : List.of());
   }
 
   private Path written() {

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.Units;
+import gmembench.backing.Backing;
+import gmembench.backing.Verb;
+import gmembench.tracker.PageMap;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.Map;
+
+/**
+ * What verbs do to the folios of a modelled guest: one file in place, else one for each side. Of
+ * hugetlb a punch of a part frees nothing, and pages that take the place of a folio are of regular
+ * memory from then on; of other folios such a punch splits the folio, and a frame that was punched
+ * whole begins anew as one.
+ */
+final class ModelFolios {
+  private final long guestPages;
+  private final boolean inPlace;
+  private final boolean hugetlb;
+  private final int order;
+  private final Effects effects;
+  private final boolean countsAll;
+  private final FolioTable ofPrivate;
+  private final FolioTable ofShared;
+
+  /** Folios that the last discard has split. */
+  private long split;
+
+  /**
+   * @param effects where it is counted what verbs do
+   * @param countsAll also what 4K pages cost in page tables and page cache
+   */
+  ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
+    this.guestPages = guestPages;
+    this.inPlace = effects.inPlace();
+    this.hugetlb = backing.isHugetlb();
+    this.order = backing.folioOrder();
+    this.effects = effects;
+    this.countsAll = countsAll;
+    this.ofPrivate = new FolioTable(guestPages, order, hugetlb && inPlace);
+    this.ofShared = inPlace ? ofPrivate : new FolioTable(guestPages, order, false);
+  }
+
+  FolioTable of(Side side) {
+    return side == Side.PRIVATE ? ofPrivate : ofShared;
+  }
+
+  /** Folios that the last discard has split because it was of a part of them. */
+  long split() {
+    return split;
+  }
+
+  private void add(Verb verb, long gfn, long count, Side side) {
+    if (countsAll) {
+      effects.add(verb, gfn, count, side);
+    } else {
+      effects.addResidency(verb, gfn, count, side);
+    }
+  }
+
+  /** A huge folio becomes resident as a whole. */
+  void populate(Verb verb, long gfn, long count, Side side) {
+    if (order > 0) {
+      populateFolios(verb, gfn, gfn + count, side);
+    }
+    long before = effects.faults();
+    add(verb, gfn, count, side);
+    effects.addFolios(effects.faults() - before);
+    if (side == Side.SHARED && verb == Verb.TOUCH) {
+      ofShared.map(gfn, count);
+    }
+  }
+
+  private void populateFolios(Verb verb, long from, long to, Side side) {
+    for (long at = from; at < to; ) {
+      int size = of(side).order(at);
+      long start = at >>> size << size;
+      long next = size == 0 ? (at | (Guest.FRAME_PAGES - 1)) + 1 : start + (1L << size);
+      // all of a huge folio is there, or nothing
+      if (size > 0 && !effects.ledger().isResident(at, side)) {
+        add(verb, start, next - start, side);
+        effects.addFolios(1);
+      }
+      at = next;
+    }
+  }
+
+  void discard(long gfn, long count, Side side) {
+    split = 0;
+    FolioTable table = of(side);
+    long end = gfn + count;
+    for (long at = gfn; at < end; ) {
+      int size = order == 0 ? 0 : table.order(at);
+      long start = at >>> size << size;
+      long next = order == 0 ? end : size == 0 ? frameEnd(at, end) : start + (1L << size);
+      boolean part = size > 0 && (start < gfn || next > end);
+      if (part && !hugetlb && table.shatter(start, 1L << size)) {
+        split++;
+        next = frameEnd(at, end);
+        part = false;
+      }
+      if (!part) {
+        table.unmap(at, next - at);
+        add(Verb.DISCARD, at, next - at, side);
+        beginAnew(table, at, next - at);
+      }
+      at = next;
+    }
+  }
+
+  private static long frameEnd(long at, long end) {
+    return Math.min(end, (at | (Guest.FRAME_PAGES - 1)) + 1);
+  }
+
+  private void beginAnew(FolioTable table, long gfn, long pages) {
+    if (order == PageMap.ORDER_2M
+        && !hugetlb
+        && pages == Guest.FRAME_PAGES
+        && table.order(gfn) == 0) {
+      table.renew(gfn);
+    }
+  }
+
+  /** The guest's own mappings are not kept: each folio of the range is taken to have one. */
+  void unmap(long gfn, long count, Side side) {
+    add(Verb.UNMAP, gfn, count, side);
+    effects.addFolios(
+        side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count));
+  }
+
+  long check(long gfn, long count, Side side) {
+    effects.addFolios(of(side).folios(gfn, count));
+    return of(side).check(gfn, count);
+  }
+
+  /** Splits or merges; false if a folio is held. */
+  boolean reshape(Verb verb, long gfn, long count, Side side) {
+    FolioTable table = of(side);
+    if (verb == Verb.MERGE) {
+      effects.addFolios(table.folios(gfn, count));
+      return table.merge(gfn, count);
+    }
+    boolean done = verb == Verb.SPLIT ? table.split(gfn, count) : table.shatter(gfn, count);
+    effects.addFolios(done ? table.folios(gfn, count) : 0);
+    return done;
+  }
+
+  /**
+   * Struct pages that are there only because folios were split; -1 if no folio gives them back. Of
+   * two sides none is ever split: regular memory, which takes a folio's place, has them anyway.
+   */
+  long vmemmapLostBytes() {
+    return hugetlb ? ofPrivate.lostBytes() : -1;
+  }
+
+  /**
+   * What of the guest can be mapped by entries of 2M or more: frames that are in a huge folio and
+   * all on one side (KVM maps no mixed frame huge). -1 if there are no huge folios.
+   */
+  long hugeMappedBytes(PageMap map) {
+    if (order == 0) {
+      return -1;
+    }
+    long frames = 0;
+    for (long at = 0; at + Guest.FRAME_PAGES <= guestPages; at += Guest.FRAME_PAGES) {
+      if (of(map.get(at)).order(at) > 0 && !map.isMixed(at, PageMap.ORDER_2M)) {
+        frames++;
+      }
+    }
+    return frames * Guest.FRAME_PAGES * Units.PAGE_BYTES;
+  }
+
+  void restart() {
+    ofPrivate.restart();
+    ofShared.restart();
+  }
+
+  /** Nothing if there are only 4K folios. */
+  void report(Map<String, String> metrics) {
+    if (order > 0) {
+      ofPrivate.report(metrics);
+      if (!inPlace) {
+        ofShared.report(metrics);
+      }
+    }
+  }
+}

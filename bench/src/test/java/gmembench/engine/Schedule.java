@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.Units;
+import gmembench.backing.Backing;
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.strategy.Converter;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Bitmap;
+import gmembench.tracker.PageMap;
+import gmembench.workload.Batch;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import gmembench.workload.Trace;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * Plays steps of several vCPUs and device threads against a strategy on the model's folios. Steps
+ * of others happen between the verbs of a conversion too; what needs a fault then waits for its
+ * end. What the host can reach is kept here as well, in naive arrays: page table entries and pins.
+ */
+public final class Schedule {
+  enum Kind {
+    TO_SHARED,
+    TO_PRIVATE,
+    TOUCH,
+    PIN,
+    UNPIN
+  }
+
+  /**
+   * @param after verbs of a conversion that is under way which come before this step
+   */
+  record Step(Kind kind, int gfn, int pages, int after) {
+    boolean isConversion() {
+      return kind == Kind.TO_SHARED || kind == Kind.TO_PRIVATE;
+    }
+
+    @Override
+    public String toString() {
+      String when = isConversion() ? "" : " after " + after;
+      return kind.name().toLowerCase(Locale.ROOT) + " " + Units.hex(gfn) + "+" + pages + when;
+    }
+  }
+
+  /** How a kernel could be wrong. */
+  enum Bug {
+    NONE,
+    NO_CHECK,
+    NO_UNMAP,
+    CHECK_BEFORE_UNMAP,
+    FAULTS_DO_NOT_WAIT
+  }
+
+  /** Folios of an order, as hugetlb's or not. */
+  public record Folios(int folioOrder, boolean isHugetlb) implements Backing {
+    @Override
+    public String name() {
+      return "folios";
+    }
+
+    @Override
+    public String why() {
+      return "a test";
+    }
+
+    @Override
+    public Set<Verb> verbs() {
+      return EnumSet.allOf(Verb.class);
+    }
+
+    @Override
+    public Memory open(Guest guest, boolean inPlace) {
+      throw new AssertionError("only of the model");
+    }
+  }
+
+  private final int guestPages;
+  private final int order;
+  private final Bug bug;
+  private final ModelFolios folios;
+  private final PageMap map;
+  private final Converter converter;
+  private final boolean[] mapped;
+  private final int[] pins;
+  private final Queue<Step> waiting = new ArrayDeque<>();
+  private List<Step> steps = List.of();
+  private int next;
+  private int verbs;
+  private boolean converting;
+  private String wrong = "";
+  private long refusals;
+
+  Schedule(Strategy strategy, int guestPages, int order, Bug bug) {
+    this.guestPages = guestPages;
+    this.order = order;
+    this.bug = bug;
+    this.folios =
+        new ModelFolios(guestPages, new Folios(order, true), new Effects(guestPages, true), false);
+    this.map = new Bitmap().open(guestPages);
+    this.mapped = new boolean[guestPages];
+    this.pins = new int[guestPages];
+    this.converter =
+        new Guarded(strategy.open(new Host(), map), folios, PinSchedule.of(Trace.of(new Batch(1))));
+  }
+
+  /** How many conversions were refused in all that was played. */
+  long refusals() {
+    return refusals;
+  }
+
+  /** Plays, drops all pins, takes all back, and says what was wrong; empty if nothing was. */
+  String play(List<Step> all) {
+    steps = all;
+    next = 0;
+    wrong = "";
+    while (next < steps.size() && wrong.isEmpty()) {
+      run(steps.get(next++));
+    }
+    if (wrong.isEmpty()) {
+      end(all);
+    }
+    return wrong;
+  }
+
+  private void end(List<Step> all) {
+    for (Step step : all) {
+      for (int page = step.gfn; page < step.gfn + step.pages; page++) {
+        while (pins[page] > 0) {
+          unpin(page, 1);
+        }
+      }
+    }
+    for (Step step : all) {
+      convert(step.gfn, step.pages, Side.PRIVATE);
+      if (wrong.isEmpty() && !map.isUniform(step.gfn, step.pages)) {
+        wrong = "refused though nothing is pinned: " + step;
+      }
+    }
+    converter.settle();
+    long lost = folios.vmemmapLostBytes();
+    if (wrong.isEmpty() && lost != 0) {
+      wrong = "all is private and nothing pinned, but " + lost + " bytes of vmemmap are lost";
+    }
+  }
+
+  private void run(Step step) {
+    switch (step.kind) {
+      case TO_SHARED -> convert(step.gfn, step.pages, Side.SHARED);
+      case TO_PRIVATE -> convert(step.gfn, step.pages, Side.PRIVATE);
+      case UNPIN -> unpin(step.gfn, step.pages);
+      case TOUCH, PIN -> access(step);
+    }
+  }
+
+  private void convert(int gfn, int pages, Side to) {
+    verbs = 0;
+    converting = true;
+    boolean done = converter.convert(gfn, pages, to);
+    refusals += done ? 0 : 1;
+    converting = false;
+    for (int page = gfn; done && to == Side.PRIVATE && page < gfn + pages; page++) {
+      if (wrong.isEmpty() && (mapped[page] || pins[page] > 0)) {
+        wrong =
+            "gfn "
+                + Units.hex(page)
+                + " is private, mapped "
+                + mapped[page]
+                + ", pins "
+                + pins[page];
+      }
+    }
+    while (!waiting.isEmpty()) {
+      access(waiting.remove());
+    }
+  }
+
+  /** The host touches or pins what it has mapped, or faults it in if the guest shares it. */
+  private void access(Step step) {
+    boolean present = true;
+    boolean shared = true;
+    for (int page = step.gfn; page < step.gfn + step.pages; page++) {
+      present &= mapped[page];
+      shared &= map.get(page) == Side.SHARED;
+    }
+    if (!present && converting && bug != Bug.FAULTS_DO_NOT_WAIT) {
+      waiting.add(step);
+      return;
+    }
+    if (!present && !shared) {
+      return; // SIGBUS, EFAULT
+    }
+    if (bug == Bug.FAULTS_DO_NOT_WAIT) {
+      folios.of(Side.SHARED).unlock();
+    }
+    boolean done =
+        step.kind == Kind.PIN
+            ? folios.of(Side.SHARED).pin(step.gfn, step.pages)
+            : folios.of(Side.SHARED).map(step.gfn, step.pages);
+    if (!done) {
+      wrong = "the table refused " + step;
+      return;
+    }
+    for (int page = step.gfn; page < step.gfn + step.pages; page++) {
+      mapped[page] = true;
+      pins[page] += step.kind == Kind.PIN ? 1 : 0;
+    }
+  }
+
+  private void unpin(int gfn, int pages) {
+    folios.of(Side.SHARED).unpin(gfn, pages);
+    for (int page = gfn; page < gfn + pages; page++) {
+      pins[page] = Math.max(0, pins[page] - 1);
+    }
+  }
+
+  /** Others go on while a conversion is between two verbs. */
+  private void others() {
+    while (next < steps.size()
+        && !steps.get(next).isConversion()
+        && steps.get(next).after <= verbs) {
+      run(steps.get(next++));
+    }
+    verbs++;
+  }
+
+  /** What the strategy sees. */
+  private final class Host implements Memory {
+    @Override
+    public long apply(Verb verb, long gfn, long pages, Side side) {
+      others();
+      return switch (verb) {
+        case UNMAP -> {
+          if (bug != Bug.NO_UNMAP && bug != Bug.CHECK_BEFORE_UNMAP) {
+            zap(gfn, pages, side);
+          }
+          yield pages;
+        }
+        case CHECK -> judge(gfn, pages, side);
+        case SPLIT, SHATTER, MERGE -> reshape(verb, gfn, pages, side);
+        default -> throw new AssertionError(verb);
+      };
+    }
+
+    /** A merge drops the mappings: retract_page_tables. */
+    private long reshape(Verb verb, long gfn, long pages, Side side) {
+      boolean done = folios.reshape(verb, gfn, pages, side);
+      for (long page = gfn; done && verb == Verb.MERGE && page < gfn + pages; page++) {
+        mapped[(int) page] = false;
+      }
+      return done ? pages : 0;
+    }
+
+    private void zap(long gfn, long pages, Side side) {
+      folios.unmap(gfn, pages, side);
+      for (long page = gfn; side == Side.SHARED && page < gfn + pages; page++) {
+        mapped[(int) page] = false;
+      }
+    }
+
+    private long judge(long gfn, long pages, Side side) {
+      long found = folios.of(side).check(gfn, pages);
+      if (found != unheld(gfn, pages)) {
+        wrong = "check of " + Units.hex(gfn) + "+" + pages + " says " + found;
+      }
+      if (bug == Bug.CHECK_BEFORE_UNMAP) {
+        others();
+        zap(gfn, pages, side);
+      }
+      return bug == Bug.NO_CHECK ? pages : found;
+    }
+
+    /** Pages before the first folio of which a page is pinned, by the naive array. */
+    private long unheld(long gfn, long pages) {
+      for (long at = gfn; at < gfn + pages; at++) {
+        int size = folios.of(Side.SHARED).order(at);
+        for (long page = at >>> size << size; page < (at >>> size << size) + (1L << size); page++) {
+          if (pins[(int) page] > 0) {
+            return at - gfn;
+          }
+        }
+        at |= (1L << size) - 1;
+      }
+      return pages;
+    }
+
+    @Override
+    public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
+      others();
+      return 0;
+    }
+
+    @Override
+    public boolean inPlace() {
+      return true;
+    }
+
+    @Override
+    public int folioOrder() {
+      return order;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public String toString() {
+    return "a guest of " + guestPages + " pages in folios of order " + order;
+  }
+}
