@@ -49,6 +49,11 @@ public interface Backing extends Plugin {
     return guest.slots();
   }
 
+  /** How many pages the guest uses all the time, which it maps again when its slots change. */
+  default long hotPages() {
+    return 0;
+  }
+
   /**
    * Makes the memory of a guest, empty on both sides.
    *

@@ -172,6 +172,11 @@ final class BoundMemory implements Memory, Memslots.Changes {
     vm.removeSlot(slot.id());
   }
 
+  @Override
+  public void unbind() {
+    slots.clear(this);
+  }
+
   /** Every slot is whole and private again. */
   @Override
   public void restart() {

@@ -77,6 +77,9 @@ public interface Memory extends AutoCloseable {
     return -1;
   }
 
+  /** Takes the guest's memory out of all memslots, if it is in any, until it is rebound. */
+  default void unbind() {}
+
   /** A replay begins: what {@link #report} counts starts from here. */
   default void restart() {}
 

@@ -194,11 +194,7 @@ record Plan(List<Step> whole, Shard shard) {
       }
       List<Step> steps = new ArrayList<>();
       for (String engine : or(selection.engines(), List.of("model", "live"))) {
-        switch (engine) {
-          case "model" -> steps.addAll(model(workload));
-          case "live" -> steps.addAll(live(workload));
-          default -> throw new InputException("--engine", "'" + engine + "'", "live or model");
-        }
+        steps.addAll(engine.equals("model") ? model(workload) : live(workload, threads(engine)));
       }
       return steps;
     }
@@ -223,9 +219,21 @@ record Plan(List<Step> whole, Shard shard) {
       return both.isEmpty() ? or(wanted, costs.backings()) : both;
     }
 
-    private List<Step> live(Workload workload) {
+    /** {@code live}, or {@code live:threads=4}. */
+    private static int threads(String engine) {
+      String number = engine.replaceFirst("^live(:threads=)?", "");
+      if (engine.equals("live")) {
+        return 1;
+      } else if (engine.startsWith("live:threads=") && number.matches("[1-9][0-9]?")) {
+        return Integer.parseInt(number);
+      }
+      throw new InputException(
+          "--engine", "'" + engine + "'", "live, live:threads=N with N from 1 to 99, or model");
+    }
+
+    private List<Step> live(Workload workload, int threads) {
       long reps = selection.reps() > 0 ? selection.reps() : DEFAULT_REPS;
-      Live live = new Live((int) reps, Live.DEFAULT_WARMUP);
+      Live live = new Live((int) reps, Live.DEFAULT_WARMUP, threads);
       List<Step> steps = new ArrayList<>();
       for (String backing : or(selection.backings(), List.of("memfd"))) {
         addBlocks(steps, live, workload, backing);

@@ -4,6 +4,7 @@ package gmembench.engine;
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.tracker.PageMap;
 import gmembench.workload.PageSet;
 import gmembench.workload.Side;
 
@@ -65,6 +66,29 @@ final class Audit implements Memory {
     });
   }
 
+  /**
+   * The same after threads have raced: a page has its content on the side that it is on, and what
+   * may be left on the other is that side's own, not this one's.
+   */
+  void checkContent(Memory memory, PageSet pages, PageMap map) {
+    if (!memory.hasContent()) {
+      return;
+    }
+    pages.forEachRun((gfn, count) -> {
+      for (long page = gfn; page < gfn + count; page++) {
+        Side side = map.get(page);
+        checkPage(memory, page, side);
+        Side other = side.other();
+        if (!memory.inPlace()
+            && !memory.isZero(page, other)
+            && memory.read(page, other) != Memory.canary(page, other)) {
+          String found = "holds " + Units.hex(memory.read(page, other));
+          throw new WrongAnswer(page, other, found, "zeroes, or what it held when it was left");
+        }
+      }
+    });
+  }
+
   private void checkContent(Memory memory, long gfn, long pages, Side side) {
     if (!memory.hasContent()) {
       return;
@@ -114,6 +138,11 @@ final class Audit implements Memory {
   @Override
   public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
     return memory.awaitUnpinned(gfn, pages, side, boundNs);
+  }
+
+  @Override
+  public void unbind() {
+    memory.unbind();
   }
 
   @Override

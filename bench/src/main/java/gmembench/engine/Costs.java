@@ -43,6 +43,7 @@ public final class Costs {
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
+   * @param perHotPageNs for each page that the guest maps again because its slots have changed
    */
   public record Cost(
       long fixedNs,
@@ -54,7 +55,8 @@ public final class Costs {
       long perFarNs,
       long perVcpuNs,
       long perFrameNs,
-      long perFolioNs) {
+      long perFolioNs,
+      long perHotPageNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
       if (effects.faults() != 0) {
@@ -189,7 +191,8 @@ public final class Costs {
         file.number(section + ".per_far_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
-        file.number(section + ".per_folio_ns", 0, 0));
+        file.number(section + ".per_folio_ns", 0, 0),
+        file.number(section + ".per_hot_page_ns", 0, 0));
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */

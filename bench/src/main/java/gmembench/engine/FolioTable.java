@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class FolioTable {
   private static final int FRAME_SHIFT = PageMap.ORDER_2M;
   private static final int GIB_SHIFT = PageMap.ORDER_1G;
+  private static final long FRAME_PAGES = 1L << FRAME_SHIFT;
+  private static final long GIB_PAGES = 1L << GIB_SHIFT;
   private static final int FRAME_MASK = GibFolios.FRAMES - 1;
   private static final long SAVED_2M = (32 - 4) << 10;
   private static final long SAVED_1G = (16 << 20) - (4 << 10);
@@ -159,6 +161,22 @@ final class FolioTable {
       at = next;
     }
     return sum;
+  }
+
+  /** How many 2M frames that lie wholly in a range are in a huge folio. */
+  long hugeFrames(long from, long to) {
+    long frames = 0;
+    long last = to >>> FRAME_SHIFT << FRAME_SHIFT;
+    for (long at = (from + FRAME_PAGES - 1) & -FRAME_PAGES; at < last; ) {
+      if (at + GIB_PAGES <= last && (at & (GIB_PAGES - 1)) == 0) {
+        frames += gib(at).hugeFrames();
+        at += GIB_PAGES;
+      } else {
+        frames += order(at) > 0 ? 1 : 0;
+        at += FRAME_PAGES;
+      }
+    }
+    return frames;
   }
 
   /** Takes a reference to each page, after faulting it in; false if that would have to wait. */

@@ -185,7 +185,7 @@ final class GibFolios {
     whole = true;
   }
 
-  /** How many frames are of order 9, if it is not one folio. */
+  /** How many frames are of order 9 or in the one of order 18. */
   int hugeFrames() {
     return hugeCount;
   }

@@ -24,16 +24,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reps timed repetitions of every cell
  * @param warmupConversions how many conversions each strategy replays before it is timed
+ * @param threads host threads that the vCPUs are dealt out to and that convert at once
  */
-public record Live(int reps, long warmupConversions) implements Engine {
+public record Live(int reps, long warmupConversions, int threads) implements Engine {
   /**
    * Latencies are steady after about 100,000 conversions in all; a block has several strategies.
    */
   public static final long DEFAULT_WARMUP = 30_000;
 
+  /** One thread: the events in the order of the trace. */
+  public Live(int reps, long warmupConversions) {
+    this(reps, warmupConversions, 1);
+  }
+
   @Override
   public String name() {
-    return "live";
+    return threads == 1 ? "live" : "live:threads=" + threads;
   }
 
   @Override
@@ -90,10 +96,24 @@ public record Live(int reps, long warmupConversions) implements Engine {
       block.with(able).refusePins(this, sink);
       return;
     }
+    String order =
+        threads == 1
+            ? null
+            : Crew.whyNot(subject.trace(), threads, block.workload().guest().pages());
+    if (threads > 1 && !block.faults().equals(Faults.NONE)) {
+      order = "faults are counted in one thread";
+    }
+    if (order != null) {
+      for (Strategy strategy : able) {
+        Cell cell = block.cell(name(), strategy, "");
+        sink.accept(Observation.without(cell, Status.UNSUPPORTED, order));
+      }
+      return;
+    }
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
       for (Strategy strategy : able) {
-        LiveCell live = new LiveCell(block, strategy, subject, memories.of(strategy.inPlace()));
+        LiveCell live = new LiveCell(this, block, strategy, subject, memories.of(strategy.inPlace()));
         if (attempt(live, () -> live.prepare(warmupConversions), sink)) {
           cells.add(live);
         }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
 public final class LiveCell {
@@ -28,18 +29,25 @@ public final class LiveCell {
   private final Clock clock = new Clock.Wall();
   private final Recorder recorder = Recorder.live();
   private final Audit audit;
+  private final @Nullable Crew crew;
   private List<MemoryPoint> timeline = List.of();
 
   /** Of the last replay: pins may have refused other conversions than the time before. */
   private long[] refused = new long[0];
 
   public LiveCell(Block block, Strategy strategy, Subject subject, Memory memory) {
-    this.cell = block.cell("live", strategy, "");
+    this(new Live(1, 0), block, strategy, subject, memory);
+  }
+
+  LiveCell(Live live, Block block, Strategy strategy, Subject subject, Memory memory) {
+    this.cell = block.cell(live.name(), strategy, "");
     this.block = block;
     this.strategy = strategy;
     this.subject = subject;
     this.memory = memory;
-    this.audit = new Audit(memory, block.workload().guest().pages());
+    long pages = block.workload().guest().pages();
+    this.audit = new Audit(memory, pages);
+    this.crew = live.threads() == 1 ? null : new Crew(subject.trace(), live.threads(), pages);
   }
 
   Cell cell() {
@@ -85,7 +93,12 @@ public final class LiveCell {
     reset();
     Map<String, String> own = new LinkedHashMap<>();
     PageMap map = replay(own);
-    check(map);
+    if (crew == null) {
+      check(map);
+    } else {
+      subject.checkState(map, new long[0]);
+      audit.checkContent(memory, subject.footprint().withNeighbours(), map);
+    }
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
     audit.ledger().report(metrics);
@@ -117,15 +130,19 @@ public final class LiveCell {
   private PageMap replay(Map<String, String> own) {
     recorder.reset();
     PageMap map = openMap();
-    Memory seen = block.faults().around(memory, LiveCell::pause);
-    Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
-    converter = block.faults().around(converter, map);
     memory.restart();
-    Replay replay = new Replay(seen, converter, clock, recorder);
-    replay.run(subject.trace());
+    Memory seen = block.faults().around(memory, LiveCell::pause);
+    if (crew != null) {
+      crew.run(strategy, memory, map, recorder, own);
+    } else {
+      Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+      converter = block.faults().around(converter, map);
+      Replay replay = new Replay(seen, converter, clock, recorder);
+      replay.run(subject.trace());
+      converter.report(own);
+      refused = replay.refused();
+    }
     seen.report(own);
-    converter.report(own);
-    refused = replay.refused();
     return map;
   }
 

@@ -107,12 +107,12 @@ public record Model(Costs costs) implements Engine {
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     Recorder recorder = Recorder.virtual();
+    memory.restart();
     Memory seen = block.faults().around(memory, clock::advance);
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
     converter = block.faults().around(converter, map);
     Costs.Step step = costs.step(block.tracker().name());
     Costs.Own own = costs.own(strategy.name());
-    memory.restart();
     Converter charged =
         step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
     Timeline timeline =

@@ -164,10 +164,10 @@ final class ModelFolios {
       return -1;
     }
     long frames = 0;
-    for (long at = 0; at + Guest.FRAME_PAGES <= guestPages; at += Guest.FRAME_PAGES) {
-      if (of(map.get(at)).order(at) > 0 && !map.isMixed(at, PageMap.ORDER_2M)) {
-        frames++;
-      }
+    for (long at = 0; at < guestPages; ) {
+      long end = map.runEnd(at, guestPages);
+      frames += of(map.get(at)).hugeFrames(at, end);
+      at = end;
     }
     return frames * Guest.FRAME_PAGES * Units.PAGE_BYTES;
   }

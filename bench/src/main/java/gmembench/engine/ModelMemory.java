@@ -26,6 +26,7 @@ final class ModelMemory implements Memory {
   private final Costs costs;
   private final Costs.Cost[] privateCosts = new Costs.Cost[Verb.count()];
   private final Costs.Cost[] sharedCosts = new Costs.Cost[Verb.count()];
+  private final ModelSlots slots;
 
   ModelMemory(
       Guest guest,
@@ -35,6 +36,7 @@ final class ModelMemory implements Memory {
       PinSchedule pins,
       Contention time) {
     this.guest = guest;
+    this.slots = new ModelSlots(backing, guest);
     this.effects = new Effects(guest.pages(), strategy.inPlace());
     this.countsAll = costs.countsAll(backing.name());
     this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll);
@@ -60,6 +62,10 @@ final class ModelMemory implements Memory {
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.REBIND) {
+      time.spend(verb, side, slots.rebind(gfn, pages, side, cost(verb, side)));
+      return pages;
+    }
     long done = pages;
     if (plain) {
       applyPlain(verb, gfn, pages, side);
@@ -147,7 +153,13 @@ final class ModelMemory implements Memory {
   }
 
   @Override
+  public void unbind() {
+    slots.unbind();
+  }
+
+  @Override
   public void restart() {
+    slots.restart();
     time.restart();
     folios.restart();
   }
@@ -156,6 +168,7 @@ final class ModelMemory implements Memory {
   public void report(Map<String, String> metrics) {
     time.report(metrics);
     folios.report(metrics);
+    slots.report(metrics);
   }
 
   @Override

@@ -71,6 +71,19 @@ final class Recorder {
     logged = 0;
   }
 
+  /** Adds what another has recorded, in a replay that is over. */
+  void add(Recorder other) {
+    fold();
+    other.fold();
+    for (int i = 0; i < KINDS; i++) {
+      tallies[i].add(other.tallies[i]);
+    }
+  }
+
+  long conversions() {
+    return tallies[CONVERSION].count();
+  }
+
   /** The replay is over and took so long. */
   void total(long ns) {
     totalNs = ns;

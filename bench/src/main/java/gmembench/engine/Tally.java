@@ -35,6 +35,15 @@ final class Tally {
     pages += count;
   }
 
+  void add(Tally other) {
+    enter();
+    if (!other.isEmpty()) {
+      totalNs += other.totalNs();
+      made().add(other.histogram());
+      pages += other.pages;
+    }
+  }
+
   private void enter() {
     if (times > 0) {
       made().recordValueWithCount(Math.min(lastNs, HIGHEST_NS), times);

@@ -21,6 +21,11 @@ record Timed(Memory memory, Clock clock, Recorder recorder) implements Memory {
   }
 
   @Override
+  public void unbind() {
+    memory.unbind();
+  }
+
+  @Override
   public boolean inPlace() {
     return memory.inPlace();
   }

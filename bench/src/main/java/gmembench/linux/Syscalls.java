@@ -55,7 +55,7 @@ final class Syscalls {
   }
 
   /** {@code name} is what a failure is reported as. */
-  private static long call(
+  static long call(
       String name, long number, long a, long b, long c, long d, long e, long f) {
     MemorySegment state = STATE.get();
     long result;
@@ -99,8 +99,18 @@ final class Syscalls {
     call("ftruncate", FTRUNCATE, fd, bytes, 0, 0);
   }
 
+  /** Done again if a signal came in between, which gives EINTR here whatever SA_RESTART says. */
   static void fallocate(int fd, int mode, long offset, long bytes) {
-    call("fallocate", FALLOCATE, fd, mode, offset, bytes);
+    while (true) {
+      try {
+        call("fallocate", FALLOCATE, fd, mode, offset, bytes);
+        return;
+      } catch (LinuxException e) {
+        if (e.errno() != Errno.EINTR) {
+          throw e;
+        }
+      }
+    }
   }
 
   static long mmap(long bytes, int protection, int flags, int fd) {

@@ -9,8 +9,13 @@ package gmembench.result;
 public record Cell(
     String engine, String workload, String strategy, String backing, String tracker, String costs) {
 
+  /** On one thread or on several. */
   public boolean isLive() {
-    return engine.equals("live");
+    return isLive(engine);
+  }
+
+  static boolean isLive(String engine) {
+    return engine.equals("live") || engine.startsWith("live:");
   }
 
   /** The model's results are integers without noise; what is not its own is measured. */

@@ -28,7 +28,7 @@ final class LatencyChart {
     histograms(folder)
         .forEach((tag, histogram) -> {
           String[] parts = tag.substring(0, tag.length() - WHAT.length()).split("/", -1);
-          if (parts.length == 6 && parts[0].equals("live")) {
+          if (parts.length == 6 && Cell.isLive(parts[0])) {
             Cell block = new Cell(parts[0], parts[1], "", parts[3], parts[4], parts[5]);
             charts.computeIfAbsent(block, b -> new LinkedHashMap<>()).put(parts[2], histogram);
           }

@@ -29,6 +29,11 @@ public record AttributePunch() implements Strategy {
   }
 
   @Override
+  public boolean hasState() {
+    return false;
+  }
+
+  @Override
   public Converter open(Memory memory, PageMap map) {
     return (gfn, pages, to) -> {
       memory.apply(Verb.ATTRIBUTE, gfn, pages, to);

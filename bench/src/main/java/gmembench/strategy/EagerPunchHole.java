@@ -26,6 +26,11 @@ public record EagerPunchHole() implements Strategy {
   }
 
   @Override
+  public boolean hasState() {
+    return false;
+  }
+
+  @Override
   public Converter open(Memory memory, PageMap map) {
     return (gfn, pages, to) -> {
       map.set(gfn, pages, to);

@@ -30,6 +30,11 @@ public record MemslotPunch() implements Strategy {
   }
 
   @Override
+  public boolean hasState() {
+    return false;
+  }
+
+  @Override
   public Converter open(Memory memory, PageMap map) {
     return (gfn, pages, to) -> {
       memory.apply(Verb.REBIND, gfn, pages, to);

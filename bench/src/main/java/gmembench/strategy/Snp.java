@@ -31,6 +31,11 @@ public record Snp() implements Strategy {
   }
 
   @Override
+  public boolean hasState() {
+    return false;
+  }
+
+  @Override
   public Converter open(Memory memory, PageMap map) {
     return (gfn, pages, to) -> {
       map.set(gfn, pages, to);

@@ -29,5 +29,13 @@ public interface Strategy extends Plugin {
     return false;
   }
 
+  /**
+   * Does a conversion depend on those before it, other than by the page map? If not, threads can
+   * convert at once, each with a converter of its own.
+   */
+  default boolean hasState() {
+    return true;
+  }
+
   Converter open(Memory memory, PageMap map);
 }

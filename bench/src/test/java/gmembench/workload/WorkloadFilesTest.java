@@ -3,12 +3,11 @@ package gmembench.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.TomlFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,13 +47,11 @@ class WorkloadFilesTest {
 
   @ParameterizedTest
   @MethodSource("suites")
-  void suiteNamesWorkloadsThatExist(Path file) throws IOException {
-    Matcher name =
-        Pattern.compile("^  \"([^\"]+)\",$", Pattern.MULTILINE).matcher(Files.readString(file));
-    int found = 0;
-    for (; name.find(); found++) {
-      assertThat(FOLDER.resolve(name.group(1) + ".toml")).exists();
+  void suiteNamesWorkloadsThatExist(Path file) {
+    List<String> names = TomlFile.read(file).strings("workloads");
+    assertThat(names).isNotEmpty();
+    for (String name : names) {
+      assertThat(FOLDER.resolve(name + ".toml")).exists();
     }
-    assertThat(found).isPositive();
   }
 }

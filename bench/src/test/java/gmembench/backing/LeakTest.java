@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.Plugins;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * What opens also closes: descriptors, mappings and memory of the process are as they were. {@code
+ * -Dgmembench.cycles=10000} for long runs.
+ */
+class LeakTest {
+  private static final int CYCLES = Integer.getInteger("gmembench.cycles", 200);
+
+  static Stream<Backing> backings() {
+    return Plugins.all(Backing.class).stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("backings")
+  void nothingIsLeft(Backing backing) {
+    if (backing.probe() instanceof Support.No no) {
+      throw new TestAbortedException(backing.name() + " unsupported: " + no.reason());
+    }
+    cycles(backing, 20); // classes, buffers and pools that are made once
+    Held before = Held.now();
+    cycles(backing, CYCLES);
+    Held after = Held.now();
+    System.out.println(backing.label() + ", " + CYCLES + " cycles: " + before + " -> " + after);
+    assertThat(after.files()).as("file descriptors").isLessThanOrEqualTo(before.files() + 2);
+    assertThat(after.ofGuests()).as("mappings of guests").isLessThanOrEqualTo(before.ofGuests());
+    assertThat(after.sharedKb())
+        .as("resident shared memory, KiB")
+        .isLessThanOrEqualTo(before.sharedKb() + 1024);
+  }
+
+  private static void cycles(Backing backing, int count) {
+    Guest guest = Guest.ofBytes(8 << 20);
+    for (int i = 0; i < count; i++) {
+      try (Memory memory = backing.open(guest, false)) {
+        memory.touch(0, 8, Side.PRIVATE);
+        memory.touch(0, 8, Side.SHARED);
+      }
+    }
+  }
+
+  /**
+   * What the process has. Its own heap and code come and go, so mappings are counted by what guests
+   * are made of: files in memory, and what KVM gives out.
+   */
+  private record Held(long files, long ofGuests, long sharedKb) {
+    static Held now() {
+      List<String> maps = lines("/proc/self/maps");
+      long sharedKb =
+          lines("/proc/self/status").stream()
+              .filter(line -> line.startsWith("RssShmem:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+              .sum();
+      String[] files = new java.io.File("/proc/self/fd").list();
+      return new Held(
+          files == null ? 0 : files.length,
+          maps.stream().filter(line -> line.matches(".*(memfd:|guest_memfd|kvm|secretmem|hugetlb).*")).count(),
+          sharedKb);
+    }
+
+    private static List<String> lines(String file) {
+      try {
+        return Files.readAllLines(Path.of(file));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
