@@ -63,7 +63,7 @@ final class ContentMemory implements Memory {
         }
       }
       case CHECK -> {
-        return firstPinned(from, to) - from;
+        return firstPinned(from, to) - gfn;
       }
       case SPLIT, SHATTER, MERGE -> {
         return firstPinned(from, to) == to ? pages : 0;

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -149,7 +150,7 @@ class FaultsTest {
     };
   }
 
-  private static Play play(Strategy strategy, Faults faults, Verb forgotten) {
+  private static Play play(Strategy strategy, Faults faults, @Nullable Verb forgotten) {
     ContentMemory memory = new ContentMemory(PAGES, strategy.inPlace());
     PageMap map = new Bitmap().open(PAGES);
     Memory base = forgotten == null ? memory : without(memory, forgotten);
