@@ -17,7 +17,9 @@ import gmembench.cli.PlotCommand;
 import gmembench.cli.ReportCommand;
 import gmembench.cli.ReproduceCommand;
 import gmembench.cli.RunCommand;
+import gmembench.cli.ScaleCommand;
 import gmembench.cli.SlotsCommand;
+import gmembench.cli.SoakCommand;
 import gmembench.cli.TraceCommand;
 import gmembench.cli.ValidateCommand;
 import gmembench.linux.LinuxException;
@@ -52,6 +54,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CalibrateCommand.class,
       ValidateCommand.class,
       AaCommand.class,
+      ScaleCommand.class,
+      SoakCommand.class,
       MicroCommand.class,
       CLoopCommand.class,
       CompletionCommand.class,

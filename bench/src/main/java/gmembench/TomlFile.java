@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -29,7 +29,9 @@ public final class TomlFile {
   private final String text;
   private final TomlTable root;
   private final int firstLine;
-  private final Set<String> used = new TreeSet<>();
+
+  /** Costs are looked up by several threads at a time. */
+  private final Set<String> used = new ConcurrentSkipListSet<>();
 
   private TomlFile(Path path, String text, TomlTable root, int firstLine) {
     this.path = path;

@@ -27,7 +27,13 @@ public final class Units {
           Map.entry("T", 1L << 40),
           Map.entry("TiB", 1L << 40));
   private static final Map<String, Long> DURATIONS =
-      Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L);
+      Map.of(
+          "ns", 1L,
+          "us", 1_000L,
+          "ms", 1_000_000L,
+          "s", 1_000_000_000L,
+          "min", 60_000_000_000L,
+          "h", 3_600_000_000_000L);
 
   private Units() {}
 

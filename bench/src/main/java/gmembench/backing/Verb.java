@@ -35,7 +35,11 @@ public enum Verb {
   PIN,
   UNPIN,
   /** Pages leave the kernel's direct map (private) or return to it (shared). */
-  DIRECT_MAP;
+  DIRECT_MAP,
+  /** The host maps private pages for itself while it needs them (shared), or no more (private). */
+  MAP,
+  /** Pages are copied to a buffer of the host's (shared), or back from it (private). */
+  COPY;
 
   private static final Verb[] ALL = values();
 

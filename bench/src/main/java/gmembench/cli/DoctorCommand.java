@@ -41,8 +41,7 @@ public final class DoctorCommand implements Runnable {
     Table table = Table.leftAligned("kvm", "");
     try (Kvm kvm = Kvm.open()) {
       capabilities().forEach((name, number) -> table.row("  " + name, "" + kvm.capability(number)));
-      table.row(
-          "  VM of type SW_PROTECTED", tried(() -> kvm.createVm(Vm.SW_PROTECTED).close()));
+      table.row("  VM of type SW_PROTECTED", tried(() -> kvm.createVm(Vm.SW_PROTECTED).close()));
       table.row("  KVM_SET_MEMORY_ATTRIBUTES", tried(() -> requireAttributes(kvm)));
       table.row("  a guest_memfd bound by two VMs", tried(() -> bindTwice(kvm)));
     } catch (LinuxException e) {

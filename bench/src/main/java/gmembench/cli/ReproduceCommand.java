@@ -66,7 +66,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     Plan both = model.then(live);
     Progress progress = new Progress(both, spec.commandLine().getErr(), quiet);
     Samples samples =
-        new Session(home, both, folder, "1", false, OutFolder.commandLine(spec), progress).run();
+        new Session(home, both, folder, "1", false, OutFolder.commandLine(spec), 1, progress).run();
     print(samples, Environment.read(folder), spec.commandLine().getOut());
     for (Chart chart : Charts.of(folder)) {
       chart.write(folder, "svg");

@@ -38,6 +38,12 @@ public final class RunCommand implements Callable<Integer> {
   private String label = "1";
 
   @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Replays of the model at a time; default 1. Live ones run alone.")
+  private int jobs = 1;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
@@ -47,6 +53,9 @@ public final class RunCommand implements Callable<Integer> {
     if (resume && out == null) {
       throw new InputException("--resume", "no folder", "--out DIR of the run that was killed");
     }
+    if (jobs < 1 || jobs > 1024) {
+      throw new InputException("--jobs", "'" + jobs + "'", "1 to 1024");
+    }
     Home home = Home.here();
     Plan plan = options.plan(home);
     Path folder = out != null ? out : OutFolder.fresh(options.targets().get(0));
@@ -55,7 +64,8 @@ public final class RunCommand implements Callable<Integer> {
     }
     Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
     Samples samples =
-        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), progress).run();
+        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), jobs, progress)
+            .run();
     spec.commandLine().getOut().print(CellTable.of(samples));
     spec.commandLine().getOut().println("results: " + folder);
     return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;

@@ -20,6 +20,7 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Runs a plan into a results folder. */
@@ -30,6 +31,7 @@ final class Session {
   private final String label;
   private final String commandLine;
   private final boolean resume;
+  private final int jobs;
   private final Progress progress;
   private final Subjects subjects = new Subjects();
 
@@ -37,6 +39,7 @@ final class Session {
    * A run yet to be done.
    *
    * @param label the run column, which tells runs apart that are put together
+   * @param jobs how many replays of the model at a time
    */
   Session(
       Home home,
@@ -45,6 +48,7 @@ final class Session {
       String label,
       boolean resume,
       String commandLine,
+      int jobs,
       Progress progress) {
     this.home = home;
     this.plan = plan;
@@ -52,6 +56,7 @@ final class Session {
     this.label = label;
     this.resume = resume;
     this.commandLine = commandLine;
+    this.jobs = jobs;
     this.progress = progress;
   }
 
@@ -69,21 +74,19 @@ final class Session {
     folder.plan(plan.allCells());
     folder.environment(environment);
     folder.replace("heat.csv", Heat.csv(plan.workloads().values()));
-    for (Plan.Step step : plan.steps()) {
-      Engine.Wanted wanted =
-          (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
-      step.engine()
-          .run(
-              step.block(),
-              () -> subjects.of(step.block().workload()),
-              wanted,
-              o -> {
-                if (wanted.test(o.cell(), o.rep())) {
-                  folder.add(o);
-                  progress.done(o);
-                  stopOnFault(o);
-                }
-              });
+    Engine.Wanted wanted =
+        (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
+    Consumer<Observation> sink =
+        o -> {
+          if (wanted.test(o.cell(), o.rep())) {
+            folder.add(o);
+            progress.done(o);
+            stopOnFault(o);
+          }
+        };
+    try (Jobs running = new Jobs(jobs, subjects, wanted, sink)) {
+      plan.steps().forEach(running::run);
+      running.finish();
     }
     progress.close();
     Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -145,6 +148,8 @@ final class Session {
     facts.put(key + "pages_to_shared", Long.toString(footprint.pagesToShared()));
     facts.put(key + "pages_to_private", Long.toString(footprint.pagesToPrivate()));
     facts.put(key + "distinct_pages", Long.toString(footprint.touched().size()));
+    facts.put(key + "vcpus", Integer.toString(workload.guest().vcpus()));
+    facts.put(key + "vms", Integer.toString(workload.vms()));
     Workload.Boot boot = workload.boot();
     if (boot != null) {
       facts.put(key + "boot.base_s", seconds(boot.baseNs()));

@@ -83,7 +83,7 @@ public final class ValidateCommand implements Callable<Integer> {
     Plan plan = plan(home, profile);
     Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
     Samples samples =
-        new Session(home, plan, folder, "1", false, OutFolder.commandLine(spec), progress).run();
+        new Session(home, plan, folder, "1", false, OutFolder.commandLine(spec), 1, progress).run();
     if (fresh != null) {
       Files.move(fresh, folder.resolve("host.toml"));
       Files.deleteIfExists(fresh.toAbsolutePath().getParent());

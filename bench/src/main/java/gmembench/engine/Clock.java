@@ -17,7 +17,10 @@ sealed interface Clock {
     return markNs;
   }
 
-  /** All vCPUs wait for each other. */
+  /** All begin at the same time. */
+  default void start() {}
+
+  /** The vCPUs of a VM wait for each other. */
   default void join() {}
 
   /** When the last vCPU is done. */
@@ -38,11 +41,24 @@ sealed interface Clock {
     /** Of those whose turn it is not. */
     private final long[] clocks;
 
+    private final int vcpusOfVm;
     private int vcpu;
+    private int vm;
     private long now;
 
-    Virtual(int vcpus) {
-      clocks = new long[vcpus];
+    /** VM {@code n} has the vCPUs from {@code n * vcpus}. */
+    Virtual(int vms, int vcpus) {
+      clocks = new long[Math.multiplyExact(vms, vcpus)];
+      vcpusOfVm = vcpus;
+    }
+
+    /** Whose turn it is. */
+    int vcpu() {
+      return vcpu;
+    }
+
+    int vm() {
+      return vm;
     }
 
     @Override
@@ -58,24 +74,38 @@ sealed interface Clock {
     public long turn(int next, long markNs) {
       clocks[vcpu] = now;
       vcpu = next;
+      vm = next / vcpusOfVm;
       now = clocks[next];
       return now;
     }
 
     @Override
-    public void join() {
+    public void start() {
       now = lastNs();
       Arrays.fill(clocks, now);
     }
 
     @Override
-    public long lastNs() {
+    public void join() {
       clocks[vcpu] = now;
-      long last = now;
-      for (long clock : clocks) {
-        last = Math.max(last, clock);
+      for (int first = 0; first < clocks.length; first += vcpusOfVm) {
+        Arrays.fill(clocks, first, first + vcpusOfVm, last(first, first + vcpusOfVm));
+      }
+      now = clocks[vcpu];
+    }
+
+    private long last(int from, int to) {
+      long last = clocks[from];
+      for (int i = from; i < to; i++) {
+        last = Math.max(last, clocks[i]);
       }
       return last;
+    }
+
+    @Override
+    public long lastNs() {
+      clocks[vcpu] = now;
+      return last(0, clocks.length);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Spends a guest's virtual time under the locks that the profile names. A verb asks for all of its
@@ -29,6 +30,10 @@ final class Contention {
 
   private final Hold[] ofTracker;
   private final Map<String, List<ModelLock>> locks = new LinkedHashMap<>();
+
+  /** Locks of the host that another VM reports. */
+  private final Set<String> ofOthers;
+
   private long waitNs;
 
   /**
@@ -45,6 +50,7 @@ final class Contention {
       boolean inPlace,
       Map<String, ModelLock> ofHost) {
     this.clock = clock;
+    this.ofOthers = Set.copyOf(ofHost.keySet());
     for (LockProfile profile : profiles) {
       locks.put(profile.name(), make(profile, inPlace, ofHost));
     }
@@ -135,6 +141,9 @@ final class Contention {
     }
     metrics.put(ALL + "_wait_total_ns", Long.toString(waitNs));
     locks.forEach((name, own) -> {
+      if (ofOthers.contains(name)) {
+        return;
+      }
       put(metrics, name + "_wait_count", own.stream().mapToLong(ModelLock::waits).sum());
       put(metrics, name + "_wait_total_ns", own.stream().mapToLong(ModelLock::waitNs).sum());
       put(metrics, name + "_held_total_ns", own.stream().mapToLong(ModelLock::heldNs).sum());

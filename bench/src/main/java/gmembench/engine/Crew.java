@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Host threads that replay a guest's vCPUs at the same time; the events of vCPU v are thread v modulo
- * their number, each in its own order and as fast as it goes.
+ * Host threads that replay a guest's vCPUs at the same time; the events of vCPU v are thread v
+ * modulo their number, each in its own order and as fast as it goes.
  *
  * <p>The locking rule. The page map is shared, under one lock for as long as a call of it takes. A
  * strategy without state of its own has a converter for each thread, and its system calls are made
@@ -40,8 +40,8 @@ final class Crew {
     for (int i = 0; i < threads; i++) {
       batches[i] = new Batch(1024);
     }
-    trace.forEach((atNs, vcpu, op, gfn, pages) ->
-        batches[vcpu % threads].add(atNs, vcpu, op, gfn, pages));
+    trace.forEach(
+        (atNs, vcpu, op, gfn, pages) -> batches[vcpu % threads].add(atNs, vcpu, op, gfn, pages));
     this.traces = new Trace[threads];
     for (int i = 0; i < threads; i++) {
       traces[i] = Trace.of(batches[i]);
@@ -85,8 +85,7 @@ final class Crew {
   }
 
   private Ends ends(int thread) {
-    Ends ends =
-        new Ends(new PageSet(guestPages), new PageSet(guestPages), new PageSet(guestPages));
+    Ends ends = new Ends(new PageSet(guestPages), new PageSet(guestPages), new PageSet(guestPages));
     traces[thread].forEach((atNs, vcpu, op, gfn, pages) -> {
       if (op.isConversion()) {
         boolean shared = op.side() == Side.SHARED;
@@ -100,8 +99,7 @@ final class Crew {
   }
 
   /** Replays all of it; {@code into} gets what all threads recorded, {@code own} its metrics. */
-  void run(
-      Strategy strategy, Memory memory, PageMap map, Recorder into, Map<String, String> own) {
+  void run(Strategy strategy, Memory memory, PageMap map, Recorder into, Map<String, String> own) {
     Clock clock = new Clock.Wall();
     Recorder common = Recorder.live();
     Converter one = strategy.open(new Timed(memory, clock, common), new LockedMap(map));

@@ -51,7 +51,10 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
     for (Strategy strategy : block.strategies()) {
-      String reason = whyNot(block.backing(), strategy);
+      String reason =
+          block.workload().vms() > 1
+              ? "live replays one VM, the workload has " + block.workload().vms()
+              : whyNot(block.backing(), strategy);
       if (reason == null) {
         able.add(strategy);
       } else {
@@ -113,7 +116,8 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
       for (Strategy strategy : able) {
-        LiveCell live = new LiveCell(this, block, strategy, subject, memories.of(strategy.inPlace()));
+        LiveCell live =
+            new LiveCell(this, block, strategy, subject, memories.of(strategy.inPlace()));
         if (attempt(live, () -> live.prepare(warmupConversions), sink)) {
           cells.add(live);
         }

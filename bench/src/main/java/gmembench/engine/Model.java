@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
-import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.linux.LinuxException;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
-import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
-import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -48,19 +46,32 @@ public record Model(Costs costs) implements Engine {
 
   @Override
   public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
-    if (cells(block).stream().noneMatch(cell -> wanted.test(cell, 1))) {
-      return;
+    if (isWanted(block, wanted)) {
+      Subject subject = ready.get();
+      finish(
+          block, block.strategies().stream().map(s -> observe(block, subject, s)).toList(), sink);
     }
-    Subject subject = ready.get();
+  }
+
+  /** Is anything of a block to be run? Strategies are compared with each other, so all are then. */
+  public boolean isWanted(Block block, Wanted wanted) {
+    return cells(block).stream().anyMatch(cell -> wanted.test(cell, 1));
+  }
+
+  /** One strategy's part of a block, which several threads may do at a time. */
+  public Observation observe(Block block, Subject subject, Strategy strategy) {
+    String reason = whyNot(block, subject, strategy);
+    return reason == null
+        ? replay(block, subject, strategy)
+        : Observation.without(
+            block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason);
+  }
+
+  /** Hands over what {@link #observe} found of a block's strategies, in their order. */
+  public void finish(Block block, List<Observation> found, Consumer<Observation> sink) {
     Round round = new Round(block.workload().boot());
-    for (Strategy strategy : block.strategies()) {
-      String reason = whyNot(block, subject, strategy);
-      round.add(
-          strategy,
-          reason == null
-              ? replay(block, subject, strategy)
-              : Observation.without(
-                  block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason));
+    for (int i = 0; i < found.size(); i++) {
+      round.add(block.strategies().get(i), found.get(i));
     }
     round.finish(sink);
   }
@@ -90,53 +101,62 @@ public record Model(Costs costs) implements Engine {
 
   /** One replay of a workload that is ready, without a boot time. */
   public Observation replay(Block block, Subject subject, Strategy strategy) {
-    Cell cell = block.cell(name(), strategy, costs.name());
-    var guest = block.workload().guest();
-    Clock.Virtual clock = new Clock.Virtual(guest.vcpus());
-    String backing = block.backing().name();
-    Contention time =
-        new Contention(
-            clock,
-            costs.locks(),
-            backing,
-            block.tracker().name(),
-            strategy.inPlace(),
-            new HashMap<>());
-    PinSchedule pins = PinSchedule.of(subject);
-    ModelMemory memory = new ModelMemory(guest, strategy, costs, block.backing(), pins, time);
-    subject.populate(memory);
-    PageMap map = block.tracker().open(guest.pages());
+    int count = block.workload().vms();
+    int vcpus = block.workload().guest().vcpus();
+    Clock.Virtual clock = new Clock.Virtual(count, vcpus);
     Recorder recorder = Recorder.virtual();
-    memory.restart();
-    Memory seen = block.faults().around(memory, clock::advance);
-    Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
-    converter = block.faults().around(converter, map);
-    Costs.Step step = costs.step(block.tracker().name());
-    Costs.Own own = costs.own(strategy.name());
-    Converter charged =
-        step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
+    Map<String, ModelLock> ofHost = new HashMap<>();
+    List<ModelVm> vms = new ArrayList<>();
+    for (int vm = 0; vm < count; vm++) {
+      vms.add(ModelVm.open(costs, block, subject, strategy, clock, recorder, ofHost));
+    }
+    ofHost.values().forEach(ModelLock::restart);
+    Cell cell = block.cell(name(), strategy, costs.name());
+    return count == 1
+        ? one(cell, subject, vms.getFirst(), clock, recorder)
+        : fleet(cell, subject, vms, new Fleet(vms, vcpus, clock), clock, recorder);
+  }
+
+  private static Observation one(
+      Cell cell, Subject subject, ModelVm vm, Clock clock, Recorder recorder) {
+    ModelMemory memory = vm.memory();
     Timeline timeline =
         new Timeline(
-            memory.isPlain() ? charged : new Guarded(charged, memory.folios(), pins),
+            vm.charged(),
             memory.ledger(),
             memory.folios(),
-            map,
+            vm.map(),
             subject.footprint().conversions());
-    Replay replay = new Replay(seen, timeline, clock, recorder);
+    Replay replay = new Replay(vm.seen(), timeline, clock, recorder);
     try {
       replay.run(subject.trace());
-      subject.checkState(map, replay.refused());
+      subject.checkState(vm.map(), replay.refused());
     } catch (WrongAnswer | LinuxException e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
     Map<String, String> metrics = new LinkedHashMap<>();
     recorder.report(metrics);
-    memory.ledger().report(metrics);
-    seen.report(metrics);
-    timeline.report(metrics);
-    converter.report(metrics);
-    Round.reportMap(metrics, map);
+    metrics.putAll(vm.report(timeline));
+    Round.reportMap(metrics, vm.map());
     return new Observation(
         cell, 1, Status.OK, "", metrics, recorder.latencies(), timeline.points());
+  }
+
+  private static Observation fleet(
+      Cell cell, Subject subject, List<ModelVm> vms, Fleet fleet, Clock clock, Recorder recorder) {
+    Replay replay = new Replay(fleet, fleet, clock, recorder);
+    try {
+      replay.run(fleet.play(subject.trace()));
+      for (int vm = 0; vm < vms.size(); vm++) {
+        subject.checkState(vms.get(vm).map(), fleet.refused(vm, replay.refused()));
+      }
+    } catch (WrongAnswer | LinuxException e) {
+      return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
+    }
+    Map<String, String> metrics = new LinkedHashMap<>();
+    recorder.report(metrics);
+    metrics.putAll(Fleet.sum(vms.stream().map(vm -> vm.report(null)).toList()));
+    Round.reportMaps(metrics, vms.stream().map(ModelVm::map).toList());
+    return new Observation(cell, 1, Status.OK, "", metrics, recorder.latencies(), List.of());
   }
 }

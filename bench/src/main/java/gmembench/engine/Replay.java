@@ -58,7 +58,7 @@ final class Replay {
 
   void run(Trace trace) {
     try (Trace.Batches batches = trace.open()) {
-      clock.join();
+      clock.start();
       long start = clock.ns();
       markNs = start;
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {

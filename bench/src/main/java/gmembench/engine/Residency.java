@@ -6,11 +6,12 @@ import java.util.Arrays;
 
 /**
  * Which pages are resident on which side: two bits each, with those of 64 pages beside each other,
- * so that a verb meets one cache line. In blocks of 1 GiB of guest; one that is all the same is a
- * constant, so that a 12 TiB guest of which little is used, or all, costs little.
+ * so that a verb meets one cache line. In blocks of 2 MiB of guest; one that is all the same is a
+ * constant, so that a 12 TiB guest of which little is used, or all, costs little, and so does
+ * sparse use all over it.
  */
 final class Residency {
-  private static final int BLOCK_SHIFT = 18;
+  private static final int BLOCK_SHIFT = 9;
   private static final long BLOCK_PAGES = 1L << BLOCK_SHIFT;
   private static final int PAIR_MASK = (1 << (BLOCK_SHIFT - 6)) - 1;
   private static final int BLOCK_WORDS = 2 << (BLOCK_SHIFT - 6);

@@ -57,8 +57,14 @@ final class Round {
   }
 
   static void reportMap(Map<String, String> metrics, PageMap map) {
-    metrics.put("tracker_bytes", Long.toString(map.bytes()));
-    metrics.put("tracker_kernel_bytes", Long.toString(map.kernelBytes()));
-    metrics.put("state_hash", "0x" + Long.toHexString(map.hash()));
+    reportMaps(metrics, List.of(map));
+  }
+
+  /** Maps of several VMs, which are in the same state. */
+  static void reportMaps(Map<String, String> metrics, List<PageMap> maps) {
+    metrics.put("tracker_bytes", Long.toString(maps.stream().mapToLong(PageMap::bytes).sum()));
+    metrics.put(
+        "tracker_kernel_bytes", Long.toString(maps.stream().mapToLong(PageMap::kernelBytes).sum()));
+    metrics.put("state_hash", "0x" + Long.toHexString(maps.getFirst().hash()));
   }
 }

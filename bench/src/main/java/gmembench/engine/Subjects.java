@@ -10,7 +10,7 @@ import java.util.Map;
 public final class Subjects {
   private final Map<Workload, SoftReference<Subject>> known = new HashMap<>();
 
-  public Subject of(Workload workload) {
+  public synchronized Subject of(Workload workload) {
     SoftReference<Subject> reference = known.get(workload);
     Subject subject = reference == null ? null : reference.get();
     if (subject == null) {

@@ -24,6 +24,7 @@ final class Syscalls {
   private static final int MUNMAP = 11;
   private static final int RT_SIGPROCMASK = 14;
   private static final int IOCTL = 16;
+  private static final int MREMAP = 25;
   private static final int MADVISE = 28;
   private static final int GETPID = 39;
   private static final int FTRUNCATE = 77;
@@ -32,6 +33,7 @@ final class Syscalls {
   private static final int TGKILL = 234;
   private static final int FALLOCATE = 285;
   private static final int MEMFD_CREATE = 319;
+  private static final int MEMFD_SECRET = 447;
 
   private static final int SIG_BLOCK = 0;
   private static final int SIGSET_BYTES = 8;
@@ -55,8 +57,7 @@ final class Syscalls {
   }
 
   /** {@code name} is what a failure is reported as. */
-  static long call(
-      String name, long number, long a, long b, long c, long d, long e, long f) {
+  static long call(String name, long number, long a, long b, long c, long d, long e, long f) {
     MemorySegment state = STATE.get();
     long result;
     try {
@@ -115,6 +116,22 @@ final class Syscalls {
 
   static long mmap(long bytes, int protection, int flags, int fd) {
     return call("mmap", MMAP, 0, bytes, protection, flags, fd, 0);
+  }
+
+  /** At an address, in place of what is there (MAP_FIXED among the flags). */
+  static void mmapAt(long address, long bytes, int protection, int flags, int fd, long offset) {
+    call("mmap", MMAP, address, bytes, protection, flags, fd, offset);
+  }
+
+  /** A second mapping of shared pages: mremap(2) of an old size of 0. */
+  static long mapAgain(long address, long bytes) {
+    int mayMove = 1;
+    return call("mremap", MREMAP, address, 0, bytes, mayMove);
+  }
+
+  static int memfdSecret() {
+    int closeOnExec = 02000000;
+    return (int) call("memfd_secret", MEMFD_SECRET, closeOnExec, 0, 0, 0);
   }
 
   static void munmap(long address, long bytes) {

@@ -32,6 +32,7 @@ public final class Charts {
     charts.addAll(TrackerChart.of(samples, env));
     charts.addAll(HeatMapChart.of(folder));
     charts.addAll(MicroChart.of(samples, env));
+    charts.addAll(ScaleChart.of(samples, env));
     return charts;
   }
 

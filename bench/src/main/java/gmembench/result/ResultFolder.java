@@ -231,9 +231,13 @@ public final class ResultFolder implements AutoCloseable {
 
   /** Writes env.csv. */
   public void environment(Map<String, String> environment) {
+    replace("env.csv", environmentCsv(environment));
+  }
+
+  static String environmentCsv(Map<String, String> environment) {
     StringBuilder rows = new StringBuilder(line(List.of("key", "value")));
     environment.forEach((key, value) -> rows.append(line(List.of(key, value))));
-    replace("env.csv", rows.toString());
+    return rows.toString();
   }
 
   /** Writes plan.csv: what all shards together are to do. */

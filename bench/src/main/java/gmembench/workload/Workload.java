@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param source where the events come from
  * @param boot what is published of this boot, if it is one
  * @param seed of the pattern's random numbers
+ * @param vms how many such guests the host has, each doing the same; on the model only
  * @param hash of the file, and of the trace it names: results of other workloads are not comparable
  */
 public record Workload(
@@ -24,7 +25,20 @@ public record Workload(
     Source source,
     @Nullable Boot boot,
     long seed,
+    int vms,
     String hash) {
+
+  /** One VM. */
+  public Workload(
+      String name,
+      String why,
+      Guest guest,
+      Source source,
+      @Nullable Boot boot,
+      long seed,
+      String hash) {
+    this(name, why, guest, source, boot, seed, 1, hash);
+  }
 
   /** Where events come from. */
   public sealed interface Source {}
@@ -58,6 +72,6 @@ public record Workload(
 
   /** The same with other random numbers, and so another hash. */
   public Workload withSeed(long seed) {
-    return new Workload(name, why, guest, source, boot, seed, hash + "-seed" + seed);
+    return new Workload(name, why, guest, source, boot, seed, vms, hash + "-seed" + seed);
   }
 }

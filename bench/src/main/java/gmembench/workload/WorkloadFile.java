@@ -34,11 +34,15 @@ public final class WorkloadFile {
     }
     Guest guest = SlotTables.guest(toml, bytes, (int) vcpus);
     long seed = toml.number("seed", Long.MIN_VALUE, 1);
+    long vms = toml.number("vms", 1, 1);
+    if (vms > 10_000) {
+      throw toml.error("vms", "vms = " + vms, "at most 10000");
+    }
     Workload.Source source = source(toml);
     Workload.Boot boot = toml.keys("boot").isEmpty() ? null : boot(toml);
     toml.rejectUnknown();
     String name = String.valueOf(path.getFileName()).replaceFirst("\\.toml$", "");
-    return new Workload(name, why, guest, source, boot, seed, hash(path, source));
+    return new Workload(name, why, guest, source, boot, seed, (int) vms, hash(path, source));
   }
 
   private static Workload.Source source(TomlFile toml) {

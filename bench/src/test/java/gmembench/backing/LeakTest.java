@@ -70,7 +70,9 @@ class LeakTest {
       String[] files = new java.io.File("/proc/self/fd").list();
       return new Held(
           files == null ? 0 : files.length,
-          maps.stream().filter(line -> line.matches(".*(memfd:|guest_memfd|kvm|secretmem|hugetlb).*")).count(),
+          maps.stream()
+              .filter(line -> line.matches(".*(memfd:|guest_memfd|kvm|secretmem|hugetlb).*"))
+              .count(),
           sharedKb);
     }
 

@@ -66,7 +66,9 @@ class BindLateTest {
     return new Model(Costs.read(costs));
   }
 
-  /** Pages that are allocated again after they were shared stay, unless what was missed is replayed. */
+  /**
+   * Pages that are allocated again after they were shared stay, unless what was missed is replayed.
+   */
   @Test
   void replayFreesWhatWasAllocatedTwice() throws IOException {
     String workload =
@@ -115,7 +117,6 @@ class BindLateTest {
     assertThat(model.get("rebind_count")).isEqualTo("100");
     long operations = Long.parseLong(model.getOrDefault("slot_operations", "0"));
     assertThat(operations).isBetween(350L, 400L);
-    assertThat(model)
-        .containsEntry("rebind_total_ns", "" + (operations * 1000 + 100 * 4096 * 2));
+    assertThat(model).containsEntry("rebind_total_ns", "" + (operations * 1000 + 100 * 4096 * 2));
   }
 }

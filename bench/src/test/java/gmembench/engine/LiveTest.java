@@ -38,8 +38,9 @@ public class LiveTest {
       WorkloadFile.read(
           Path.of(System.getProperty("gmembench.home")).resolve("workloads/ovmf-boot-stub.toml"));
 
+  /** Not secretmem, a page of which takes so long that DirectMapLiveTest has less for it to do. */
   static Stream<Backing> backings() {
-    return Plugins.all(Backing.class).stream();
+    return Plugins.all(Backing.class).stream().filter(b -> !b.name().equals("secretmem"));
   }
 
   private static List<Observation> run(Backing backing, List<Strategy> strategies, int reps) {
@@ -58,7 +59,7 @@ public class LiveTest {
     for (Observation o : run(backing, Plugins.all(Strategy.class), 3)) {
       assertThat(o.reason())
           .as(o.cell().path())
-          .matches("|" + backing.name() + " has no [a-z]+|KVM_CAP_[A-Z_]+ is 0");
+          .matches("|" + backing.name() + " has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
       if (o.status() == Status.OK) {
         assertThat(o.metrics()).containsKeys("total_ns", "convert_p99_ns", "state_hash", "boot_s");
         assertThat(o.metrics()).containsEntry("conversions", "3688");

@@ -34,20 +34,21 @@ class SignalledTest {
     AtomicBoolean done = new AtomicBoolean();
     AtomicLong interrupted = new AtomicLong();
     try (MappedFile file = MappedFile.memfd("test", bytes)) {
-      Thread thread = new Thread(() -> {
-        allocator.set(Syscalls.call("gettid", GETTID, 0, 0, 0, 0, 0, 0));
-        for (int i = 0; i < 50 && interrupted.get() == 0; i++) {
-          file.punchHole(0, bytes);
-          try {
-            Syscalls.call("fallocate", 285, file.fd(), 1, 0, bytes, 0, 0);
-          } catch (LinuxException e) {
-            assertThat(e.errno()).isEqualTo(Errno.EINTR);
-            interrupted.incrementAndGet();
-          }
-        }
-        file.allocate(0, bytes);
-        done.set(true);
-      });
+      Thread thread =
+          new Thread(() -> {
+            allocator.set(Syscalls.call("gettid", GETTID, 0, 0, 0, 0, 0, 0));
+            for (int i = 0; i < 50 && interrupted.get() == 0; i++) {
+              file.punchHole(0, bytes);
+              try {
+                Syscalls.call("fallocate", 285, file.fd(), 1, 0, bytes, 0, 0);
+              } catch (LinuxException e) {
+                assertThat(e.errno()).isEqualTo(Errno.EINTR);
+                interrupted.incrementAndGet();
+              }
+            }
+            file.allocate(0, bytes);
+            done.set(true);
+          });
       thread.start();
       signal(allocator, done, interrupted);
       thread.join();
@@ -56,14 +57,17 @@ class SignalledTest {
     }
   }
 
-  /** Often until a bare call has been interrupted, then ten more times for the one that is tested. */
+  /**
+   * Often until a bare call has been interrupted, then ten more times for the one that is tested.
+   */
   private static void signal(AtomicLong tid, AtomicBoolean done, AtomicLong interrupted)
       throws InterruptedException {
     int more = 10;
     while (!done.get() && more > 0) {
       Thread.sleep(3);
       if (tid.get() != 0 && !done.get()) {
-        Syscalls.call("tgkill", TGKILL, ProcessHandle.current().pid(), tid.get(), HARMLESS, 0, 0, 0);
+        Syscalls.call(
+            "tgkill", TGKILL, ProcessHandle.current().pid(), tid.get(), HARMLESS, 0, 0, 0);
         more -= interrupted.get() > 0 ? 1 : 0;
       }
     }

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import com.sun.management.ThreadMXBean;
+import gmembench.InputException;
+import gmembench.Plugins;
+import gmembench.Units;
+import gmembench.backing.Backing;
+import gmembench.engine.Block;
+import gmembench.engine.Model;
+import gmembench.engine.Subject;
+import gmembench.result.Cell;
+import gmembench.result.Host;
+import gmembench.result.MicroTable;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.result.ResultFolder;
+import gmembench.result.Samples;
+import gmembench.result.Summary;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Tracker;
+import gmembench.workload.Workload;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What a conversion costs the model itself, in wall time, as guests and hosts grow. */
+@Command(
+    name = "scale",
+    description = {
+      "Times the model itself: wall time of a conversion as the guest, its vCPUs and the VMs grow.",
+      "",
+      "Replays the suite scale with each tracker; a round is every tracker once. The first round"
+          + " compiles and is not kept."
+    })
+public final class ScaleCommand implements Runnable {
+  private static final String SUITE = "scale";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--tracker",
+      split = ",",
+      paramLabel = "T",
+      description = "bitmap,frame-map,maple,xarray by default.")
+  private List<String> trackers = List.of("bitmap", "frame-map", "maple", "xarray");
+
+  @Option(names = "--strategy", paramLabel = "S", description = "eager-punch-hole by default.")
+  private String strategy = "eager-punch-hole";
+
+  @Option(names = "--rounds", paramLabel = "N", description = "Default 5.")
+  private int rounds = 5;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "A new folder; default out/scale-TIME.")
+  private @Nullable Path out;
+
+  @Override
+  public void run() {
+    if (rounds < 1) {
+      throw new InputException("--rounds", "'" + rounds + "'", "1 or more");
+    }
+    Home home = Home.here();
+    Model model = new Model(home.costs("snp-upm-2022"));
+    Strategy chosen = Plugins.parse(Strategy.class, strategy);
+    List<Tracker> all = trackers.stream().map(t -> Plugins.parse(Tracker.class, t)).toList();
+    Path path = out != null ? out : OutFolder.fresh(SUITE);
+    Map<String, String> environment = Host.facts(home.folder());
+    environment.put("command", OutFolder.commandLine(spec));
+    try (ResultFolder folder = ResultFolder.create(path, "1")) {
+      for (String name : home.suite(SUITE).workloads()) {
+        Workload workload = home.workload(name);
+        describe(workload, environment);
+        Subject subject = Subject.of(workload); // only one at a time: those of 12 TiB are large
+        for (int round = 0; round <= rounds; round++) {
+          for (Tracker tracker : all) {
+            Block block =
+                new Block(
+                    workload, Plugins.parse(Backing.class, "memfd"), tracker, List.of(chosen));
+            Observation timed = time(model, block, subject, chosen, round);
+            if (round > 0) {
+              folder.add(timed);
+            }
+          }
+        }
+      }
+      folder.environment(environment);
+      Samples samples = Samples.read(path);
+      folder.replace("summary.csv", Summary.csv(samples));
+      spec.commandLine().getOut().print(MicroTable.of(samples));
+      spec.commandLine().getOut().println("results: " + path);
+    }
+  }
+
+  private static void describe(Workload workload, Map<String, String> facts) {
+    String key = "workload." + workload.name() + ".";
+    facts.put(key + "hash", workload.hash());
+    facts.put(key + "guest_bytes", Long.toString(workload.guest().memoryBytes()));
+    facts.put(key + "vcpus", Integer.toString(workload.guest().vcpus()));
+    facts.put(key + "vms", Integer.toString(workload.vms()));
+  }
+
+  /** A replay with all that is counted in it, as a repetition of {@code micro}. */
+  private static Observation time(
+      Model model, Block block, Subject subject, Strategy strategy, int rep) {
+    System.gc(); // what the replay before has left is not collected in this one's time
+    long allocated = allocatedBytes();
+    long start = System.nanoTime();
+    Observation found = model.observe(block, subject, strategy);
+    long ns = System.nanoTime() - start;
+    allocated = allocatedBytes() - allocated;
+    Cell cell =
+        new Cell(
+            "micro",
+            block.workload().name(),
+            strategy.label(),
+            block.backing().label(),
+            block.tracker().label(),
+            "");
+    if (found.status() != Status.OK) {
+      return Observation.without(cell, found.status(), found.reason());
+    }
+    double conversions = Double.parseDouble(found.metrics().getOrDefault("conversions", "0"));
+    Map<String, String> metrics = new LinkedHashMap<>();
+    metrics.put("ns_per_op", Units.decimal(ns / conversions, 3));
+    metrics.put("alloc_bytes_per_op", Units.decimal(allocated / conversions, 3));
+    for (String name : List.of("tracker_bytes", "tracker_kernel_bytes", "state_hash")) {
+      metrics.put(name, found.metrics().getOrDefault(name, ""));
+    }
+    return new Observation(cell, rep, Status.OK, "", metrics, Map.of(), List.of());
+  }
+
+  private static long allocatedBytes() {
+    return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+        ? threads.getCurrentThreadAllocatedBytes()
+        : 0;
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.Units;
+import gmembench.result.Host;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.result.SoakLog;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The same blocks again and again in one process: does anything grow? */
+@Command(
+    name = "soak",
+    description = {
+      "Runs everything again and again in one process, and notes after every block what the process"
+          + " holds: heap, file descriptors, mappings, memory, and what was allocated twice.",
+      "",
+      "Exit code 1 if any of these grows, 3 if a cell failed."
+    })
+public final class SoakCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private PlanOptions options = new PlanOptions();
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      description = "Until a block ends after so long. Default 1h.")
+  private String time = "1h";
+
+  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/soak-TIME.")
+  private @Nullable Path out;
+
+  private long failed;
+
+  @Override
+  public Integer call() {
+    long ns = Units.ns(time, "--for");
+    if (ns < 1) {
+      throw new InputException("--for", "'" + time + "'", "a time such as 10min");
+    }
+    Home home = Home.here();
+    Plan plan = options.plan(home);
+    Path folder = out != null ? out : OutFolder.fresh("soak");
+    Map<String, String> environment = Host.facts(home.folder());
+    environment.put("command", OutFolder.commandLine(spec));
+    SoakLog log = SoakLog.create(folder, environment);
+    long start = System.nanoTime();
+    for (int pass = 1; System.nanoTime() - start < ns; pass++) {
+      for (Plan.Step step : plan.steps()) {
+        if (System.nanoTime() - start < ns) {
+          run(step, pass, log);
+        }
+      }
+    }
+    spec.commandLine().getOut().print(log.text());
+    spec.commandLine().getOut().println("results: " + folder);
+    return log.grows() ? 1 : failed > 0 ? 3 : 0;
+  }
+
+  /** A block from nothing to nothing: what is left of it afterwards is a leak. */
+  private void run(Plan.Step step, int pass, SoakLog log) {
+    long[] twice = new long[2];
+    step.engine()
+        .run(
+            step.block(),
+            o -> {
+              twice[0]++;
+              twice[1] += twiceAtEnd(o);
+              if (o.status() == Status.FAILED) {
+                failed++;
+                say("failed: " + o.cell().path() + ": " + o.reason());
+              }
+            });
+    String block =
+        String.join(
+            "/",
+            step.engine().name(),
+            step.block().workload().name(),
+            step.block().backing().label(),
+            step.block().tracker().label());
+    log.add(pass, block, twice[0], twice[1]);
+  }
+
+  private void say(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
+  }
+
+  private static long twiceAtEnd(Observation o) {
+    return Long.parseLong(o.metrics().getOrDefault("double_allocated_end_bytes", "0"));
+  }
+}
