@@ -4,11 +4,13 @@ package gmembench.cli;
 import gmembench.NotComparableException;
 import gmembench.engine.Costs;
 import gmembench.engine.Engine;
+import gmembench.engine.Faults;
 import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
 import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
@@ -93,6 +95,7 @@ final class Session {
           if (wanted.test(o.cell(), o.rep())) {
             folder.add(o);
             progress.done(o);
+            stopOnFault(o);
           }
         };
     try (Jobs running = new Jobs(jobs, subjects, wanted, sink)) {
@@ -111,6 +114,13 @@ final class Session {
   private static void close(ResultFolder folder, HugePages pages) {
     folder.close();
     pages.close();
+  }
+
+  private void stopOnFault(Observation o) {
+    if (o.status() == Status.FAILED && plan.onFault() == Faults.Policy.STOP) {
+      throw new NotComparableException(
+          "stopped: " + o.cell().path() + ": " + o.reason() + "; what is finished is kept");
+    }
   }
 
   /** A repetition that the folder holds already; 0 if the cell gave none, and why is said. */

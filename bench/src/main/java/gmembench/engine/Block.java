@@ -17,16 +17,35 @@ import java.util.function.Consumer;
  * tracker. Live, their repetitions are interleaved.
  */
 public record Block(
-    Workload workload, Backing backing, Tracker tracker, List<Strategy> strategies) {
+    Workload workload,
+    Backing backing,
+    Tracker tracker,
+    List<Strategy> strategies,
+    Faults faults) {
+
+  /** Nothing is made to go wrong. */
+  public Block(Workload workload, Backing backing, Tracker tracker, List<Strategy> strategies) {
+    this(workload, backing, tracker, strategies, Faults.NONE);
+  }
 
   /** The same with other strategies. */
   public Block with(List<Strategy> others) {
-    return new Block(workload, backing, tracker, others);
+    return new Block(workload, backing, tracker, others, faults);
+  }
+
+  /** The same with something that goes wrong. */
+  public Block with(Faults others) {
+    return new Block(workload, backing, tracker, strategies, others);
   }
 
   Cell cell(String engine, Strategy strategy, String costs) {
     return new Cell(
-        engine, workload.name(), strategy.label(), backing.label(), tracker.label(), costs);
+        engine,
+        workload.name(),
+        strategy.label(),
+        backing.label() + faults.label(),
+        tracker.label(),
+        costs);
   }
 
   /**

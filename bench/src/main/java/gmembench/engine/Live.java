@@ -110,6 +110,9 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
         threads == 1
             ? null
             : Crew.whyNot(subject.trace(), threads, block.workload().guest().pages());
+    if (threads > 1 && !block.faults().equals(Faults.NONE)) {
+      order = "faults are counted in one thread";
+    }
     if (order != null) {
       for (Strategy strategy : able) {
         Cell cell = block.cell(name(), strategy, "");
