@@ -8,6 +8,7 @@ import gmembench.backing.Backing;
 import gmembench.engine.Block;
 import gmembench.engine.Costs;
 import gmembench.engine.Engine;
+import gmembench.engine.Faults;
 import gmembench.engine.Live;
 import gmembench.engine.Model;
 import gmembench.result.Cell;
@@ -53,7 +54,7 @@ record Plan(List<Step> whole, Shard shard) {
               : engine;
       return new Step(
           more,
-          new Block(block.workload(), block.backing(), block.tracker(), List.copyOf(strategies)));
+          block.with(List.copyOf(strategies)));
     }
   }
 
@@ -89,6 +90,17 @@ record Plan(List<Step> whole, Shard shard) {
     Map<Cell, Step> blocks = new LinkedHashMap<>();
     steps.forEach(s -> blocks.merge(s.comparison(), s, Step::with));
     return List.copyOf(blocks.values());
+  }
+
+  /** The same with something that goes wrong in every cell. */
+  Plan with(Faults faults) {
+    return new Plan(
+        whole.stream().map(s -> new Step(s.engine(), s.block().with(faults))).toList(), shard);
+  }
+
+  /** What a failed verb does. */
+  Faults.Policy onFault() {
+    return whole.isEmpty() ? Faults.Policy.FAIL : whole.get(0).block().faults().policy();
   }
 
   /** The part of this plan that one of several runs does. */

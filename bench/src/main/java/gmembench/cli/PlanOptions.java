@@ -2,6 +2,8 @@
 package gmembench.cli;
 
 import gmembench.InputException;
+import gmembench.engine.Fault;
+import gmembench.engine.Faults;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -47,8 +49,36 @@ final class PlanOptions {
       description = "Only part I of N: whole blocks of strategies, for merge.")
   private @Nullable String shard;
 
+  @Option(
+      names = "--inject",
+      paramLabel = "FAULT",
+      description = {
+        "As strace's: VERB:error=ERRNO:when=FIRST[..LAST][+[STEP]] fails these calls",
+        "of a verb in each replay; VERB:delay=TIME:when=.. holds them up."
+      })
+  private List<String> injections = List.of();
+
+  @Option(
+      names = "--on-fault",
+      paramLabel = "POLICY",
+      description = {
+        "A verb failed: fail (the cell), stop (the run), or continue",
+        "(a conversion is done if the page map says so). Default fail."
+      })
+  private String onFault = "fail";
+
   List<String> targets() {
     return targets;
+  }
+
+  private Faults faults() {
+    List<Fault> faults = injections.stream().map(Fault::parse).toList();
+    for (Faults.Policy policy : Faults.Policy.values()) {
+      if (policy.text().equals(onFault)) {
+        return new Faults(faults, policy);
+      }
+    }
+    throw new InputException("--on-fault", "'" + onFault + "'", "fail, stop or continue");
   }
 
   /** Every name resolved, and the shard's part chosen. */
@@ -63,6 +93,6 @@ final class PlanOptions {
             targets,
             new Plan.Selection(
                 engines, strategies, trackers, backings, costs, reps == null ? 0 : reps, seed));
-    return whole.shard(part);
+    return whole.with(faults()).shard(part);
   }
 }

@@ -4,11 +4,13 @@ package gmembench.cli;
 import gmembench.NotComparableException;
 import gmembench.engine.Costs;
 import gmembench.engine.Engine;
+import gmembench.engine.Faults;
 import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
 import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
@@ -32,6 +34,7 @@ final class Session {
   private final int jobs;
   private final Progress progress;
   private final Subjects subjects = new Subjects();
+  private boolean reserveHugePages;
 
   /**
    * A run yet to be done.
@@ -58,16 +61,29 @@ final class Session {
     this.progress = progress;
   }
 
+  /** Shall the huge pages that the plan needs be reserved while it runs? */
+  Session reserving(boolean hugePages) {
+    this.reserveHugePages = hugePages;
+    return this;
+  }
+
   /**
    * Runs everything and returns what was written. A signal waits for the row in hand, no longer.
    */
   Samples run() {
+    try (HugePages pages =
+        reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none()) {
+      return run(pages);
+    }
+  }
+
+  private Samples run(HugePages pages) {
     Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
     boolean goesOn = resume && ResultFolder.isStarted(out);
     Set<Done> done = goesOn ? done(environment) : Set.of();
     ResultFolder folder =
         goesOn ? ResultFolder.resume(out, label) : ResultFolder.create(out, label, resume);
-    Thread onSignal = new Thread(folder::close, "close-results");
+    Thread onSignal = new Thread(() -> close(folder, pages), "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.plan(plan.allCells());
     folder.environment(environment);
@@ -79,6 +95,7 @@ final class Session {
           if (wanted.test(o.cell(), o.rep())) {
             folder.add(o);
             progress.done(o);
+            stopOnFault(o);
           }
         };
     try (Jobs running = new Jobs(jobs, subjects, wanted, sink)) {
@@ -91,6 +108,19 @@ final class Session {
     Samples samples = Samples.read(out);
     folder.replace("summary.csv", Summary.csv(samples));
     return samples;
+  }
+
+  /** Rows first: what is still running fails when its pages are taken away. */
+  private static void close(ResultFolder folder, HugePages pages) {
+    folder.close();
+    pages.close();
+  }
+
+  private void stopOnFault(Observation o) {
+    if (o.status() == Status.FAILED && plan.onFault() == Faults.Policy.STOP) {
+      throw new NotComparableException(
+          "stopped: " + o.cell().path() + ": " + o.reason() + "; what is finished is kept");
+    }
   }
 
   /** A repetition that the folder holds already; 0 if the cell gave none, and why is said. */

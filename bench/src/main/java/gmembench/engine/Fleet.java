@@ -37,7 +37,7 @@ final class Fleet implements Memory, Converter {
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
-    return here().memory().apply(verb, gfn, pages, side);
+    return here().seen().apply(verb, gfn, pages, side);
   }
 
   @Override

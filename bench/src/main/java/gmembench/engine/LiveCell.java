@@ -12,6 +12,7 @@ import gmembench.tracker.PageMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public final class LiveCell {
     this.subject = subject;
     this.memory = memory;
     long pages = block.workload().guest().pages();
-    this.audit = new Audit(memory, pages);
+    this.audit =
+        new Audit(memory, pages, block.backing().granularity(), block.backing().folioOrder());
     this.crew = live.threads() == 1 ? null : new Crew(subject.trace(), live.threads(), pages);
   }
 
@@ -72,13 +74,14 @@ public final class LiveCell {
 
   private void audit() {
     memory.restart();
-    subject.empty(memory);
+    subject.empty(memory, block.backing());
     subject.populate(audit);
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
-    Timeline watched =
-        new Timeline(strategy.open(audit, map), audit.ledger(), null, map, conversions);
-    Replay replay = new Replay(audit, watched, clock, recorder);
+    Memory seen = block.faults().around(audit, LiveCell::pause);
+    Converter converter = block.faults().around(strategy.open(seen, map), map);
+    Timeline watched = new Timeline(converter, audit.ledger(), null, map, conversions);
+    Replay replay = new Replay(seen, watched, clock, recorder);
     replay.run(subject.trace());
     audit.checkResidency();
     refused = replay.refused();
@@ -121,7 +124,7 @@ public final class LiveCell {
   /** The memory first: its slots say where the guest finds what it populates. */
   private void reset() {
     memory.restart();
-    subject.reset(memory);
+    subject.reset(memory, block.backing());
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */
@@ -129,22 +132,31 @@ public final class LiveCell {
     recorder.reset();
     PageMap map = openMap();
     memory.restart();
+    Memory seen = block.faults().around(memory, LiveCell::pause);
     if (crew != null) {
       crew.run(strategy, memory, map, recorder, own);
     } else {
-      Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
-      Replay replay = new Replay(memory, converter, clock, recorder);
+      Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+      converter = block.faults().around(converter, map);
+      Replay replay = new Replay(seen, converter, clock, recorder);
       replay.run(subject.trace());
       converter.report(own);
       refused = replay.refused();
     }
-    memory.report(own);
+    seen.report(own);
     return map;
   }
 
   private void check(PageMap map) {
     subject.checkState(map, refused);
     audit.checkContent(memory, subject.footprint().withNeighbours());
+  }
+
+  private static void pause(long ns) {
+    long end = System.nanoTime() + ns;
+    for (long left = ns; left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   private PageMap openMap() {

@@ -2,6 +2,7 @@
 package gmembench.engine;
 
 import gmembench.backing.Verb;
+import gmembench.linux.LinuxException;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
@@ -126,11 +127,11 @@ public record Model(Costs costs) implements Engine {
             memory.folios(),
             vm.map(),
             subject.footprint().conversions());
-    Replay replay = new Replay(memory, timeline, clock, recorder);
-    replay.run(subject.trace());
+    Replay replay = new Replay(vm.seen(), timeline, clock, recorder);
     try {
+      replay.run(subject.trace());
       subject.checkState(vm.map(), replay.refused());
-    } catch (WrongAnswer e) {
+    } catch (WrongAnswer | LinuxException e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
     Map<String, String> metrics = new LinkedHashMap<>();
@@ -144,12 +145,12 @@ public record Model(Costs costs) implements Engine {
   private static Observation fleet(
       Cell cell, Subject subject, List<ModelVm> vms, Fleet fleet, Clock clock, Recorder recorder) {
     Replay replay = new Replay(fleet, fleet, clock, recorder);
-    replay.run(fleet.play(subject.trace()));
     try {
+      replay.run(fleet.play(subject.trace()));
       for (int vm = 0; vm < vms.size(); vm++) {
         subject.checkState(vms.get(vm).map(), fleet.refused(vm, replay.refused()));
       }
-    } catch (WrongAnswer e) {
+    } catch (WrongAnswer | LinuxException e) {
       return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
     Map<String, String> metrics = new LinkedHashMap<>();

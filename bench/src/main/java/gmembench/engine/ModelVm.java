@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.backing.Memory;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One VM on the model: its memory, its page map, and the strategy at work on both.
  *
+ * @param seen the memory, with what goes wrong on purpose
  * @param converter the strategy
  * @param charged the same, its page map's work and its own being charged, and pins watched
  */
-record ModelVm(ModelMemory memory, PageMap map, Converter converter, Converter charged) {
+record ModelVm(
+    ModelMemory memory, Memory seen, PageMap map, Converter converter, Converter charged) {
   /**
    * Opens a VM in which the guest has used all that the trace will touch.
    *
@@ -38,13 +41,16 @@ record ModelVm(ModelMemory memory, PageMap map, Converter converter, Converter c
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     memory.restart();
-    Converter converter = strategy.open(new Timed(memory, clock, recorder), map);
+    Memory seen = block.faults().around(memory, clock::advance);
+    Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+    converter = block.faults().around(converter, map);
     Costs.Step step = costs.step(tracker);
     Costs.Own own = costs.own(strategy.name());
     Converter charged =
         step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
     return new ModelVm(
         memory,
+        seen,
         map,
         converter,
         memory.isPlain() ? charged : new Guarded(charged, memory.folios(), pins));
@@ -54,7 +60,7 @@ record ModelVm(ModelMemory memory, PageMap map, Converter converter, Converter c
   Map<String, String> report(@Nullable Timeline timeline) {
     Map<String, String> metrics = new LinkedHashMap<>();
     memory.ledger().report(metrics);
-    memory.report(metrics);
+    seen.report(metrics);
     if (timeline != null) {
       timeline.report(metrics);
     }

@@ -47,6 +47,15 @@ public final class Errno {
 
   private Errno() {}
 
+  /** The errno of a name, or 0 if it is not known here. */
+  public static int number(String name) {
+    return NAMES.entrySet().stream()
+        .filter(e -> e.getValue().equals(name))
+        .mapToInt(Map.Entry::getKey)
+        .findFirst()
+        .orElse(0);
+  }
+
   /** {@code EINVAL}, or {@code errno 71} for one that has no name here. */
   public static String name(int errno) {
     return NAMES.getOrDefault(errno, "errno " + errno);

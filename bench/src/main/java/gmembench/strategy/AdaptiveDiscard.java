@@ -45,6 +45,11 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
   }
 
   @Override
+  public boolean keeps(Side side) {
+    return true;
+  }
+
+  @Override
   public Converter open(Memory memory, PageMap map) {
     return new Adapting(memory, map);
   }
@@ -68,6 +73,19 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
     public boolean convert(long gfn, long pages, Side to) {
       map.set(gfn, pages, to);
       now++;
+      try {
+        leaveOrDiscard(gfn, pages, to.other());
+      } catch (RuntimeException e) {
+        spared.leave(gfn, pages, to.other(), now); // what is gone already can be discarded again
+        throw e;
+      } finally {
+        convertedAt.set(gfn, pages, now);
+      }
+      discardIdle();
+      return true;
+    }
+
+    private void leaveOrDiscard(long gfn, long pages, Side side) {
       long end = gfn + pages;
       for (long from = gfn; from < end; ) {
         boolean flips = flips(from);
@@ -75,12 +93,9 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
         while (next < end && flips(next) == flips) {
           next++;
         }
-        leave(from, next - from, to.other(), flips);
+        leave(from, next - from, side, flips);
         from = next;
       }
-      convertedAt.set(gfn, pages, now);
-      discardIdle();
-      return true;
     }
 
     private void leave(long gfn, long pages, Side side, boolean flips) {

@@ -44,6 +44,11 @@ public record BatchedDiscard(long conversions, long windowNs) implements Strateg
   }
 
   @Override
+  public boolean keeps(Side side) {
+    return true;
+  }
+
+  @Override
   public Converter open(Memory memory, PageMap map) {
     return new Batching(memory, map);
   }
@@ -100,8 +105,8 @@ public record BatchedDiscard(long conversions, long windowNs) implements Strateg
       Pending pending = pending(side);
       for (long from = pending.next(); from >= 0; from = pending.next()) {
         long to = pending.pages.nextAbsent(from, pending.to);
+        memory.discard(from, to - from, side); // if it fails they are still pending
         pending.pages.remove(from, to - from);
-        memory.discard(from, to - from, side);
       }
     }
   }

@@ -6,6 +6,7 @@ import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.tracker.PageMap;
+import gmembench.workload.Side;
 import java.util.Set;
 
 /**
@@ -39,6 +40,11 @@ public record LazyDiscard(long budgetBytes) implements Strategy {
   @Override
   public Set<Verb> needs() {
     return Set.of(Verb.DISCARD);
+  }
+
+  @Override
+  public boolean keeps(Side side) {
+    return true;
   }
 
   @Override

@@ -77,9 +77,9 @@ final class LeftBehind {
         to++;
       }
       if (to > from) {
+        memory.discard(from, to - from, side); // if it fails they are still left, and the oldest
         owner.set(from, to - from, 0);
         pages -= to - from;
-        memory.discard(from, to - from, side);
         from = to;
       }
     }

@@ -37,8 +37,8 @@ public record MemslotPunch() implements Strategy {
   @Override
   public Converter open(Memory memory, PageMap map) {
     return (gfn, pages, to) -> {
-      map.set(gfn, pages, to);
       memory.apply(Verb.REBIND, gfn, pages, to);
+      map.set(gfn, pages, to);
       memory.discard(gfn, pages, to.other());
       return true;
     };

@@ -27,6 +27,11 @@ public record NoSharedDiscard() implements Strategy {
   }
 
   @Override
+  public boolean keeps(Side side) {
+    return side == Side.SHARED;
+  }
+
+  @Override
   public boolean hasState() {
     return false;
   }

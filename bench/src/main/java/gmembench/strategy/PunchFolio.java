@@ -39,12 +39,12 @@ public record PunchFolio() implements Strategy {
   private record Punching(Memory memory, PageMap map, Folios folios) implements Converter {
     @Override
     public boolean convert(long gfn, long pages, Side to) {
+      map.set(gfn, pages, to);
       if (to == Side.SHARED) {
         leavePrivate(gfn, gfn + pages);
       } else {
         memory.discard(gfn, pages, Side.SHARED);
       }
-      map.set(gfn, pages, to);
       return true;
     }
 

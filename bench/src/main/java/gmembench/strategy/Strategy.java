@@ -5,6 +5,7 @@ import gmembench.Plugin;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.tracker.PageMap;
+import gmembench.workload.Side;
 import java.util.Set;
 
 /** How a conversion is done: written once against memory verbs, run live and on the model. */
@@ -14,6 +15,17 @@ public interface Strategy extends Plugin {
 
   /** Does it want both sides on the same pages? */
   default boolean inPlace() {
+    return false;
+  }
+
+  /**
+   * May pages of a side stay allocated after they were converted to the other one? They are not
+   * lost but put off or spared; whoever has two sides never shows one through the other. What comes
+   * back to such a side finds its own old bytes, where a discard would have left zeroes. In place
+   * there is one page, whose bytes stay by definition: what counts is that the host has it neither
+   * mapped nor pinned when it is private.
+   */
+  default boolean keeps(Side side) {
     return false;
   }
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.linux.Errno;
+import gmembench.linux.LinuxException;
+import gmembench.workload.Side;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
+
+/**
+ * Fails or holds up chosen calls of verbs in one replay. A call that fails is not made, as if the
+ * kernel had refused it at its first page.
+ *
+ * <p>It does with an errno what the system call behind the verb allows, and no more: fallocate that
+ * a signal has interrupted (EINTR) is made again; a check, a split or a merge answers EAGAIN and
+ * EBUSY with the number of pages done; everything else is an error that the strategy gets.
+ */
+final class FaultyMemory implements Memory {
+  /** A signal that comes every time would otherwise never let it end. */
+  private static final int MOST_RETRIES = 1000;
+
+  private static final Set<Verb> FALLOCATE = EnumSet.of(Verb.ALLOCATE, Verb.DISCARD);
+  private static final Set<Verb> ANSWERS_SHORT =
+      EnumSet.of(Verb.CHECK, Verb.SPLIT, Verb.SHATTER, Verb.MERGE);
+
+  /** Pins that were not got, so that giving them back is nothing. */
+  private record Missing(long gfn, long pages, Side side) {}
+
+  private final Memory memory;
+  private final Faults faults;
+  private final LongConsumer pause;
+  private final long[] calls = new long[Verb.count()];
+  private final List<Missing> missing = new ArrayList<>();
+  private long failed;
+  private long retried;
+  private long delayed;
+
+  FaultyMemory(Memory memory, Faults faults, LongConsumer pause) {
+    this.memory = memory;
+    this.faults = faults;
+    this.pause = pause;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    try {
+      return attempt(verb, gfn, pages, side);
+    } catch (LinuxException e) {
+      failed++;
+      if (verb == Verb.PIN) {
+        missing.add(new Missing(gfn, pages, side));
+      }
+      boolean ofTheGuest = verb == Verb.TOUCH || verb == Verb.PIN || verb == Verb.UNPIN;
+      if (ofTheGuest && faults.policy() == Faults.Policy.CONTINUE) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  private long attempt(Verb verb, long gfn, long pages, Side side) {
+    for (int retry = 0; ; retry++) {
+      int errno = errno(verb);
+      if (errno == 0) {
+        boolean nothing = verb == Verb.UNPIN && missing.remove(new Missing(gfn, pages, side));
+        return nothing ? 0 : memory.apply(verb, gfn, pages, side);
+      } else if (ANSWERS_SHORT.contains(verb) && (errno == Errno.EAGAIN || errno == Errno.EBUSY)) {
+        failed++;
+        return 0;
+      } else if (errno != Errno.EINTR || !FALLOCATE.contains(verb) || retry == MOST_RETRIES) {
+        throw new LinuxException(verb.text(), errno, "injected");
+      }
+      retried++;
+    }
+  }
+
+  /** Counts the call, holds it up, and says how it fails; 0 if it does not. */
+  private int errno(Verb verb) {
+    long call = ++calls[verb.ordinal()];
+    for (Fault fault : faults.faults()) {
+      if (fault.verb() == verb && fault.hits(call)) {
+        if (fault.delayNs() > 0) {
+          delayed++;
+          pause.accept(fault.delayNs());
+        }
+        if (fault.errno() != 0) {
+          return fault.errno();
+        }
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public void report(Map<String, String> metrics) {
+    memory.report(metrics);
+    metrics.put("faults", Long.toString(failed));
+    metrics.put("fault_retries", Long.toString(retried));
+    metrics.put("fault_delays", Long.toString(delayed));
+  }
+
+  @Override
+  public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
+    return memory.awaitUnpinned(gfn, pages, side, boundNs);
+  }
+
+  @Override
+  public void ask(long gfn, long pages, Side to) {
+    memory.ask(gfn, pages, to);
+  }
+
+  @Override
+  public boolean inPlace() {
+    return memory.inPlace();
+  }
+
+  @Override
+  public int folioOrder() {
+    return memory.folioOrder();
+  }
+
+  @Override
+  public long residentBytes(Side side) {
+    return memory.residentBytes(side);
+  }
+
+  @Override
+  public void restart() {
+    memory.restart();
+  }
+
+  @Override
+  public boolean hasContent() {
+    return memory.hasContent();
+  }
+
+  @Override
+  public long read(long gfn, Side side) {
+    return memory.read(gfn, side);
+  }
+
+  @Override
+  public boolean isZero(long gfn, Side side) {
+    return memory.isZero(gfn, side);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.linux.LinuxException;
+import gmembench.strategy.Converter;
+import gmembench.tracker.PageMap;
+import gmembench.workload.Side;
+import java.util.Map;
+
+/**
+ * Goes on when a verb fails: by the rule of {@link Converter} the map says whether the conversion
+ * was done all the same.
+ */
+final class Tolerant implements Converter {
+  private final Converter converter;
+  private final PageMap map;
+  private long failures;
+
+  Tolerant(Converter converter, PageMap map) {
+    this.converter = converter;
+    this.map = map;
+  }
+
+  @Override
+  public boolean convert(long gfn, long pages, Side to) {
+    try {
+      return converter.convert(gfn, pages, to);
+    } catch (LinuxException e) {
+      failures++;
+      return map.get(gfn) == to && (pages == 1 || map.isUniform(gfn, pages));
+    }
+  }
+
+  @Override
+  public void idle(long ns) {
+    try {
+      converter.idle(ns);
+    } catch (LinuxException e) {
+      failures++;
+    }
+  }
+
+  @Override
+  public void settle() {
+    try {
+      converter.settle();
+    } catch (LinuxException e) {
+      failures++;
+    }
+  }
+
+  @Override
+  public void report(Map<String, String> metrics) {
+    converter.report(metrics);
+    metrics.put("conversions_with_faults", Long.toString(failures));
+  }
+}
