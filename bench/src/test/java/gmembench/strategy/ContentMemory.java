@@ -68,6 +68,7 @@ final class ContentMemory implements Memory {
       case SPLIT, SHATTER, MERGE -> {
         return firstPinned(from, to) == to ? pages : 0;
       }
+      default -> {} // of no account to content and access
     }
     return pages;
   }
