@@ -2,12 +2,14 @@
 package gmembench.backing;
 
 import gmembench.Plugin;
+import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import gmembench.workload.Slot;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of kernel object that guest memory can be made of. */
 public interface Backing extends Plugin {
@@ -27,13 +29,39 @@ public interface Backing extends Plugin {
     return 0;
   }
 
+  /** In what units memory comes and goes. */
+  default Granularity granularity() {
+    return Granularity.PAGES;
+  }
+
+  /** Where its folios come from if not from free memory; they must be in there before a run. */
+  default @Nullable HugePool pool() {
+    return null;
+  }
+
+  /** Are so many folios left in the pool? */
+  default Support room(long folios) {
+    HugePool pool = pool();
+    if (pool == null || pool.free() >= folios) {
+      return Support.YES;
+    }
+    return new Support.No(
+        "needs "
+            + folios
+            + " pages of "
+            + pool
+            + ", "
+            + pool.free()
+            + " free (--reserve-hugepages)");
+  }
+
   /**
    * Are its huge pages hugetlb's? These are reserved, a punch of a part frees nothing and splits
    * nothing, and most of their struct pages are given back (HugeTLB vmemmap optimisation). Huge
    * pages of another kind are split by such a punch (truncate_inode_partial_folio).
    */
   default boolean isHugetlb() {
-    return false;
+    return granularity() == Granularity.FOLIOS;
   }
 
   /** What its memory can do; anything else is refused before the run. */

@@ -180,6 +180,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
   /** Every slot is whole and private again. */
   @Override
   public void restart() {
+    files.restart();
     slots.put(0, pages, Side.PRIVATE, this);
     slotOperations.reset();
     if (guest != null) {
@@ -224,6 +225,7 @@ final class BoundMemory implements Memory, Memslots.Changes {
   /** The last opened first. */
   @Override
   public void close() {
+    files.restart(); // who holds a page keeps the file
     open.forEach(Runnable::run);
   }
 }

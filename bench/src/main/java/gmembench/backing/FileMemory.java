@@ -4,22 +4,37 @@ package gmembench.backing;
 import gmembench.Units;
 import gmembench.linux.MappedFile;
 import gmembench.workload.Side;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
 /**
  * Guest memory in two mapped files, one for each side, or in one for both. The guest's own touch of
- * a private page is a write through the harness's mapping of the private file.
+ * a private page is a write through the harness's mapping of the private file. {@link Verb#CHECK}
+ * asks a table of the pins that were taken: the kernel tells nobody a page's reference count.
  */
 final class FileMemory implements Memory {
-  static final Set<Verb> VERBS = EnumSet.of(Verb.ALLOCATE, Verb.DISCARD, Verb.TOUCH, Verb.UNMAP);
+  static final Set<Verb> VERBS =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Verb.ALLOCATE,
+              Verb.DISCARD,
+              Verb.TOUCH,
+              Verb.UNMAP,
+              Verb.CHECK,
+              Verb.PIN,
+              Verb.UNPIN));
 
   private final MappedFile privateFile;
   private final MappedFile sharedFile;
+  private final Pins privatePins;
+  private final Pins sharedPins;
 
   FileMemory(MappedFile privateFile, MappedFile sharedFile) {
     this.privateFile = privateFile;
     this.sharedFile = sharedFile;
+    this.privatePins = new Pins(privateFile);
+    this.sharedPins = inPlace() ? privatePins : new Pins(sharedFile);
   }
 
   @Override
@@ -32,6 +47,11 @@ final class FileMemory implements Memory {
       case DISCARD -> file.punchHole(at, bytes);
       case ALLOCATE -> file.allocate(at, bytes);
       case UNMAP -> file.unmapPages(at, bytes);
+      case PIN -> pins(side).pin(gfn, pages);
+      case UNPIN -> pins(side).unpin(gfn, pages);
+      case CHECK -> {
+        return pins(side).firstHeld(gfn, gfn + pages) - gfn;
+      }
       default -> throw new UnsupportedOperationException(verb.text());
     }
     return pages;
@@ -50,8 +70,24 @@ final class FileMemory implements Memory {
     }
   }
 
-  private MappedFile file(Side side) {
+  MappedFile file(Side side) {
     return side == Side.PRIVATE ? privateFile : sharedFile;
+  }
+
+  Pins pins(Side side) {
+    return side == Side.PRIVATE ? privatePins : sharedPins;
+  }
+
+  /** A pin that a replay left does not outlive it. */
+  @Override
+  public void restart() {
+    privatePins.close();
+    sharedPins.close();
+  }
+
+  /** Bytes of both sides that the kernel maps by entries of 2M or 1G, by smaps. */
+  long hugeMappedBytes() {
+    return privateFile.hugeMappedBytes() + (inPlace() ? 0 : sharedFile.hugeMappedBytes());
   }
 
   @Override
@@ -81,6 +117,7 @@ final class FileMemory implements Memory {
 
   @Override
   public void close() {
+    restart();
     privateFile.close();
     if (!inPlace()) {
       sharedFile.close();

@@ -38,6 +38,11 @@ public final class RunCommand implements Callable<Integer> {
   private String label = "1";
 
   @Option(
+      names = "--reserve-hugepages",
+      description = "Adds what the plan needs to the host's hugetlb pools; given back at the end.")
+  private boolean reserveHugepages;
+
+  @Option(
       names = "--jobs",
       paramLabel = "N",
       description = "Replays of the model at a time; default 1. Live ones run alone.")
@@ -65,6 +70,7 @@ public final class RunCommand implements Callable<Integer> {
     Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
     Samples samples =
         new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), jobs, progress)
+            .reserving(reserveHugepages)
             .run();
     spec.commandLine().getOut().print(CellTable.of(samples));
     spec.commandLine().getOut().println("results: " + folder);

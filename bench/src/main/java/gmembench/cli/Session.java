@@ -34,6 +34,7 @@ final class Session {
   private final int jobs;
   private final Progress progress;
   private final Subjects subjects = new Subjects();
+  private boolean reserveHugePages;
 
   /**
    * A run yet to be done.
@@ -60,16 +61,29 @@ final class Session {
     this.progress = progress;
   }
 
+  /** Shall the huge pages that the plan needs be reserved while it runs? */
+  Session reserving(boolean hugePages) {
+    this.reserveHugePages = hugePages;
+    return this;
+  }
+
   /**
    * Runs everything and returns what was written. A signal waits for the row in hand, no longer.
    */
   Samples run() {
+    try (HugePages pages =
+        reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none()) {
+      return run(pages);
+    }
+  }
+
+  private Samples run(HugePages pages) {
     Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
     boolean goesOn = resume && ResultFolder.isStarted(out);
     Set<Done> done = goesOn ? done(environment) : Set.of();
     ResultFolder folder =
         goesOn ? ResultFolder.resume(out, label) : ResultFolder.create(out, label, resume);
-    Thread onSignal = new Thread(folder::close, "close-results");
+    Thread onSignal = new Thread(() -> close(folder, pages), "close-results");
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.plan(plan.allCells());
     folder.environment(environment);
@@ -94,6 +108,12 @@ final class Session {
     Samples samples = Samples.read(out);
     folder.replace("summary.csv", Summary.csv(samples));
     return samples;
+  }
+
+  /** Rows first: what is still running fails when its pages are taken away. */
+  private static void close(ResultFolder folder, HugePages pages) {
+    folder.close();
+    pages.close();
   }
 
   private void stopOnFault(Observation o) {

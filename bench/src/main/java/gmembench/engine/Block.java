@@ -7,6 +7,7 @@ import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
+import gmembench.workload.Footprint;
 import gmembench.workload.Workload;
 import java.util.List;
 import java.util.function.Consumer;
@@ -47,6 +48,18 @@ public record Block(
         costs);
   }
 
+  /**
+   * How many folios of the backing's pool a live run of this block has in use at most: a file for
+   * strategies that convert in place, two for the others, and one of pages that were punched while
+   * somebody held them.
+   */
+  public long poolPages(Footprint footprint) {
+    long files = footprint.pins() ? 1 : 0;
+    files += strategies.stream().anyMatch(s -> s.inPlace()) ? 1 : 0;
+    files += strategies.stream().anyMatch(s -> !s.inPlace()) ? 2 : 0;
+    return files * footprint.withNeighbours().folios(backing.folioOrder());
+  }
+
   /** A workload that pins pages can be replayed only where pins are: is this not there? */
   boolean lacksPins(Subject subject) {
     return subject.footprint().pins() && !backing.verbs().contains(Verb.PIN);
@@ -54,8 +67,12 @@ public record Block(
 
   /** What every strategy gets then. */
   void refusePins(Engine engine, Consumer<Observation> sink) {
+    refuse(engine, backing.name() + " has no pin, which the workload needs", sink);
+  }
+
+  /** No strategy can be run, for the same reason. */
+  void refuse(Engine engine, String reason, Consumer<Observation> sink) {
     for (Cell cell : engine.cells(this)) {
-      String reason = backing.name() + " has no pin, which the workload needs";
       sink.accept(Observation.without(cell, Observation.Status.UNSUPPORTED, reason));
     }
   }

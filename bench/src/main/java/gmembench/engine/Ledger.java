@@ -2,35 +2,96 @@
 package gmembench.engine;
 
 import gmembench.Units;
+import gmembench.backing.Granularity;
 import gmembench.backing.Verb;
 import gmembench.workload.Side;
 import java.util.Map;
 
 /**
  * Which pages are resident on which side, and how many on both: counted from the verbs, exactly. In
- * place, a page is resident on the side that touched it last.
+ * place, a page is resident on the side that touched it last; what came with it in a folio, on the
+ * side that made it come.
  */
 final class Ledger {
   private final boolean inPlace;
+  private final Granularity granularity;
+  private final long folioPages;
   private final Residency pages;
   private long privatePeak;
   private long sharedPeak;
   private long bothPeak;
 
+  /** Of a memory whose pages come and go one by one. */
   Ledger(long guestPages, boolean inPlace) {
+    this(guestPages, inPlace, Granularity.PAGES, 0);
+  }
+
+  /**
+   * @param folioOrder of the folios in which pages come, or go
+   */
+  Ledger(long guestPages, boolean inPlace, Granularity granularity, int folioOrder) {
     this.inPlace = inPlace;
-    this.pages = new Residency(guestPages);
+    this.granularity = granularity;
+    this.folioPages = 1L << folioOrder;
+    this.pages = new Residency((guestPages + folioPages - 1) & -folioPages); // it may stick out
   }
 
   /**
    * Enters a verb, and returns how many of its pages changed residency (were faulted in, freed).
    */
   long apply(Verb verb, long gfn, long count, Side side) {
+    if (granularity != Granularity.PAGES) {
+      return applyInFolios(verb, gfn, count, side);
+    }
     return switch (verb) {
       case TOUCH, ALLOCATE -> populate(gfn, count, side);
-      case DISCARD -> pages.remove(gfn, count, side);
+      case DISCARD -> discard(gfn, count, side);
       default -> 0;
     };
+  }
+
+  private long applyInFolios(Verb verb, long gfn, long count, Side side) {
+    boolean whole = granularity == Granularity.FOLIOS;
+    return switch (verb) {
+      case TOUCH -> {
+        long fresh = fill(gfn, whole ? count : 1, side, true);
+        fresh += whole ? 0 : fill(gfn + count - 1, 1, side, true);
+        yield fresh + populate(gfn, count, side);
+      }
+      case ALLOCATE -> whole ? fill(gfn, count, side, true) : populate(gfn, count, side);
+      case MERGE -> fill(gfn, count, side, false);
+      case DISCARD -> {
+        long from = whole ? (gfn + folioPages - 1) & -folioPages : gfn;
+        long end = whole ? (gfn + count) & -folioPages : gfn + count;
+        yield from < end ? discard(from, end - from, side) : 0;
+      }
+      default -> 0;
+    };
+  }
+
+  /** The folios that a range is in come as a whole: those that are empty, or what they lack. */
+  private long fill(long gfn, long count, Side side, boolean onlyEmpty) {
+    long fresh = 0;
+    for (long at = gfn & -folioPages; at < gfn + count; at += folioPages) {
+      if (isEmpty(at, side)) {
+        fresh += populate(at, folioPages, side);
+      } else if (!onlyEmpty) {
+        for (long page = at; page < at + folioPages; page++) {
+          boolean there = inPlace && pages.contains(page, side.other());
+          fresh += there ? 0 : populate(page, 1, side);
+        }
+      }
+    }
+    return fresh;
+  }
+
+  private boolean isEmpty(long folio, Side side) {
+    return pages.emptyGroups(folio, folioPages, side, inPlace) == folioPages / 64;
+  }
+
+  /** In place there is one file, so a hole in it is a hole for both sides. */
+  private long discard(long gfn, long count, Side side) {
+    return pages.remove(gfn, count, side) + (inPlace ? pages.remove(gfn, count, side.other()) : 0);
   }
 
   private long populate(long gfn, long count, Side side) {

@@ -50,11 +50,12 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   @Override
   public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
+    Support support = block.backing().probe();
     for (Strategy strategy : block.strategies()) {
       String reason =
           block.workload().vms() > 1
               ? "live replays one VM, the workload has " + block.workload().vms()
-              : whyNot(block.backing(), strategy);
+              : whyNot(support, block.backing(), strategy);
       if (reason == null) {
         able.add(strategy);
       } else {
@@ -71,8 +72,8 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     return IntStream.rangeClosed(1, reps).anyMatch(rep -> wanted.test(cell, rep));
   }
 
-  private static @Nullable String whyNot(Backing backing, Strategy strategy) {
-    if (backing.probe() instanceof Support.No(String reason)) {
+  private static @Nullable String whyNot(Support support, Backing backing, Strategy strategy) {
+    if (support instanceof Support.No(String reason)) {
       return reason;
     }
     EnumSet<Verb> needed = EnumSet.noneOf(Verb.class);
@@ -95,8 +96,14 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
       Wanted wanted,
       Consumer<Observation> sink) {
     Subject subject = ready.get();
-    if (block.lacksPins(subject)) {
-      block.with(able).refusePins(this, sink);
+    Block rest = block.with(able);
+    if (rest.lacksPins(subject)) {
+      rest.refusePins(this, sink);
+      return;
+    }
+    long folios = rest.poolPages(subject.footprint());
+    if (block.backing().room(folios) instanceof Support.No(String reason)) {
+      rest.refuse(this, reason, sink);
       return;
     }
     String order =

@@ -46,7 +46,8 @@ public final class LiveCell {
     this.subject = subject;
     this.memory = memory;
     long pages = block.workload().guest().pages();
-    this.audit = new Audit(memory, pages);
+    this.audit =
+        new Audit(memory, pages, block.backing().granularity(), block.backing().folioOrder());
     this.crew = live.threads() == 1 ? null : new Crew(subject.trace(), live.threads(), pages);
   }
 
@@ -73,7 +74,7 @@ public final class LiveCell {
 
   private void audit() {
     memory.restart();
-    subject.empty(memory);
+    subject.empty(memory, block.backing());
     subject.populate(audit);
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
@@ -123,7 +124,7 @@ public final class LiveCell {
   /** The memory first: its slots say where the guest finds what it populates. */
   private void reset() {
     memory.restart();
-    subject.reset(memory);
+    subject.reset(memory, block.backing());
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */

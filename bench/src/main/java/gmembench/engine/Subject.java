@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.backing.Backing;
+import gmembench.backing.Granularity;
 import gmembench.backing.Memory;
+import gmembench.backing.Verb;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Footprint;
 import gmembench.workload.Op;
@@ -36,22 +39,53 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   }
 
   /** Back to how {@link #populate} left it, keeping the private pages that are still there. */
-  void reset(Memory memory) {
+  void reset(Memory memory, Backing backing) {
+    if (backing.granularity() == Granularity.FOLIOS_THEN_PAGES) {
+      makeWhole(memory, backing);
+      return;
+    }
     if (!memory.inPlace()) {
-      discard(memory, Side.SHARED);
+      discard(memory, Side.SHARED, backing);
     }
     populate(memory);
   }
 
-  /** Nothing is left of what another strategy did. */
-  void empty(Memory memory) {
-    discard(memory, Side.PRIVATE);
-    discard(memory, Side.SHARED);
+  /**
+   * Folios may have been split, and page tables may be in the way of huge entries. To fault in new
+   * folios is cheaper than to copy pages into them. The shared side is filled and emptied last: a
+   * virtual machine may have given free 2M blocks back to its host, and the first touch of one
+   * would be timed as if it were the kernel's work.
+   */
+  private void makeWhole(Memory memory, Backing backing) {
+    empty(memory, backing);
+    populate(memory);
+    forEachFolio(backing, (gfn, pages) -> memory.apply(Verb.MERGE, gfn, pages, Side.PRIVATE));
+    if (!memory.inPlace()) {
+      footprint.withNeighbours().forEachRun((gfn, n) -> memory.touch(gfn, n, Side.SHARED));
+      discard(memory, Side.SHARED, backing);
+      forEachFolio(backing, (gfn, pages) -> memory.unmap(gfn, pages, Side.SHARED));
+    }
   }
 
-  private void discard(Memory memory, Side side) {
-    PageSet pages = footprint.withNeighbours();
-    pages.forEachRun((gfn, n) -> memory.discard(gfn, n, side));
+  /** Nothing is left of what another strategy did. */
+  void empty(Memory memory, Backing backing) {
+    discard(memory, Side.PRIVATE, backing);
+    discard(memory, Side.SHARED, backing);
+  }
+
+  private void discard(Memory memory, Side side, Backing backing) {
+    forEachFolio(backing, (gfn, pages) -> memory.discard(gfn, pages, side));
+  }
+
+  /** Runs of whole folios that the pages are in: what came with a page goes with it. */
+  private void forEachFolio(Backing backing, PageSet.Run run) {
+    long folio = 1L << backing.folioOrder();
+    footprint
+        .withNeighbours()
+        .forEachRun((gfn, n) -> {
+          long from = gfn & -folio;
+          run.range(from, ((gfn + n + folio - 1) & -folio) - from);
+        });
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
+import gmembench.Units;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -11,27 +12,38 @@ import java.lang.foreign.ValueLayout;
 public final class MappedFile implements AutoCloseable {
   private static final int PROT_READ_WRITE = 1 | 2;
   private static final int MAP_SHARED = 1;
+  private static final int MAP_NORESERVE = 0x4000;
   private static final int MFD_CLOEXEC = 1;
+  private static final int MFD_HUGETLB = 4;
+  private static final int MFD_HUGE_SHIFT = 26;
   private static final int KEEP_SIZE = 1;
   private static final int PUNCH_HOLE = 2;
   private static final int MADV_DONTNEED = 4;
+  private static final int MADV_HUGEPAGE = 14;
+  private static final int MADV_COLD = 20;
+  private static final int MADV_POPULATE_READ = 22;
+  private static final int MADV_POPULATE_WRITE = 23;
+  private static final int MADV_COLLAPSE = 25;
   private static final MemorySegment ZEROES = MemorySegment.ofArray(new byte[4096]).asReadOnly();
 
   private final int fd;
   private final MemorySegment memory;
+  private final long pageBytes;
   private final boolean countsBlocks;
 
   private MappedFile(int fd) {
     this.fd = fd;
+    this.pageBytes = Units.PAGE_BYTES;
     this.countsBlocks = false;
     this.memory = MemorySegment.NULL;
   }
 
-  private MappedFile(int fd, long bytes, boolean countsBlocks) {
+  private MappedFile(int fd, long bytes, long pageBytes, int flags, boolean countsBlocks) {
     this.fd = fd;
+    this.pageBytes = pageBytes;
     this.countsBlocks = countsBlocks;
     try {
-      long address = Syscalls.mmap(bytes, PROT_READ_WRITE, MAP_SHARED, fd);
+      long address = Syscalls.mmap(bytes, PROT_READ_WRITE, MAP_SHARED | flags, fd);
       this.memory = MemorySegment.ofAddress(address).reinterpret(bytes);
     } catch (LinuxException e) {
       Syscalls.close(fd);
@@ -42,18 +54,61 @@ public final class MappedFile implements AutoCloseable {
   /** memfd_create(2), ftruncate(2), mmap(2): shmem, nothing allocated yet. */
   public static MappedFile memfd(String name, long bytes) {
     int fd = Syscalls.memfdCreate(name, MFD_CLOEXEC);
+    truncate(fd, bytes);
+    return new MappedFile(fd, bytes, Units.PAGE_BYTES, 0, true);
+  }
+
+  /**
+   * A hugetlb memfd. It reserves nothing (MAP_NORESERVE), so that a sparse guest needs only the
+   * pages it uses; {@link #populate} tells when the pool has none left, where a touch would be a
+   * SIGBUS.
+   *
+   * @param bytes rounded up to whole pages
+   * @param pageBytes 2 MiB or 1 GiB
+   */
+  public static MappedFile hugetlb(String name, long bytes, long pageBytes) {
+    int size = Long.numberOfTrailingZeros(pageBytes) << MFD_HUGE_SHIFT;
+    int fd = Syscalls.memfdCreate(name, MFD_CLOEXEC | MFD_HUGETLB | size);
+    long whole = roundUp(bytes, pageBytes);
+    truncate(fd, whole);
+    return new MappedFile(fd, whole, pageBytes, MAP_NORESERVE, true);
+  }
+
+  /**
+   * Shmem that gets 2 MiB folios where it is touched first, as far as the kernel has them.
+   *
+   * @param bytes rounded up to whole folios
+   */
+  public static MappedFile hugeShmem(String name, long bytes) {
+    long whole = roundUp(bytes, HugePool.PAGE_2M);
+    int fd = HugeShmem.create(name);
+    truncate(fd, whole);
+    MappedFile file = new MappedFile(fd, whole, Units.PAGE_BYTES, 0, true);
+    try {
+      Syscalls.madvise(file.memory.address(), whole, MADV_HUGEPAGE);
+      return file;
+    } catch (LinuxException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Maps a guest_memfd; takes over the descriptor. Its st_blocks stays 0. */
+  static MappedFile guestMemfd(int fd, long bytes) {
+    return new MappedFile(fd, bytes, Units.PAGE_BYTES, 0, false);
+  }
+
+  private static long roundUp(long bytes, long unit) {
+    return (bytes + unit - 1) / unit * unit;
+  }
+
+  private static void truncate(int fd, long bytes) {
     try {
       Syscalls.ftruncate(fd, bytes);
     } catch (LinuxException e) {
       Syscalls.close(fd);
       throw e;
     }
-    return new MappedFile(fd, bytes, true);
-  }
-
-  /** Maps a guest_memfd; takes over the descriptor. Its st_blocks stays 0. */
-  static MappedFile guestMemfd(int fd, long bytes) {
-    return new MappedFile(fd, bytes, false);
   }
 
   /** Takes over the descriptor of a guest_memfd that nobody can map. */
@@ -68,7 +123,7 @@ public final class MappedFile implements AutoCloseable {
 
   /** Maps a vCPU's struct kvm_run; takes over the descriptor. */
   static MappedFile vcpu(int fd, long bytes) {
-    return new MappedFile(fd, bytes, false);
+    return new MappedFile(fd, bytes, Units.PAGE_BYTES, 0, false);
   }
 
   MemorySegment memory() {
@@ -97,6 +152,64 @@ public final class MappedFile implements AutoCloseable {
   /** madvise(MADV_DONTNEED): page table entries go, the file keeps its pages. */
   public void unmapPages(long offset, long bytes) {
     Syscalls.madvise(memory.address() + offset, bytes, MADV_DONTNEED);
+  }
+
+  /**
+   * madvise(MADV_POPULATE_WRITE): the pages are there and writable afterwards. A page that cannot
+   * be had is an error here, where a touch would be a SIGBUS.
+   */
+  public void populate(long offset, long bytes) {
+    try {
+      Syscalls.madvise(memory.address() + offset, bytes, MADV_POPULATE_WRITE);
+    } catch (LinuxException e) {
+      boolean exhausted = e.errno() == Errno.EFAULT || e.errno() == Errno.ENOMEM;
+      throw exhausted
+          ? new LinuxException("MADV_POPULATE_WRITE", e.errno(), noPageLeft())
+          : new LinuxException("MADV_POPULATE_WRITE", e.errno(), "");
+    }
+  }
+
+  private String noPageLeft() {
+    return pageBytes == Units.PAGE_BYTES
+        ? "no memory left"
+        : "no free page of " + Units.size(pageBytes) + " left in the pool";
+  }
+
+  /**
+   * The 2 MiB folio at an offset becomes 4K ones, with their content: madvise(MADV_COLD) of 4K of a
+   * folio that is mapped whole splits it (madvise_cold_or_pageout_pte_range, split_folio). It is
+   * not mapped afterwards.
+   *
+   * @return false if somebody else holds a reference to it (split_folio said EAGAIN)
+   */
+  public boolean split(long offset) {
+    long address = memory.address() + offset;
+    Syscalls.madvise(address, Units.PAGE_BYTES, MADV_POPULATE_READ); // it must be mapped
+    Syscalls.madvise(address, Units.PAGE_BYTES, MADV_COLD);
+    return !Pagemap.isHuge(address);
+  }
+
+  /**
+   * madvise(MADV_COLLAPSE) of 2 MiB: the pages become one folio, holes in it are filled, and it is
+   * mapped whole (collapse_file). Needs Linux 6.1.
+   *
+   * @return false if a page is referenced or busy, or there is no free huge page
+   */
+  public boolean collapse(long offset) {
+    try {
+      Syscalls.madvise(memory.address() + offset, HugePool.PAGE_2M, MADV_COLLAPSE);
+      return true;
+    } catch (LinuxException e) {
+      return switch (e.errno()) {
+        case Errno.EAGAIN, Errno.EBUSY, Errno.ENOMEM -> false;
+        default -> throw new LinuxException("MADV_COLLAPSE", e.errno(), "");
+      };
+    }
+  }
+
+  /** Somebody else's reference to pages: see {@link Pin}. */
+  public Pin pin(long offset, long bytes) {
+    return new Pin(memory.address() + offset, bytes);
   }
 
   public long bytes() {
@@ -128,6 +241,11 @@ public final class MappedFile implements AutoCloseable {
   /** Bytes that the file holds by its st_blocks, or -1 for a file that does not count them. */
   public long allocatedBytes() {
     return countsBlocks ? Syscalls.blocks(fd) * 512 : -1;
+  }
+
+  /** Bytes that are mapped by 2M or 1G page table entries, by /proc/self/smaps. */
+  public long hugeMappedBytes() {
+    return ProcFiles.hugeMappedBytes(memory.address(), memory.byteSize());
   }
 
   @Override

@@ -27,13 +27,25 @@ final class Syscalls {
   private static final int MREMAP = 25;
   private static final int MADVISE = 28;
   private static final int GETPID = 39;
+  private static final int FCNTL = 72;
   private static final int FTRUNCATE = 77;
   private static final int RT_SIGTIMEDWAIT = 128;
   private static final int GETTID = 186;
   private static final int TGKILL = 234;
+  private static final int OPENAT = 257;
+  private static final int VMSPLICE = 278;
   private static final int FALLOCATE = 285;
+  private static final int PIPE2 = 293;
   private static final int MEMFD_CREATE = 319;
+  private static final int FSOPEN = 430;
+  private static final int FSCONFIG = 431;
+  private static final int FSMOUNT = 432;
   private static final int MEMFD_SECRET = 447;
+
+  private static final int FSCONFIG_SET_STRING = 1;
+  private static final int FSCONFIG_CMD_CREATE = 6;
+  private static final int CLOEXEC = 1;
+  private static final int O_CLOEXEC = 02000000;
 
   private static final int SIG_BLOCK = 0;
   private static final int SIGSET_BYTES = 8;
@@ -87,6 +99,13 @@ final class Syscalls {
 
   static int ioctl(int fd, long request, long argument, String name) {
     return (int) call(name, IOCTL, fd, request, argument, 0);
+  }
+
+  static int openat(int folder, String path, int flags, int mode) {
+    try (Arena arena = Arena.ofConfined()) {
+      long text = arena.allocateFrom(path).address();
+      return (int) call("openat " + path, OPENAT, folder, text, flags, mode);
+    }
   }
 
   static int memfdCreate(String name, int flags) {
@@ -190,6 +209,50 @@ final class Syscalls {
       MemorySegment stat = arena.allocate(144, 8);
       call("fstat", FSTAT, fd, stat.address(), 0, 0);
       return stat.get(JAVA_LONG, 64);
+    }
+  }
+
+  /** A file system that is not mounted yet. */
+  static int fsopen(String type) {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) call("fsopen", FSOPEN, arena.allocateFrom(type).address(), CLOEXEC, 0, 0);
+    }
+  }
+
+  static void fsconfig(int fs, String key, String value) {
+    try (Arena arena = Arena.ofConfined()) {
+      long name = arena.allocateFrom(key).address();
+      long text = arena.allocateFrom(value).address();
+      call("fsconfig " + key, FSCONFIG, fs, FSCONFIG_SET_STRING, name, text);
+    }
+  }
+
+  /** Mounts it nowhere: it is gone with the last descriptor of it. */
+  static int fsmount(int fs) {
+    call("fsconfig", FSCONFIG, fs, FSCONFIG_CMD_CREATE, 0, 0);
+    return (int) call("fsmount", FSMOUNT, fs, CLOEXEC, 0, 0);
+  }
+
+  /** The read end in the low half, the write end in the high half. */
+  static long pipe() {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ends = arena.allocate(8, 8);
+      call("pipe2", PIPE2, ends.address(), O_CLOEXEC, 0, 0);
+      return ends.get(JAVA_LONG, 0);
+    }
+  }
+
+  static int fcntl(int fd, int command, long argument) {
+    return (int) call("fcntl", FCNTL, fd, command, argument, 0);
+  }
+
+  /** Queues pages in a pipe, as many as it takes; returns their bytes. */
+  static long vmsplice(int pipe, long address, long bytes, int flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment vector = arena.allocate(16, 8);
+      vector.set(JAVA_LONG, 0, address);
+      vector.set(JAVA_LONG, 8, bytes);
+      return call("vmsplice", VMSPLICE, pipe, vector.address(), 1, flags);
     }
   }
 }

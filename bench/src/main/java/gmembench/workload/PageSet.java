@@ -153,6 +153,17 @@ public final class PageSet {
     return limit;
   }
 
+  /** How many aligned groups of {@code 1 << order} pages have a page in the set. */
+  public long folios(int order) {
+    long folio = 1L << order;
+    long count = 0;
+    for (long at = next(0, pages); at < pages; count++) {
+      long end = (at | (folio - 1)) + 1;
+      at = end < pages ? next(end, pages) : pages;
+    }
+    return count;
+  }
+
   /** A run of neighbouring pages. */
   public interface Run {
     void range(long gfn, long pages);

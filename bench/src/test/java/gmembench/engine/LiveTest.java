@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Memfd;
+import gmembench.backing.MemfdThp;
 import gmembench.backing.Memory;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
@@ -22,6 +23,8 @@ import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,15 +47,24 @@ public class LiveTest {
     return Plugins.all(Backing.class).stream().filter(b -> !b.name().equals("secretmem"));
   }
 
+  static Stream<Backing> pageBackings() {
+    return backings().filter(b -> b.folioOrder() == 0);
+  }
+
   private static List<Observation> run(Backing backing, List<Strategy> strategies, int reps) {
+    return run(WORKLOAD, backing, strategies, reps);
+  }
+
+  private static List<Observation> run(
+      Workload workload, Backing backing, List<Strategy> strategies, int reps) {
     List<Observation> all = new ArrayList<>();
-    new Live(reps, 1).run(new Block(WORKLOAD, backing, new Bitmap(), strategies), all::add);
+    new Live(reps, 1).run(new Block(workload, backing, new Bitmap(), strategies), all::add);
     return all;
   }
 
   /** All strategies, audited and checked in every repetition; reps 3 is A B, B A, A B. */
   @ParameterizedTest
-  @MethodSource("backings")
+  @MethodSource("pageBackings")
   void everyStrategyGivesTheRightAnswer(Backing backing) {
     if (backing.probe() instanceof Support.No no) {
       assumeThat(false).as(backing.name() + " unsupported: " + no.reason()).isTrue();
@@ -63,6 +76,42 @@ public class LiveTest {
       if (o.status() == Status.OK) {
         assertThat(o.metrics()).containsKeys("total_ns", "convert_p99_ns", "state_hash", "boot_s");
         assertThat(o.metrics()).containsEntry("conversions", "3688");
+      }
+    }
+  }
+
+  /** To collapse a folio takes milliseconds, so of that a little. */
+  @Test
+  void foliosAreReallySplitAndRestored(@TempDir Path temp) throws IOException {
+    Backing thp = new MemfdThp();
+    if (thp.probe() instanceof Support.No no) {
+      assumeThat(false).as("memfd-thp unsupported: " + no.reason()).isTrue();
+    }
+    Path file = temp.resolve("few-frames.toml");
+    Files.writeString(
+        file,
+        """
+        # A guest on four frames.
+        #
+        # Half of its conversions are of a part.
+
+        guest = "8MiB"
+        vcpus = 1
+
+        [source]
+        pattern = "hugepage-guest"
+        frame = "2MiB"
+        partial-percent = 50
+        rounds = 4
+        """);
+    for (Observation o : run(WorkloadFile.read(file), thp, Plugins.all(Strategy.class), 2)) {
+      assertThat(o.reason()).as(o.cell().path()).matches("|memfd-thp has no [a-z]+");
+      if (o.status() == Status.OK) {
+        assertThat(o.metrics()).containsEntry("huge_mapped_start_bytes", "8388608");
+        if (o.cell().strategyName().equals("in-place-lazy-split")) {
+          assertThat(o.metrics().get("kernel_collapse_count")).isNotEqualTo("0");
+          assertThat(o.metrics().get("kernel_split_count")).isNotEqualTo("0");
+        }
       }
     }
   }

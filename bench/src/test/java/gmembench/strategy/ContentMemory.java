@@ -68,7 +68,9 @@ final class ContentMemory implements Memory {
       case SPLIT, SHATTER, MERGE -> {
         return firstPinned(from, to) == to ? pages : 0;
       }
-      default -> {} // of no account to content and access
+      case MAP, COPY -> {
+        // the host gets at pages that stay where they are
+      }
     }
     return pages;
   }

@@ -46,7 +46,7 @@ class FaultsTest {
   }
 
   /** What one play was like. */
-  private record Play(String wrong, int failed, Map<String, String> metrics, long[] calls) {}
+  private record Play(String wrong, int failed, Map<String, String> metrics, List<Long> calls) {}
 
   @ParameterizedTest
   @MethodSource("strategies")
@@ -55,7 +55,7 @@ class FaultsTest {
     assertThat(sound.wrong()).as(strategy.label()).isEmpty();
     assertThat(sound.failed()).isZero();
     for (Verb verb : strategy.needs()) {
-      long calls = sound.calls()[verb.ordinal()];
+      long calls = sound.calls().get(verb.ordinal());
       for (String errno : ERRNOS) {
         for (String when : List.of("1", calls / 2 + 1 + "", "1+7", "3+")) {
           Fault fault = Fault.parse(verb.text() + ":error=" + errno + ":when=" + when);
@@ -76,10 +76,10 @@ class FaultsTest {
   @ParameterizedTest
   @MethodSource("strategies")
   void aMutantThatForgetsAVerbIsCaught(Strategy strategy) {
-    long[] calls = play(strategy, Faults.NONE, null).calls();
+    List<Long> calls = play(strategy, Faults.NONE, null).calls();
     for (Verb verb : strategy.needs()) {
       boolean spares = mostTwice(strategy) >= PAGES; // to keep everything is within its rule
-      if (calls[verb.ordinal()] > 0 && !OF_SIZE.contains(verb) && !spares) {
+      if (calls.get(verb.ordinal()) > 0 && !OF_SIZE.contains(verb) && !spares) {
         assertThat(play(strategy, Faults.NONE, verb).wrong())
             .as("%s without %s", strategy.label(), verb)
             .isNotEmpty();
@@ -102,8 +102,8 @@ class FaultsTest {
     long tried =
         strategies()
             .mapToLong(s -> {
-              long[] calls = play(s, Faults.NONE, null).calls();
-              return s.needs().stream().filter(v -> calls[v.ordinal()] > 0).count();
+              List<Long> calls = play(s, Faults.NONE, null).calls();
+              return s.needs().stream().filter(v -> calls.get(v.ordinal()) > 0).count();
             })
             .sum();
     assertThat(tried).isGreaterThan(8);
@@ -114,7 +114,7 @@ class FaultsTest {
   void everythingElseIsPassedOn() {
     Class<?> faulty =
         new Faults(List.of(), Policy.CONTINUE)
-            .around(new ContentMemory(PAGES, false), ns -> {})
+            .around(new WatchedMemory(PAGES, false), ns -> {})
             .getClass();
     Set<String> verbs = Set.of("allocate", "discard", "touch", "unmap", "check");
     Set<String> own =
@@ -151,7 +151,7 @@ class FaultsTest {
   }
 
   private static Play play(Strategy strategy, Faults faults, @Nullable Verb forgotten) {
-    ContentMemory memory = new ContentMemory(PAGES, strategy.inPlace());
+    WatchedMemory memory = new WatchedMemory(PAGES, strategy.inPlace());
     PageMap map = new Bitmap().open(PAGES);
     Memory base = forgotten == null ? memory : without(memory, forgotten);
     Memory faulty = faults.around(base, ns -> {});
@@ -173,7 +173,7 @@ class FaultsTest {
     }
     Map<String, String> metrics = new LinkedHashMap<>();
     faulty.report(metrics);
-    return new Play(wrong, failed, metrics, memory.calls.clone());
+    return new Play(wrong, failed, metrics, Arrays.stream(memory.calls).boxed().toList());
   }
 
   private static void settle(Converter converter) {
@@ -187,12 +187,12 @@ class FaultsTest {
   /** The rules of {@link Converter} and {@link Strategy}, and the guest that tries them. */
   private static final class Rules {
     private final Strategy strategy;
-    private final ContentMemory memory;
+    private final WatchedMemory memory;
     private final PageMap map;
     private final boolean faulty;
     private String wrong = "";
 
-    Rules(Strategy strategy, ContentMemory memory, PageMap map, boolean faulty) {
+    Rules(Strategy strategy, WatchedMemory memory, PageMap map, boolean faulty) {
       this.strategy = strategy;
       this.memory = memory;
       this.map = map;
@@ -309,7 +309,7 @@ class FaultsTest {
   @ParameterizedTest
   @MethodSource("putOff")
   void aFailedDiscardIsNotForgotten(Strategy strategy) {
-    ContentMemory memory = new ContentMemory(PAGES, false);
+    WatchedMemory memory = new WatchedMemory(PAGES, false);
     PageMap map = new Bitmap().open(PAGES);
     Fault fault = Fault.parse("discard:error=ENOMEM:when=5..40");
     Memory faulty = new Faults(List.of(fault), Policy.FAIL).around(memory, ns -> {});

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import gmembench.Units;
+import gmembench.linux.HugePool;
+import gmembench.linux.LinuxException;
+import gmembench.linux.MappedFile;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Guest memory in hugetlb files. What is different from shmem:
+ *
+ * <ul>
+ *   <li>A punch of a part of a folio zeroes that part and frees nothing; only a punch of all of it
+ *       gives it back.
+ *   <li>Page tables know nothing smaller than a folio, so an unmap takes all of those that the
+ *       range is in, and a pin holds all of its folio.
+ *   <li>A touch where the pool is empty is a SIGBUS. So a folio that is not there is faulted in by
+ *       MADV_POPULATE_WRITE, which has an error code, before it is written to.
+ * </ul>
+ */
+final class HugetlbMemory implements Memory {
+  /** There is no splitting or collapsing of hugetlb folios in Linux. */
+  static final Set<Verb> VERBS = FileMemory.VERBS;
+
+  private final FileMemory files;
+  private final long folioBytes;
+  private final long folioPages;
+  private final boolean[] privateFolios;
+  private final boolean[] sharedFolios;
+  private long hugeMappedStart;
+
+  private HugetlbMemory(MappedFile privateFile, MappedFile sharedFile, Guest guest, HugePool pool) {
+    this.files = new FileMemory(privateFile, sharedFile);
+    this.folioBytes = pool.pageBytes();
+    this.folioPages = folioBytes / Units.PAGE_BYTES;
+    int folios = Math.toIntExact((guest.pages() - 1) / folioPages + 1);
+    this.privateFolios = new boolean[folios];
+    this.sharedFolios = files.inPlace() ? privateFolios : new boolean[folios];
+  }
+
+  static Memory open(HugePool pool, Guest guest, boolean inPlace) {
+    MappedFile privateFile =
+        MappedFile.hugetlb("gmembench-private", guest.bytes(), pool.pageBytes());
+    MappedFile sharedFile =
+        inPlace
+            ? privateFile
+            : MappedFile.hugetlb("gmembench-shared", guest.bytes(), pool.pageBytes());
+    return new HugetlbMemory(privateFile, sharedFile, guest, pool);
+  }
+
+  /** Is there a page in the pool at all? To take one would cost up to seconds at 1G. */
+  static Support probe(Backing backing, HugePool pool) {
+    try {
+      MappedFile.hugetlb("gmembench-probe", pool.pageBytes(), pool.pageBytes()).close();
+      return backing.room(1);
+    } catch (LinuxException e) {
+      return new Support.No(e.reason());
+    }
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    long first = gfn / folioPages;
+    long end = (gfn + pages - 1) / folioPages + 1;
+    switch (verb) {
+      case TOUCH -> populate(first, end, side);
+      case DISCARD -> discarded(gfn, pages, side);
+      case UNMAP -> {
+        files.unmap(first * folioPages, (end - first) * folioPages, side);
+        return pages;
+      }
+      case CHECK -> {
+        long held = files.pins(side).firstHeld(first * folioPages, end * folioPages);
+        return Math.clamp(held / folioPages * folioPages - gfn, 0, pages);
+      }
+      default -> {}
+    }
+    return files.apply(verb, gfn, pages, side);
+  }
+
+  private void populate(long first, long end, Side side) {
+    boolean[] folios = folios(side);
+    for (int folio = (int) first; folio < end; folio++) {
+      if (!folios[folio]) {
+        files.file(side).populate(folio * folioBytes, folioBytes);
+        folios[folio] = true;
+      }
+    }
+  }
+
+  /** Only folios of which all is punched at once are given back. */
+  private void discarded(long gfn, long pages, Side side) {
+    int first = (int) ((gfn + folioPages - 1) / folioPages);
+    int end = (int) ((gfn + pages) / folioPages);
+    if (first < end) {
+      Arrays.fill(folios(side), first, end, false);
+    }
+  }
+
+  private boolean[] folios(Side side) {
+    return side == Side.PRIVATE ? privateFolios : sharedFolios;
+  }
+
+  @Override
+  public boolean inPlace() {
+    return files.inPlace();
+  }
+
+  @Override
+  public int folioOrder() {
+    return Long.numberOfTrailingZeros(folioPages);
+  }
+
+  @Override
+  public long residentBytes(Side side) {
+    return files.residentBytes(side);
+  }
+
+  @Override
+  public void restart() {
+    files.restart();
+    hugeMappedStart = files.hugeMappedBytes();
+  }
+
+  @Override
+  public void report(Map<String, String> metrics) {
+    metrics.put("huge_mapped_start_bytes", Long.toString(hugeMappedStart));
+    metrics.put("huge_mapped_end_bytes", Long.toString(files.hugeMappedBytes()));
+  }
+
+  @Override
+  public boolean hasContent() {
+    return true;
+  }
+
+  @Override
+  public long read(long gfn, Side side) {
+    populate(gfn / folioPages, gfn / folioPages + 1, side);
+    return files.read(gfn, side);
+  }
+
+  @Override
+  public boolean isZero(long gfn, Side side) {
+    populate(gfn / folioPages, gfn / folioPages + 1, side);
+    return files.isZero(gfn, side);
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import gmembench.Units;
+import gmembench.linux.MappedFile;
+import gmembench.linux.ProcFiles;
+import gmembench.workload.Guest;
+import gmembench.workload.PageSet;
+import gmembench.workload.Side;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Guest memory in shmem files with 2M folios. A punch of a part of a folio splits it, as far as
+ * nobody holds a reference to it (then it zeroes and frees nothing); a split keeps the content; a
+ * collapse copies it into a new folio and fills holes.
+ *
+ * <p>Which folios are split is noted from what was done here, for {@link Verb#CHECK}: a frame that
+ * the kernel never made huge counts as one folio, so a check may refuse too much, never too little.
+ */
+final class ThpMemory implements Memory {
+  static final Set<Verb> VERBS = verbs();
+
+  private static final long FOLIO = Guest.FRAME_PAGES;
+  private static final String SPLITS = "thp_split_page";
+  private static final String COLLAPSES = "thp_collapse_alloc";
+  private static final String FAULTS = "thp_file_alloc";
+  private static final String FALLBACKS = "thp_file_fallback";
+
+  private final FileMemory files;
+  private final PageSet privateSplit;
+  private final PageSet sharedSplit;
+  private long hugeMappedStart;
+  private long splitsStart;
+  private long collapsesStart;
+  private long faultsStart;
+  private long fallbacksStart;
+  private final LongAdder collapsesRefused = new LongAdder();
+
+  ThpMemory(Guest guest, boolean inPlace) {
+    MappedFile privateFile = MappedFile.hugeShmem("gmembench-private", guest.bytes());
+    MappedFile sharedFile =
+        inPlace ? privateFile : MappedFile.hugeShmem("gmembench-shared", guest.bytes());
+    this.files = new FileMemory(privateFile, sharedFile);
+    long frames = (guest.pages() - 1) / FOLIO + 1;
+    this.privateSplit = new PageSet(frames);
+    this.sharedSplit = inPlace ? privateSplit : new PageSet(frames);
+  }
+
+  private static Set<Verb> verbs() {
+    Set<Verb> verbs = EnumSet.of(Verb.SPLIT, Verb.SHATTER, Verb.MERGE);
+    verbs.addAll(FileMemory.VERBS);
+    return Collections.unmodifiableSet(verbs);
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    return switch (verb) {
+      case SPLIT, SHATTER -> eachFrame(gfn, pages, frame -> split(frame, side));
+      case MERGE -> eachFrame(gfn, pages, frame -> merge(frame, side));
+      case CHECK -> notHeld(gfn, pages, side);
+      case DISCARD -> {
+        files.discard(gfn, pages, side);
+        discarded(gfn, pages, side);
+        yield pages;
+      }
+      default -> files.apply(verb, gfn, pages, side);
+    };
+  }
+
+  private interface Step {
+    boolean done(long frame);
+  }
+
+  /** Goes through the frames that a range is in, up to the first that the kernel refuses. */
+  private static long eachFrame(long gfn, long pages, Step step) {
+    long end = gfn + pages;
+    for (long at = gfn; at < end; at = (at | (FOLIO - 1)) + 1) {
+      if (!step.done(at / FOLIO)) {
+        return at - gfn;
+      }
+    }
+    return pages;
+  }
+
+  private boolean split(long frame, Side side) {
+    boolean done = isSplit(frame, side) || files.file(side).split(frame * FOLIO * Units.PAGE_BYTES);
+    if (done) {
+      noteSplit(frame, side, true);
+    }
+    return done;
+  }
+
+  private boolean merge(long frame, Side side) {
+    boolean done = files.file(side).collapse(frame * FOLIO * Units.PAGE_BYTES);
+    if (done) {
+      noteSplit(frame, side, false);
+    } else {
+      collapsesRefused.increment();
+    }
+    return done;
+  }
+
+  /** A whole frame starts anew; of a part's folio only pages are left, unless somebody holds it. */
+  private void discarded(long gfn, long pages, Side side) {
+    eachFrame(
+        gfn,
+        pages,
+        frame -> {
+          long first = frame * FOLIO;
+          if (gfn <= first && first + FOLIO <= gfn + pages) {
+            noteSplit(frame, side, false);
+          } else if (files.pins(side).firstHeld(first, first + FOLIO) == first + FOLIO) {
+            noteSplit(frame, side, true);
+          }
+          return true;
+        });
+  }
+
+  private long notHeld(long gfn, long pages, Side side) {
+    long end = gfn + pages;
+    for (long at = gfn; at < end; ) {
+      long first = at & -FOLIO;
+      long next = first + FOLIO;
+      Pins pins = files.pins(side);
+      if (isSplit(first / FOLIO, side)) {
+        long held = pins.firstHeld(at, Math.min(end, next));
+        if (held < Math.min(end, next)) {
+          return held - gfn;
+        }
+      } else if (pins.firstHeld(first, next) < next) {
+        return at - gfn;
+      }
+      at = next;
+    }
+    return pages;
+  }
+
+  private synchronized boolean isSplit(long frame, Side side) {
+    return splitFrames(side).contains(frame);
+  }
+
+  private synchronized void noteSplit(long frame, Side side, boolean isSplit) {
+    PageSet frames = splitFrames(side);
+    if (isSplit) {
+      frames.add(frame, 1);
+    } else {
+      frames.remove(frame, 1);
+    }
+  }
+
+  private PageSet splitFrames(Side side) {
+    return side == Side.PRIVATE ? privateSplit : sharedSplit;
+  }
+
+  @Override
+  public boolean inPlace() {
+    return files.inPlace();
+  }
+
+  @Override
+  public int folioOrder() {
+    return Long.numberOfTrailingZeros(FOLIO);
+  }
+
+  @Override
+  public long residentBytes(Side side) {
+    return files.residentBytes(side);
+  }
+
+  long hugeMappedBytes() {
+    return files.hugeMappedBytes();
+  }
+
+  @Override
+  public void restart() {
+    files.restart();
+    collapsesRefused.reset();
+    splitsStart = ProcFiles.vmstat(SPLITS);
+    collapsesStart = ProcFiles.vmstat(COLLAPSES);
+    faultsStart = ProcFiles.vmstat(FAULTS);
+    fallbacksStart = ProcFiles.vmstat(FALLBACKS);
+    hugeMappedStart = files.hugeMappedBytes();
+  }
+
+  /** The counts are of the whole system: nobody else should use huge pages meanwhile. */
+  @Override
+  public void report(Map<String, String> metrics) {
+    put(metrics, "huge_mapped_start_bytes", hugeMappedStart);
+    put(metrics, "huge_mapped_end_bytes", files.hugeMappedBytes());
+    put(metrics, "kernel_split_count", ProcFiles.vmstat(SPLITS) - splitsStart);
+    put(metrics, "kernel_collapse_count", ProcFiles.vmstat(COLLAPSES) - collapsesStart);
+    put(metrics, "kernel_collapse_refused_count", collapsesRefused.sum());
+    put(metrics, "huge_fault_count", ProcFiles.vmstat(FAULTS) - faultsStart);
+    put(metrics, "huge_fallback_count", ProcFiles.vmstat(FALLBACKS) - fallbacksStart);
+  }
+
+  private static void put(Map<String, String> metrics, String name, long value) {
+    metrics.put(name, Long.toString(value));
+  }
+
+  @Override
+  public boolean hasContent() {
+    return true;
+  }
+
+  @Override
+  public long read(long gfn, Side side) {
+    return files.read(gfn, side);
+  }
+
+  @Override
+  public boolean isZero(long gfn, Side side) {
+    return files.isZero(gfn, side);
+  }
+
+  @Override
+  public void close() {
+    files.close();
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.linux;
+
+import gmembench.Units;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The host's pool of hugetlb pages of a size: /sys/kernel/mm/hugepages.
+ *
+ * @param pageBytes 2 MiB or 1 GiB
+ */
+public record HugePool(long pageBytes) {
+  public static final long PAGE_2M = 2L << 20;
+  public static final long PAGE_1G = 1L << 30;
+
+  /** Pages that an open file can still get: free and not promised to a mapping. */
+  public long free() {
+    return read("free_hugepages") - read("resv_hugepages");
+  }
+
+  /** Pages in the pool, in use or not. */
+  public long total() {
+    return read("nr_hugepages");
+  }
+
+  private long read(String name) {
+    try {
+      return Long.parseLong(Files.readString(folder().resolve(name)).strip());
+    } catch (IOException e) {
+      throw new LinuxException("no pages of " + Units.size(pageBytes) + ": " + folder());
+    }
+  }
+
+  private Path folder() {
+    return Path.of("/sys/kernel/mm/hugepages/hugepages-" + pageBytes / 1024 + "kB");
+  }
+
+  /** Where the number of pages in the pool is set. */
+  String knob() {
+    return folder().resolve("nr_hugepages").toString();
+  }
+
+  @Override
+  public String toString() {
+    return Units.size(pageBytes);
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the kernel does with folios of 2 MiB, and what it refuses while somebody holds a page. */
+class HugePagesTest {
+  private static final long FOLIO = HugePool.PAGE_2M;
+  private static final HugePool POOL = new HugePool(FOLIO);
+
+  private static MappedFile hugeShmem() {
+    MappedFile file = MappedFile.hugeShmem("test", FOLIO);
+    file.setLong(0, 1);
+    if (file.hugeMappedBytes() != FOLIO) {
+      file.close();
+      assumeThat(false).as("skipped: the kernel maps no huge page of shmem").isTrue();
+    }
+    return file;
+  }
+
+  private static void fill(MappedFile file) {
+    for (long at = 0; at < FOLIO; at += 4096) {
+      file.setLong(at, at + 1);
+    }
+  }
+
+  private static void assertFilled(MappedFile file) {
+    for (long at = 0; at < FOLIO; at += 4096) {
+      assertThat(file.getLong(at)).isEqualTo(at + 1);
+    }
+  }
+
+  @Test
+  void aSplitKeepsTheContentAndACollapseMakesItWhole() {
+    try (MappedFile file = hugeShmem()) {
+      fill(file);
+      long splits = ProcFiles.vmstat("thp_split_page");
+      assertThat(file.split(4096 * 9)).isTrue();
+      assertThat(ProcFiles.vmstat("thp_split_page")).isGreaterThan(splits);
+      assertFilled(file);
+      assertThat(file.hugeMappedBytes()).isZero();
+      assertThat(file.allocatedBytes()).isEqualTo(FOLIO);
+      assertThat(file.collapse(0)).isTrue();
+      assertThat(file.hugeMappedBytes()).isEqualTo(FOLIO);
+      assertFilled(file);
+    }
+  }
+
+  @Test
+  void aPunchOfOnePageReallyFreesIt() {
+    try (MappedFile file = hugeShmem()) {
+      fill(file);
+      file.punchHole(4096, 4096);
+      assertThat(file.allocatedBytes()).isEqualTo(FOLIO - 4096);
+      assertThat(file.hugeMappedBytes()).isZero();
+      assertThat(file.getLong(4096)).isZero();
+    }
+  }
+
+  @Test
+  void whoHoldsAPageKeepsItsFolioAsItIs() {
+    try (MappedFile file = hugeShmem()) {
+      fill(file);
+      Pin pin = file.pin(4096 * 9, 4096);
+      assertThat(file.split(0)).as("split").isFalse();
+      file.punchHole(4096, 4096);
+      assertThat(file.getLong(4096)).as("zeroed").isZero();
+      assertThat(file.allocatedBytes()).as("but not freed").isEqualTo(FOLIO);
+      file.setLong(4096, 4097);
+      pin.close();
+      assertThat(file.split(0)).as("split").isTrue();
+      Pin another = file.pin(4096 * 9, 4096);
+      assertThat(file.collapse(0)).as("collapse").isFalse();
+      another.close();
+      assertThat(file.collapse(0)).as("collapse").isTrue();
+      assertFilled(file);
+    }
+  }
+
+  /** Longer than a pipe takes: 2 MiB and a page. */
+  @Test
+  void aPinHoldsWhatWasThereWhenItWasTaken() {
+    try (MappedFile file = MappedFile.memfd("test", FOLIO + 4096)) {
+      file.setLong(FOLIO, 7);
+      int before = openFiles();
+      Pin pin = file.pin(0, FOLIO + 4096);
+      assertThat(openFiles()).isGreaterThanOrEqualTo(before + 6);
+      file.punchHole(0, FOLIO + 4096);
+      assertThat(file.getLong(FOLIO)).isZero();
+      pin.close();
+      assertThat(openFiles()).isLessThanOrEqualTo(before + 2);
+    }
+  }
+
+  private static int openFiles() {
+    String[] names = new java.io.File("/proc/self/fd").list();
+    return names == null ? 0 : names.length;
+  }
+
+  @Test
+  void hugetlbPunchesOnlyWholePages() {
+    try (Reservation reserved = reserve(1);
+        MappedFile file = MappedFile.hugetlb("test", 4096, FOLIO)) {
+      file.populate(0, FOLIO);
+      fill(file);
+      assertThat(file.hugeMappedBytes()).isEqualTo(FOLIO);
+      file.punchHole(4096, 4096);
+      assertThat(file.getLong(4096)).isZero();
+      assertThat(file.getLong(8192)).isEqualTo(8193);
+      assertThat(file.allocatedBytes()).isEqualTo(FOLIO);
+      assertThatThrownBy(() -> file.unmapPages(4096, 4096)).hasMessage("madvise: EINVAL");
+      file.punchHole(0, FOLIO);
+      assertThat(file.allocatedBytes()).isZero();
+      assertThat(reserved.pages()).isBetween(0L, 1L);
+    }
+  }
+
+  /** An error code, where a touch would be a SIGBUS. */
+  @Test
+  void anEmptyPoolIsAnErrorNotASignal() {
+    long pages = POOL.free() + 1;
+    try (MappedFile file = MappedFile.hugetlb("test", pages * FOLIO, FOLIO)) {
+      assertThatThrownBy(
+              () -> {
+                for (long at = 0; at < pages; at++) {
+                  file.populate(at * FOLIO, FOLIO);
+                }
+              })
+          .isInstanceOf(LinuxException.class)
+          .hasMessage("MADV_POPULATE_WRITE: EFAULT (no free page of 2MiB left in the pool)");
+    }
+  }
+
+  @Test
+  void whatIsReservedIsGivenBack() {
+    long total = POOL.total();
+    long free = POOL.free();
+    Reservation reserved = reserve(free + 3);
+    assertThat(reserved.pages()).isBetween(1L, 3L);
+    assertThat(POOL.total()).isGreaterThanOrEqualTo(total + reserved.pages());
+    reserved.close();
+    reserved.close();
+    assertThat(POOL.total()).isLessThanOrEqualTo(total + 2);
+  }
+
+  @Test
+  void noSuchPageSizeIsSaid() {
+    assertThatThrownBy(() -> new HugePool(12288).free())
+        .hasMessage("no pages of 12KiB: /sys/kernel/mm/hugepages/hugepages-12kB");
+  }
+
+  private static Reservation reserve(long pages) {
+    Reservation reserved;
+    try {
+      reserved = Reservation.of(POOL, pages);
+    } catch (LinuxException e) {
+      assumeThat(false).as("skipped: " + e.reason()).isTrue();
+      throw e;
+    }
+    if (POOL.free() < pages) {
+      reserved.close();
+      assumeThat(false).as("skipped: no " + pages + " pages of 2 MiB can be had").isTrue();
+    }
+    return reserved;
+  }
+
+  @Test
+  void smapsIsReadForTheRangeOnly() {
+    List<String> smaps =
+        List.of(
+            "7f0000000000-7f0000400000 rw-s 00000000 00:01 4  /memfd:x (deleted)",
+            "Size:               4096 kB",
+            "ShmemPmdMapped:     2048 kB",
+            "FilePmdMapped:         0 kB",
+            "Shared_Hugetlb:        0 kB",
+            "Private_Hugetlb:    1024 kB",
+            "VmFlags: rd wr sh mr mw me ms hg",
+            "7f0000400000-7f0000800000 rw-s 00000000 00:01 5  /memfd:y (deleted)",
+            "ShmemPmdMapped:     4096 kB");
+    assertThat(ProcFiles.hugeMappedBytes(smaps, 0x7f0000000000L, 4 << 20)).isEqualTo(3 << 20);
+    assertThat(ProcFiles.hugeMappedBytes(smaps, 0x7f0000000000L, 8 << 20)).isEqualTo(7 << 20);
+  }
+}
