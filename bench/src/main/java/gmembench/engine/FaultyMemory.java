@@ -111,6 +111,11 @@ final class FaultyMemory implements Memory {
   }
 
   @Override
+  public void unbind() {
+    memory.unbind();
+  }
+
+  @Override
   public void ask(long gfn, long pages, Side to) {
     memory.ask(gfn, pages, to);
   }

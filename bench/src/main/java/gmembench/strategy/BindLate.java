@@ -70,7 +70,7 @@ public record BindLate(long conversions, boolean replay) implements Strategy {
 
     @Override
     public boolean convert(long gfn, long pages, Side to) {
-      if (!bound && seen++ == conversions) {
+      if (!bound && seen++ >= conversions) {
         bind();
       }
       map.set(gfn, pages, to);
@@ -84,8 +84,8 @@ public record BindLate(long conversions, boolean replay) implements Strategy {
     }
 
     private void bind() {
-      bound = true;
       memory.apply(Verb.REBIND, 0, map.pages(), Side.PRIVATE);
+      bound = true;
       if (replay) {
         punched.forEachRun((gfn, pages) -> map.forEachRange(gfn, pages, this::punchAgain));
       }

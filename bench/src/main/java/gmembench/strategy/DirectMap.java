@@ -61,8 +61,8 @@ public record DirectMap(Io io) implements Strategy {
   public Converter open(Memory memory, PageMap map) {
     Verb verb = verb();
     return (gfn, pages, to) -> {
-      map.set(gfn, pages, to);
       memory.apply(verb, gfn, pages, to);
+      map.set(gfn, pages, to);
       return true;
     };
   }
