@@ -67,10 +67,11 @@ class SignalTest {
     assertThat(samples.cells())
         .allSatisfy(cell -> {
           var rows = samples.entries().stream().filter(e -> e.cell().equals(cell)).toList();
-          boolean measured = rows.get(0).status() == Status.OK;
-          assertThat(rows).hasSize(measured && cell.isLive() ? 40 : 1);
+          boolean isMeasured = rows.get(0).status() == Status.OK;
+          assertThat(rows).hasSize(isMeasured && cell.isLive() ? 40 : 1);
         });
-    assertThat(lines(out.resolve("latency.hlog"), "/convert,")).isEqualTo(samples.entries().size());
+    long measured = samples.entries().stream().filter(e -> e.status() == Status.OK).count();
+    assertThat(lines(out.resolve("latency.hlog"), "/convert,")).isEqualTo(measured);
     assertThat(InProcess.gmembench(resume).code()).as("nothing left to do").isZero();
     assertThat(Samples.read(out).entries()).hasSameSizeAs(samples.entries());
 
