@@ -52,9 +52,7 @@ record Plan(List<Step> whole, Shard shard) {
           engine instanceof Live a && other.engine instanceof Live b && b.reps() > a.reps()
               ? b
               : engine;
-      return new Step(
-          more,
-          block.with(List.copyOf(strategies)));
+      return new Step(more, block.with(List.copyOf(strategies)));
     }
   }
 

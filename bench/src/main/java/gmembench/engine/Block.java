@@ -17,11 +17,7 @@ import java.util.function.Consumer;
  * tracker. Live, their repetitions are interleaved.
  */
 public record Block(
-    Workload workload,
-    Backing backing,
-    Tracker tracker,
-    List<Strategy> strategies,
-    Faults faults) {
+    Workload workload, Backing backing, Tracker tracker, List<Strategy> strategies, Faults faults) {
 
   /** Nothing is made to go wrong. */
   public Block(Workload workload, Backing backing, Tracker tracker, List<Strategy> strategies) {

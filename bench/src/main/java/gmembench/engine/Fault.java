@@ -78,8 +78,7 @@ public record Fault(Verb verb, int errno, long delayNs, long first, long last, l
       long from = Long.parseLong(m.group(1));
       boolean repeats = m.group(3) != null;
       long every = repeats && !m.group(4).isEmpty() ? Long.parseLong(m.group(4)) : 1;
-      long to =
-          m.group(2) != null ? Long.parseLong(m.group(2)) : repeats ? Long.MAX_VALUE : from;
+      long to = m.group(2) != null ? Long.parseLong(m.group(2)) : repeats ? Long.MAX_VALUE : from;
       if (from > 0 && to >= from && every > 0) {
         return new Fault(verb, errno, delayNs, from, to, every);
       }

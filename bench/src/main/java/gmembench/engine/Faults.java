@@ -30,7 +30,9 @@ public record Faults(List<Fault> faults, Policy policy) {
     }
   }
 
-  /** What is appended to the backing's label, so that such a cell is never taken for a sound one. */
+  /**
+   * What is appended to the backing's label, so that such a cell is never taken for a sound one.
+   */
   String label() {
     String all = faults.stream().map(f -> ":inject=" + f.label()).collect(Collectors.joining());
     return policy == Policy.CONTINUE ? all + ":on-fault=continue" : all;

@@ -97,7 +97,8 @@ class KillTest {
 
   private static void checkSame(Path out, Path whole, Set<String> expected) throws IOException {
     assertThat(repetitions(out)).isEqualTo(expected);
-    assertThat(lines(out, "samples.csv", "model,")).isEqualTo(lines(whole, "samples.csv", "model,"));
+    assertThat(lines(out, "samples.csv", "model,"))
+        .isEqualTo(lines(whole, "samples.csv", "model,"));
     assertThat(lines(out, "memory.csv", "")).isEqualTo(lines(whole, "memory.csv", ""));
     assertThat(lines(out, "latency.hlog", "Tag=model"))
         .isEqualTo(lines(whole, "latency.hlog", "Tag=model"));

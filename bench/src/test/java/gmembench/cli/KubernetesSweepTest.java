@@ -151,7 +151,8 @@ class KubernetesSweepTest {
     builder.environment().put("JOB_COMPLETION_INDEX", "2");
     builder.environment().put("SHARDS", "8");
     Process run = builder.redirectErrorStream(true).start();
-    String said = new String(run.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String said =
+        new String(run.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertThat(run.waitFor()).isZero();
     assertThat(said.strip()).isEqualTo("run boot --shard 3/8 --out /results/shards/3 --resume");
   }

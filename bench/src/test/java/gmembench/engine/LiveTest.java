@@ -105,7 +105,9 @@ public class LiveTest {
         rounds = 4
         """);
     for (Observation o : run(WorkloadFile.read(file), thp, Plugins.all(Strategy.class), 2)) {
-      assertThat(o.reason()).as(o.cell().path()).matches("|memfd-thp has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
+      assertThat(o.reason())
+          .as(o.cell().path())
+          .matches("|memfd-thp has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
       if (o.status() == Status.OK) {
         assertThat(o.metrics()).containsEntry("huge_mapped_start_bytes", "8388608");
         if (o.cell().strategyName().equals("in-place-lazy-split")) {

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What no strategy may do, whatever goes wrong: every strategy that is found, with every verb that
- * it calls failing with every errno at the first, a middle and every later call; and strategies that
- * forget a verb, which must be caught.
+ * it calls failing with every errno at the first, a middle and every later call; and strategies
+ * that forget a verb, which must be caught.
  */
 class FaultsTest {
   private static final int PAGES = 2 * 512;
@@ -139,9 +139,7 @@ class FaultsTest {
 
       @Override
       public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-        return forgotten == Verb.CHECK
-            ? 0
-            : memory.awaitUnpinned(gfn, pages, side, boundNs);
+        return forgotten == Verb.CHECK ? 0 : memory.awaitUnpinned(gfn, pages, side, boundNs);
       }
 
       @Override
