@@ -118,10 +118,6 @@ public final class TomlFile {
     return has(key) ? number(key, least) : otherwise;
   }
 
-  public boolean bool(String key, boolean otherwise) {
-    return has(key) ? get(key, Boolean.class, "true or false") : otherwise;
-  }
-
   /** Seconds, whole or decimal, as nanoseconds. */
   public long seconds(String key) {
     Object value = get(key, Object.class, "seconds");

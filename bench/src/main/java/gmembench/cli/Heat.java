@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import gmembench.engine.Subjects;
 import gmembench.result.HeatMapChart;
 import gmembench.workload.Trace;
 import gmembench.workload.TraceHeat;
@@ -21,10 +22,10 @@ final class Heat {
         heat.columns(), heat.rows(), heat::count, heat.gfn(), heat.rowPages(), heat.columnNs());
   }
 
-  /** heat.csv of workloads. */
-  static String csv(Iterable<Workload> workloads) {
+  /** heat.csv of workloads, whose traces have been read. */
+  static String csv(Iterable<Workload> workloads, Subjects subjects) {
     Map<String, HeatMapChart.Cells> heats = new LinkedHashMap<>();
-    workloads.forEach(w -> heats.put(w.name(), of(w.trace(), COLUMNS, ROWS)));
+    workloads.forEach(w -> heats.put(w.name(), of(subjects.of(w).trace(), COLUMNS, ROWS)));
     return HeatMapChart.csv(heats);
   }
 }

@@ -87,7 +87,7 @@ final class Session {
     Runtime.getRuntime().addShutdownHook(onSignal);
     folder.plan(plan.allCells());
     folder.environment(environment);
-    folder.replace("heat.csv", Heat.csv(plan.workloads().values()));
+    folder.replace("heat.csv", Heat.csv(plan.workloads().values(), subjects));
     Engine.Wanted wanted =
         (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
     Consumer<Observation> sink =

@@ -81,12 +81,6 @@ public record Difference(
     return higher == (metric.better() == Better.HIGHER) ? Verdict.BETTER : Verdict.WORSE;
   }
 
-  Difference withNote(String more) {
-    String notes = note.isEmpty() ? more : note + "; " + more;
-    return new Difference(
-        cell, metric, verdict, isRegression, base, head, effect, p, pHolm, this.more, notes);
-  }
-
   /** {@code 15+15}, {@code 12 pairs}, {@code exact}. */
   String count() {
     return switch (kind()) {

@@ -250,36 +250,9 @@ public class LiveTest {
 
   @Test
   void aBackingWithoutAVerbGivesARowThatSaysSo() {
-    Backing without = new TouchOnly();
+    Backing without = new TouchOnly("touch-only");
     Observation o = run(without, List.of(new EagerPunchHole()), 1).get(0);
     assertThat(o.status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(o.reason()).isEqualTo("touch-only has no discard");
-  }
-
-  private record TouchOnly() implements Backing {
-    @Override
-    public String name() {
-      return "touch-only";
-    }
-
-    @Override
-    public String why() {
-      return "a test of what is unsupported";
-    }
-
-    @Override
-    public Support probe() {
-      return Support.YES;
-    }
-
-    @Override
-    public Set<Verb> verbs() {
-      return Set.of(Verb.TOUCH);
-    }
-
-    @Override
-    public Memory open(Guest guest, boolean inPlace) {
-      throw new AssertionError("must not be opened");
-    }
   }
 }

@@ -6,21 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Memfd;
-import gmembench.backing.Memory;
-import gmembench.backing.Support;
-import gmembench.backing.Verb;
 import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import gmembench.workload.Guest;
 import gmembench.workload.WorkloadFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A workload with pins: where there are none it is said to be unsupported, never a crash. */
@@ -33,7 +28,7 @@ class PinTest {
     assertThat(modelled).anyMatch(o -> o.reason().startsWith("snp-upm-2022 has no cost of memfd."));
     assertThat(modelled).allMatch(o -> o.reason().matches(".* has no .*"));
 
-    List<Observation> live = run(new Live(1, 0), new WithoutPins(), List.of(new Snp()));
+    List<Observation> live = run(new Live(1, 0), new TouchOnly("no-pins"), List.of(new Snp()));
     assertThat(live).hasSize(1);
     assertThat(live.get(0).status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(live.get(0).reason()).isEqualTo("no-pins has no pin, which the workload needs");
@@ -60,32 +55,5 @@ class PinTest {
     engine.run(block, seen::add);
     assertThat(seen).hasSameSizeAs(strategies);
     return seen;
-  }
-
-  private record WithoutPins() implements Backing {
-    @Override
-    public String name() {
-      return "no-pins";
-    }
-
-    @Override
-    public String why() {
-      return "a test of what is unsupported";
-    }
-
-    @Override
-    public Support probe() {
-      return Support.YES;
-    }
-
-    @Override
-    public Set<Verb> verbs() {
-      return Set.of(Verb.TOUCH);
-    }
-
-    @Override
-    public Memory open(Guest guest, boolean inPlace) {
-      throw new AssertionError("must not be opened");
-    }
   }
 }
