@@ -9,7 +9,7 @@ import gmembench.workload.Guest;
 import java.util.Set;
 
 /** Runs here but does next to nothing, so that it must be refused before it is opened. */
-record TouchOnly(String name) implements Backing {
+public record TouchOnly(String name) implements Backing {
   @Override
   public String why() {
     return "a test of what is unsupported";
