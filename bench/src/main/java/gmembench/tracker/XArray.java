@@ -33,26 +33,12 @@ public record XArray(Side stored) implements Tracker {
 
   @Override
   public PageMap open(long pages) {
-    PageMap map = new Pages(pages, stored);
-    if (stored == Side.PRIVATE) {
-      map.set(0, pages, Side.PRIVATE);
-    }
-    return map;
+    return new Pages(pages, stored).started();
   }
 
-  private static final class Pages implements PageMap {
-    private final long pages;
-    private final Side stored;
-    private final XaTree tree = new XaTree();
-
+  private static final class Pages extends XaMap {
     Pages(long pages, Side stored) {
-      this.pages = pages;
-      this.stored = stored;
-    }
-
-    @Override
-    public long pages() {
-      return pages;
+      super(pages, stored);
     }
 
     @Override
@@ -104,43 +90,6 @@ public record XArray(Side stored) implements Tracker {
       if (leaf.count == 0) {
         tree.prune(leaf);
       }
-    }
-
-    @Override
-    public Side get(long gfn) {
-      PageMap.check(gfn, 1, pages);
-      return tree.load(gfn) ? stored : stored.other();
-    }
-
-    @Override
-    public long runEnd(long gfn, long limit) {
-      PageMap.check(gfn, limit - gfn, pages);
-      return tree.runEnd(gfn, limit, get(gfn) == stored);
-    }
-
-    @Override
-    public boolean readersMayRace() {
-      return true;
-    }
-
-    @Override
-    public long bytes() {
-      return tree.bytes();
-    }
-
-    @Override
-    public long kernelBytes() {
-      return tree.kernelBytes();
-    }
-
-    @Override
-    public long nodeSteps() {
-      return tree.nodeSteps;
-    }
-
-    @Override
-    public long entrySteps() {
-      return tree.entrySteps;
     }
   }
 }

@@ -34,26 +34,12 @@ public record XArrayRange(Side stored) implements Tracker {
 
   @Override
   public PageMap open(long pages) {
-    PageMap map = new Ranges(pages, stored);
-    if (stored == Side.PRIVATE) {
-      map.set(0, pages, Side.PRIVATE);
-    }
-    return map;
+    return new Ranges(pages, stored).started();
   }
 
-  private static final class Ranges implements PageMap {
-    private final long pages;
-    private final Side stored;
-    private final XaTree tree = new XaTree();
-
+  private static final class Ranges extends XaMap {
     Ranges(long pages, Side stored) {
-      this.pages = pages;
-      this.stored = stored;
-    }
-
-    @Override
-    public long pages() {
-      return pages;
+      super(pages, stored);
     }
 
     @Override
@@ -222,43 +208,6 @@ public record XArrayRange(Side stored) implements Tracker {
         end++;
       }
       return end;
-    }
-
-    @Override
-    public Side get(long gfn) {
-      PageMap.check(gfn, 1, pages);
-      return tree.load(gfn) ? stored : stored.other();
-    }
-
-    @Override
-    public long runEnd(long gfn, long limit) {
-      PageMap.check(gfn, limit - gfn, pages);
-      return tree.runEnd(gfn, limit, get(gfn) == stored);
-    }
-
-    @Override
-    public boolean readersMayRace() {
-      return true;
-    }
-
-    @Override
-    public long bytes() {
-      return tree.bytes();
-    }
-
-    @Override
-    public long kernelBytes() {
-      return tree.kernelBytes();
-    }
-
-    @Override
-    public long nodeSteps() {
-      return tree.nodeSteps;
-    }
-
-    @Override
-    public long entrySteps() {
-      return tree.entrySteps;
     }
   }
 }
