@@ -34,9 +34,19 @@ public final class HugePoolThief implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stop = true;
-    thread.join();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // it still uses the file
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
     file.close();
   }
 }
