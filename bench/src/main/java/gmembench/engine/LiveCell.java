@@ -163,7 +163,11 @@ public final class LiveCell {
 
   private void check(PageMap map) {
     subject.checkState(map, refused);
-    audit.checkContent(memory, subject.footprint().withNeighbours());
+    if (memory.inPlace() && !pins.isEmpty()) {
+      audit.checkContent(memory, subject.footprint().withNeighbours(), map);
+    } else {
+      audit.checkContent(memory, subject.footprint().withNeighbours());
+    }
   }
 
   private static void pause(long ns) {
