@@ -28,6 +28,11 @@ sealed interface Clock {
     return ns();
   }
 
+  /** What all vCPUs took together since the start, waiting for each other aside. */
+  default long workNs(long startNs, long endNs) {
+    return endNs - startNs;
+  }
+
   /** System.nanoTime: CLOCK_MONOTONIC. */
   final class Wall implements Clock {
     @Override
@@ -45,6 +50,9 @@ sealed interface Clock {
     private int vcpu;
     private int vm;
     private long now;
+
+    /** What vCPUs waited for each other in {@link #join}, as time that they did not work. */
+    private long waitedNs;
 
     /** VM {@code n} has the vCPUs from {@code n * vcpus}. */
     Virtual(int vms, int vcpus) {
@@ -83,13 +91,18 @@ sealed interface Clock {
     public void start() {
       now = lastNs();
       Arrays.fill(clocks, now);
+      waitedNs = 0;
     }
 
     @Override
     public void join() {
       clocks[vcpu] = now;
       for (int first = 0; first < clocks.length; first += vcpusOfVm) {
-        Arrays.fill(clocks, first, first + vcpusOfVm, last(first, first + vcpusOfVm));
+        long last = last(first, first + vcpusOfVm);
+        for (int i = first; i < first + vcpusOfVm; i++) {
+          waitedNs += last - clocks[i];
+          clocks[i] = last;
+        }
       }
       now = clocks[vcpu];
     }
@@ -106,6 +119,12 @@ sealed interface Clock {
     public long lastNs() {
       clocks[vcpu] = now;
       return last(0, clocks.length);
+    }
+
+    @Override
+    public long workNs(long startNs, long endNs) {
+      clocks[vcpu] = now;
+      return Arrays.stream(clocks).sum() - clocks.length * startNs - waitedNs;
     }
   }
 }

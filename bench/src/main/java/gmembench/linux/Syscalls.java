@@ -21,6 +21,7 @@ final class Syscalls {
   private static final int CLOSE = 3;
   private static final int FSTAT = 5;
   private static final int MMAP = 9;
+  private static final int MPROTECT = 10;
   private static final int MUNMAP = 11;
   private static final int RT_SIGPROCMASK = 14;
   private static final int IOCTL = 16;
@@ -31,6 +32,7 @@ final class Syscalls {
   private static final int FTRUNCATE = 77;
   private static final int RT_SIGTIMEDWAIT = 128;
   private static final int GETTID = 186;
+  private static final int CLOCK_GETTIME = 228;
   private static final int TGKILL = 234;
   private static final int OPENAT = 257;
   private static final int VMSPLICE = 278;
@@ -97,6 +99,10 @@ final class Syscalls {
     call("close", CLOSE, fd, 0, 0, 0);
   }
 
+  static void clockGettime(int clock, long timespec) {
+    call("clock_gettime", CLOCK_GETTIME, clock, timespec, 0, 0);
+  }
+
   static int ioctl(int fd, long request, long argument, String name) {
     return (int) call(name, IOCTL, fd, request, argument, 0);
   }
@@ -151,6 +157,10 @@ final class Syscalls {
   static int memfdSecret() {
     int closeOnExec = 02000000;
     return (int) call("memfd_secret", MEMFD_SECRET, closeOnExec, 0, 0, 0);
+  }
+
+  static void mprotect(long address, long bytes, int protection) {
+    call("mprotect", MPROTECT, address, bytes, protection, 0);
   }
 
   static void munmap(long address, long bytes) {
