@@ -44,6 +44,8 @@ public final class Costs {
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
    * @param perHotPageNs for each page that the guest maps again because its slots have changed
+   * @param perBindingNs for each binding that a punch of the private side has to zap: memslots that
+   *     its range crosses, in every VM that has a file on the inode (kvm_gmem_invalidate_begin)
    */
   public record Cost(
       long fixedNs,
@@ -56,7 +58,8 @@ public final class Costs {
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
-      long perHotPageNs) {
+      long perHotPageNs,
+      long perBindingNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
       if (effects.faults() != 0) {
@@ -192,7 +195,8 @@ public final class Costs {
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
         file.number(section + ".per_folio_ns", 0, 0),
-        file.number(section + ".per_hot_page_ns", 0, 0));
+        file.number(section + ".per_hot_page_ns", 0, 0),
+        file.number(section + ".per_binding_ns", 0, 0));
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */

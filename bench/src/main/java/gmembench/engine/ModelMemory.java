@@ -72,7 +72,9 @@ final class ModelMemory implements Memory {
     } else {
       done = applyToFolios(verb, gfn, pages, side);
     }
-    time.spend(verb, side, cost(verb, side).ns(gfn, pages, effects, guest.vcpus()));
+    Costs.Cost cost = cost(verb, side);
+    long ns = cost.ns(gfn, pages, effects, guest.vcpus());
+    time.spend(verb, side, ns + slots.bindings(gfn, pages, side, cost));
     if (verb == Verb.DISCARD && folios.split() > 0) {
       spendSplits(folios.split(), side);
     }

@@ -42,6 +42,13 @@ final class ModelSlots implements Memslots.Changes {
             + cost.perHotPageNs() * hotPages;
   }
 
+  /** What it costs a punch that bindings of the private file are in its range. */
+  long bindings(long gfn, long count, Side side, Costs.Cost cost) {
+    return cost.perBindingNs() == 0 || side == Side.SHARED
+        ? 0
+        : cost.perBindingNs() * slots.crossed(gfn, count, Side.PRIVATE);
+  }
+
   @Override
   public void remove(Memslots.Entry slot) {}
 
