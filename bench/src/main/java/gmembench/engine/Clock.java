@@ -42,14 +42,30 @@ sealed interface Clock {
     private final long[] clocks;
 
     private final int vcpusOfVm;
+    private final int threadsOfVm;
     private int vcpu;
     private int vm;
     private long now;
 
-    /** VM {@code n} has the vCPUs from {@code n * vcpus}. */
+    /** VM {@code n} has the vCPUs from {@code n * vcpus}, each with a time of its own. */
     Virtual(int vms, int vcpus) {
-      clocks = new long[Math.multiplyExact(vms, vcpus)];
+      this(vms, vcpus, vcpus);
+    }
+
+    /** The vCPUs of a VM share so many threads, and so many times: {@code v} has {@code v % threads}. */
+    Virtual(int vms, int vcpus, int threads) {
       vcpusOfVm = vcpus;
+      threadsOfVm = Math.min(vcpus, threads);
+      clocks = new long[Math.multiplyExact(vms, threadsOfVm)];
+    }
+
+    /** How many threads of a VM run at once. */
+    int threads() {
+      return threadsOfVm;
+    }
+
+    private int thread(int ofVcpu) {
+      return ofVcpu / vcpusOfVm * threadsOfVm + ofVcpu % vcpusOfVm % threadsOfVm;
     }
 
     /** Whose turn it is. */
@@ -72,10 +88,10 @@ sealed interface Clock {
 
     @Override
     public long turn(int next, long markNs) {
-      clocks[vcpu] = now;
+      clocks[thread(vcpu)] = now;
       vcpu = next;
       vm = next / vcpusOfVm;
-      now = clocks[next];
+      now = clocks[thread(next)];
       return now;
     }
 
@@ -87,11 +103,11 @@ sealed interface Clock {
 
     @Override
     public void join() {
-      clocks[vcpu] = now;
-      for (int first = 0; first < clocks.length; first += vcpusOfVm) {
-        Arrays.fill(clocks, first, first + vcpusOfVm, last(first, first + vcpusOfVm));
+      clocks[thread(vcpu)] = now;
+      for (int first = 0; first < clocks.length; first += threadsOfVm) {
+        Arrays.fill(clocks, first, first + threadsOfVm, last(first, first + threadsOfVm));
       }
-      now = clocks[vcpu];
+      now = clocks[thread(vcpu)];
     }
 
     private long last(int from, int to) {
@@ -104,7 +120,7 @@ sealed interface Clock {
 
     @Override
     public long lastNs() {
-      clocks[vcpu] = now;
+      clocks[thread(vcpu)] = now;
       return last(0, clocks.length);
     }
   }

@@ -2,7 +2,6 @@
 package gmembench.engine;
 
 import gmembench.backing.Verb;
-import gmembench.workload.PageSet;
 import gmembench.workload.Side;
 import java.util.Arrays;
 
@@ -24,8 +23,7 @@ public final class Effects {
 
   private final boolean inPlace;
   private final Ledger ledger;
-  private final PageSet privateMapped;
-  private final PageSet sharedMapped;
+  private final Mappings mappings;
   private long faults;
   private long maps;
   private long nodes;
@@ -39,10 +37,13 @@ public final class Effects {
   private final long[][][] lastUse;
 
   public Effects(long guestPages, boolean inPlace) {
+    this(guestPages, inPlace, Mappings.OfOne.of(guestPages, inPlace));
+  }
+
+  Effects(long guestPages, boolean inPlace, Mappings mappings) {
     this.inPlace = inPlace;
     this.ledger = new Ledger(guestPages, inPlace);
-    this.privateMapped = new PageSet(guestPages);
-    this.sharedMapped = inPlace ? privateMapped : new PageSet(guestPages);
+    this.mappings = mappings;
     int blocks = Math.toIntExact(((guestPages - 1) >>> (6 + BLOCK_SHIFT)) + 1);
     this.lastUse = new long[2][blocks][];
   }
@@ -75,11 +76,10 @@ public final class Effects {
     faults += ledger.apply(verb, gfn, pages, side);
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
     use(gfn, pages, inPlace ? Side.PRIVATE : side);
-    PageSet mapped = side == Side.PRIVATE ? privateMapped : sharedMapped;
     maps +=
         switch (verb) {
-          case TOUCH -> mapped.add(gfn, pages);
-          case DISCARD, UNMAP -> mapped.remove(gfn, pages);
+          case TOUCH -> mappings.add(gfn, pages, side);
+          case DISCARD, UNMAP -> mappings.remove(verb, gfn, pages, side);
           default -> 0;
         };
   }

@@ -174,7 +174,7 @@ final class OptionChart {
     }
     var drawing =
         Lines.drawing(
-            family.title + ": " + name, data, x, LogScale.axis(family.y, 10, values(data, false)));
+            family.title + ": " + name, data, x, LogScale.axis(family.y, isWide(data) ? 10 : 2, values(data, false)));
     XYLineAndShapeRenderer renderer = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
     renderer.setDrawSeriesLineAsPath(false);
     for (int i = 0; i < data.getSeriesCount(); i++) {
@@ -187,6 +187,12 @@ final class OptionChart {
         Chart.withSubtitle(drawing, "medians over repetitions"),
         900,
         520);
+  }
+
+  /** A decade or less needs labels at powers of 2. */
+  private static boolean isWide(XYSeriesCollection data) {
+    var all = values(data, false).summaryStatistics();
+    return all.getMax() > 20 * all.getMin();
   }
 
   private static DoubleStream values(XYSeriesCollection data, boolean x) {
