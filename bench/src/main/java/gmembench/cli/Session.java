@@ -131,7 +131,9 @@ final class Session {
     Environment before = Environment.read(out);
     environment.forEach((key, value) -> {
       boolean matters = key.matches("shard|host|kernel|cpu|workload\\..*|costs\\..*");
-      if (matters && !before.get(key).equals(value)) {
+      // a cost profile that the folder has not heard of made nothing of what is in it
+      boolean added = key.startsWith("costs.") && before.get(key).isEmpty();
+      if (matters && !added && !before.get(key).equals(value)) {
         throw new NotComparableException(
             out
                 + ": cannot be resumed, its "
