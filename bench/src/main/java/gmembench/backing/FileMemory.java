@@ -85,9 +85,10 @@ final class FileMemory implements Memory {
     sharedPins.close();
   }
 
-  /** Bytes of both sides that the kernel maps by entries of 2M or 1G, by smaps. */
-  long hugeMappedBytes() {
-    return privateFile.hugeMappedBytes() + (inPlace() ? 0 : sharedFile.hugeMappedBytes());
+  /** Bytes of both sides that the kernel maps by entries of so many bytes or more, by smaps. */
+  long hugeMappedBytes(long leastBytes) {
+    long ofShared = inPlace() ? 0 : sharedFile.hugeMappedBytes(leastBytes);
+    return privateFile.hugeMappedBytes(leastBytes) + ofShared;
   }
 
   @Override

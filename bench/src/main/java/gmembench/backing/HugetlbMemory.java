@@ -33,6 +33,7 @@ final class HugetlbMemory implements Memory {
   private final boolean[] privateFolios;
   private final boolean[] sharedFolios;
   private long hugeMappedStart;
+  private long gibMappedStart;
 
   private HugetlbMemory(MappedFile privateFile, MappedFile sharedFile, Guest guest, HugePool pool) {
     this.files = new FileMemory(privateFile, sharedFile);
@@ -124,13 +125,22 @@ final class HugetlbMemory implements Memory {
   @Override
   public void restart() {
     files.restart();
-    hugeMappedStart = files.hugeMappedBytes();
+    hugeMappedStart = files.hugeMappedBytes(HugePool.PAGE_2M);
+    gibMappedStart = files.hugeMappedBytes(HugePool.PAGE_1G);
   }
 
   @Override
   public void report(Map<String, String> metrics) {
-    metrics.put("huge_mapped_start_bytes", Long.toString(hugeMappedStart));
-    metrics.put("huge_mapped_end_bytes", Long.toString(files.hugeMappedBytes()));
+    put(metrics, "huge_mapped_start_bytes", hugeMappedStart);
+    put(metrics, "huge_mapped_end_bytes", files.hugeMappedBytes(HugePool.PAGE_2M));
+    if (folioBytes == HugePool.PAGE_1G) {
+      put(metrics, "huge_mapped_1g_start_bytes", gibMappedStart);
+      put(metrics, "huge_mapped_1g_end_bytes", files.hugeMappedBytes(HugePool.PAGE_1G));
+    }
+  }
+
+  private static void put(Map<String, String> metrics, String name, long value) {
+    metrics.put(name, Long.toString(value));
   }
 
   @Override

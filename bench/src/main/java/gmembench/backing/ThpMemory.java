@@ -2,6 +2,7 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.linux.HugePool;
 import gmembench.linux.MappedFile;
 import gmembench.linux.ProcFiles;
 import gmembench.workload.Guest;
@@ -172,7 +173,7 @@ final class ThpMemory implements Memory {
   }
 
   long hugeMappedBytes() {
-    return files.hugeMappedBytes();
+    return files.hugeMappedBytes(HugePool.PAGE_2M);
   }
 
   @Override
@@ -183,14 +184,14 @@ final class ThpMemory implements Memory {
     collapsesStart = ProcFiles.vmstat(COLLAPSES);
     faultsStart = ProcFiles.vmstat(FAULTS);
     fallbacksStart = ProcFiles.vmstat(FALLBACKS);
-    hugeMappedStart = files.hugeMappedBytes();
+    hugeMappedStart = files.hugeMappedBytes(HugePool.PAGE_2M);
   }
 
   /** The counts are of the whole system: nobody else should use huge pages meanwhile. */
   @Override
   public void report(Map<String, String> metrics) {
     put(metrics, "huge_mapped_start_bytes", hugeMappedStart);
-    put(metrics, "huge_mapped_end_bytes", files.hugeMappedBytes());
+    put(metrics, "huge_mapped_end_bytes", files.hugeMappedBytes(HugePool.PAGE_2M));
     put(metrics, "kernel_split_count", ProcFiles.vmstat(SPLITS) - splitsStart);
     put(metrics, "kernel_collapse_count", ProcFiles.vmstat(COLLAPSES) - collapsesStart);
     put(metrics, "kernel_collapse_refused_count", collapsesRefused.sum());

@@ -179,6 +179,15 @@ final class FolioTable {
     return frames;
   }
 
+  /** How many 1G folios lie wholly in a range. */
+  long gibs(long from, long to) {
+    long whole = 0;
+    for (long at = (from + GIB_PAGES - 1) & -GIB_PAGES; at + GIB_PAGES <= to; at += GIB_PAGES) {
+      whole += gib(at).isWhole() ? 1 : 0;
+    }
+    return whole;
+  }
+
   /** Takes a reference to each page, after faulting it in; false if that would have to wait. */
   boolean pin(long gfn, long count) {
     if (!map(gfn, count)) {

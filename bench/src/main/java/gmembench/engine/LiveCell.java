@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class LiveCell {
   private final Clock clock = new Clock.Wall();
   private final Recorder recorder = Recorder.live();
   private final Audit audit;
+  private final PinSchedule pins;
   private final @Nullable Crew crew;
   private List<MemoryPoint> timeline = List.of();
 
@@ -48,6 +50,7 @@ public final class LiveCell {
     long pages = block.workload().guest().pages();
     this.audit =
         new Audit(memory, pages, block.backing().granularity(), block.backing().folioOrder());
+    this.pins = PinSchedule.of(subject);
     this.crew = live.threads() == 1 ? null : new Crew(subject.trace(), live.threads(), pages);
   }
 
@@ -79,14 +82,16 @@ public final class LiveCell {
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
     Memory seen = block.faults().around(audit, LiveCell::pause);
-    Converter converter = block.faults().around(strategy.open(seen, map), map);
-    Timeline watched = new Timeline(converter, audit.ledger(), null, map, conversions);
-    Replay replay = new Replay(seen, watched, clock, recorder);
-    replay.run(subject.trace());
+    try (Device device = new Device(seen, pins.again())) {
+      Converter converter = block.faults().around(strategy.open(device, map), map);
+      Timeline watched = new Timeline(converter, audit.ledger(), null, map, conversions);
+      Replay replay = new Replay(device, device.clocked(watched), clock, recorder);
+      replay.run(subject.trace());
+      refused = replay.refused();
+      timeline = watched.points();
+    }
     audit.checkResidency();
-    refused = replay.refused();
     check(map);
-    timeline = watched.points();
   }
 
   /** A timed repetition, and the proof that it did what it should. */
@@ -135,16 +140,25 @@ public final class LiveCell {
     Memory seen = block.faults().around(memory, LiveCell::pause);
     if (crew != null) {
       crew.run(strategy, memory, map, recorder, own);
+    } else if (pins.isEmpty()) {
+      replay(seen, map, converter -> converter, own);
     } else {
-      Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
-      converter = block.faults().around(converter, map);
-      Replay replay = new Replay(seen, converter, clock, recorder);
-      replay.run(subject.trace());
-      converter.report(own);
-      refused = replay.refused();
+      try (Device device = new Device(seen, pins.again())) {
+        replay(device, map, device::clocked, own);
+      }
     }
     seen.report(own);
     return map;
+  }
+
+  private void replay(
+      Memory seen, PageMap map, UnaryOperator<Converter> clocked, Map<String, String> own) {
+    Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+    converter = block.faults().around(converter, map);
+    Replay replay = new Replay(seen, clocked.apply(converter), clock, recorder);
+    replay.run(subject.trace());
+    converter.report(own);
+    refused = replay.refused();
   }
 
   private void check(PageMap map) {

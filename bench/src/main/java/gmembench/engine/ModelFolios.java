@@ -160,16 +160,30 @@ final class ModelFolios {
    * all on one side (KVM maps no mixed frame huge). -1 if there are no huge folios.
    */
   long hugeMappedBytes(PageMap map) {
-    if (order == 0) {
-      return -1;
-    }
-    long frames = 0;
+    return order == 0
+        ? -1
+        : sum(map, FolioTable::hugeFrames) * Guest.FRAME_PAGES * Units.PAGE_BYTES;
+  }
+
+  /** What of that can be mapped by entries of 1G; -1 if there are no folios of 1G. */
+  long gibMappedBytes(PageMap map) {
+    return order == PageMap.ORDER_1G ? sum(map, FolioTable::gibs) << 30 : -1;
+  }
+
+  /** Counts something in the range of a table. */
+  private interface Count {
+    long in(FolioTable table, long from, long to);
+  }
+
+  /** Over the ranges of the guest that are on one side. */
+  private long sum(PageMap map, Count count) {
+    long sum = 0;
     for (long at = 0; at < guestPages; ) {
       long end = map.runEnd(at, guestPages);
-      frames += of(map.get(at)).hugeFrames(at, end);
+      sum += count.in(of(map.get(at)), at, end);
       at = end;
     }
-    return frames * Guest.FRAME_PAGES * Units.PAGE_BYTES;
+    return sum;
   }
 
   void restart() {

@@ -89,6 +89,11 @@ final class PinSchedule {
     }
   }
 
+  /** The same pins for another replay. */
+  PinSchedule again() {
+    return new PinSchedule(endsNs);
+  }
+
   /** Does the trace pin nothing? */
   boolean isEmpty() {
     return endsNs.length == 0;
@@ -140,14 +145,25 @@ final class PinSchedule {
    * @return ns that went by
    */
   long waitFor(long gfn, long pages, long boundNs, Ended ended) {
+    long waited = left(gfn, pages, boundNs);
+    pass(waited, ended);
+    return waited;
+  }
+
+  /** How long somebody will hold any of a range, or the bound. */
+  long left(long gfn, long pages, long boundNs) {
     long until = nowNs;
     for (int i = 0; i < held; i++) {
       if (gfns[i] < gfn + pages && gfn < gfns[i] + counts[i]) {
         until = Math.max(until, ends[i]);
       }
     }
-    long waited = Math.min(until - nowNs, boundNs);
-    nowNs += waited;
+    return Math.min(until - nowNs, boundNs);
+  }
+
+  /** Time goes on while the trace stands still. */
+  void pass(long ns, Ended ended) {
+    nowNs += ns;
     for (int i = held - 1; i >= 0; i--) {
       if (ends[i] <= nowNs) {
         long from = gfns[i];
@@ -156,6 +172,5 @@ final class PinSchedule {
         ended.unpin(from, count);
       }
     }
-    return waited;
   }
 }

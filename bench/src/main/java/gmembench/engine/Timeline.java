@@ -20,6 +20,8 @@ final class Timeline implements Converter {
   private final PageMap map;
   private final long stride;
   private final List<MemoryPoint> points = new ArrayList<>(POINTS + 2);
+  private final Course huge = new Course("huge_mapped_");
+  private final Course gibs = new Course("huge_mapped_1g_");
   private long conversion;
   private long next;
   private long highest;
@@ -64,6 +66,9 @@ final class Timeline implements Converter {
   }
 
   private void note() {
+    long hugeMapped = folios == null ? -1 : folios.hugeMappedBytes(map);
+    huge.note(hugeMapped);
+    gibs.note(folios == null ? -1 : folios.gibMappedBytes(map));
     points.add(
         new MemoryPoint(
             conversion,
@@ -72,23 +77,41 @@ final class Timeline implements Converter {
             highest,
             map.bytes(),
             folios == null ? -1 : folios.vmemmapLostBytes(),
-            folios == null ? -1 : folios.hugeMappedBytes(map)));
+            hugeMapped));
     highest = ledger.doubleAllocatedBytes();
   }
 
-  /** What of the guest can be mapped huge: at first, at the least of the points, at the end. */
-  @Override
-  public void report(Map<String, String> metrics) {
-    long least = points.stream().mapToLong(MemoryPoint::hugeMappedBytes).min().orElse(-1);
-    if (least >= 0) {
-      metrics.put("huge_mapped_start_bytes", bytes(points.getFirst()));
-      metrics.put("huge_mapped_least_bytes", Long.toString(least));
-      metrics.put("huge_mapped_end_bytes", bytes(points.getLast()));
+  /** Bytes at first, at the least of the points, at the end; nothing if none are known. */
+  private static final class Course {
+    private final String metric;
+    private long start = -1;
+    private long least = Long.MAX_VALUE;
+    private long end;
+
+    Course(String metric) {
+      this.metric = metric;
+    }
+
+    void note(long bytes) {
+      start = start < 0 ? bytes : start;
+      least = Math.min(least, bytes);
+      end = bytes;
+    }
+
+    void report(Map<String, String> metrics) {
+      if (start >= 0) {
+        metrics.put(metric + "start_bytes", Long.toString(start));
+        metrics.put(metric + "least_bytes", Long.toString(least));
+        metrics.put(metric + "end_bytes", Long.toString(end));
+      }
     }
   }
 
-  private static String bytes(MemoryPoint point) {
-    return Long.toString(point.hugeMappedBytes());
+  /** What of the guest can be mapped huge, and by entries of 1G. */
+  @Override
+  public void report(Map<String, String> metrics) {
+    huge.report(metrics);
+    gibs.report(metrics);
   }
 
   List<MemoryPoint> points() {

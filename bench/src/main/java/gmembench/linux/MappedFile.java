@@ -243,9 +243,13 @@ public final class MappedFile implements AutoCloseable {
     return countsBlocks ? Syscalls.blocks(fd) * 512 : -1;
   }
 
-  /** Bytes that are mapped by 2M or 1G page table entries, by /proc/self/smaps. */
-  public long hugeMappedBytes() {
-    return ProcFiles.hugeMappedBytes(memory.address(), memory.byteSize());
+  /**
+   * Bytes that are mapped by large page table entries, by /proc/self/smaps.
+   *
+   * @param leastBytes what such an entry maps: 2 MiB or more, or 1 GiB
+   */
+  public long hugeMappedBytes(long leastBytes) {
+    return ProcFiles.hugeMappedBytes(memory.address(), memory.byteSize(), leastBytes);
   }
 
   @Override

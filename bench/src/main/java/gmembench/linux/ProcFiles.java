@@ -12,8 +12,8 @@ import java.util.Set;
 public final class ProcFiles {
   private static final Path SMAPS = Path.of("/proc/self/smaps");
   private static final Path VMSTAT = Path.of("/proc/vmstat");
-  private static final Set<String> HUGE =
-      Set.of("ShmemPmdMapped:", "FilePmdMapped:", "Shared_Hugetlb:", "Private_Hugetlb:");
+  private static final Set<String> THP = Set.of("ShmemPmdMapped:", "FilePmdMapped:");
+  private static final Set<String> HUGETLB = Set.of("Shared_Hugetlb:", "Private_Hugetlb:");
 
   private ProcFiles() {}
 
@@ -27,24 +27,36 @@ public final class ProcFiles {
     return 0;
   }
 
-  /** Bytes of a range that page table entries of 2M or 1G map, by smaps. */
-  static long hugeMappedBytes(long address, long bytes) {
-    return hugeMappedBytes(lines(SMAPS), address, bytes);
+  /**
+   * Bytes of a range that are mapped by large page table entries, by smaps.
+   *
+   * @param leastBytes what such an entry maps: 2 MiB, which includes those of 1 GiB, or 1 GiB
+   */
+  static long hugeMappedBytes(long address, long bytes, long leastBytes) {
+    return hugeMappedBytes(lines(SMAPS), address, bytes, leastBytes);
   }
 
-  static long hugeMappedBytes(List<String> smaps, long address, long bytes) {
+  static long hugeMappedBytes(List<String> smaps, long address, long bytes, long leastBytes) {
     long sum = 0;
     boolean inside = false;
+    long entryBytes = 0;
     for (String line : smaps) {
       String[] words = line.split(" +", 3);
       if (!words[0].endsWith(":")) {
         long start = Long.parseUnsignedLong(words[0].substring(0, words[0].indexOf('-')), 16);
         inside = start >= address && start < address + bytes;
-      } else if (inside && HUGE.contains(words[0])) {
+      } else if (words[0].equals("MMUPageSize:")) {
+        entryBytes = Long.parseLong(words[1]) * 1024;
+      } else if (inside && bytesOfEntry(words[0], entryBytes) >= leastBytes) {
         sum += Long.parseLong(words[1]) * 1024;
       }
     }
     return sum;
+  }
+
+  /** What an entry maps that a line of smaps counts; 0 for any other line. */
+  private static long bytesOfEntry(String line, long hugetlbBytes) {
+    return THP.contains(line) ? HugePool.PAGE_2M : HUGETLB.contains(line) ? hugetlbBytes : 0;
   }
 
   private static List<String> lines(Path file) {

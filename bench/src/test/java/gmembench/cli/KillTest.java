@@ -10,7 +10,6 @@ import gmembench.result.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -166,23 +165,7 @@ class KillTest {
   }
 
   private Process start(String run, Path out, String more) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-Dgmembench.home=" + System.getProperty("gmembench.home"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "gmembench.Main"));
-    command.addAll(List.of((run + " --out " + out + " " + more).strip().split(" ")));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(false)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(temp.resolve("log").toFile())
-        .start();
+    String all = run + " --out " + out + " " + more;
+    return OwnJvm.gmembench(temp.resolve("log"), all.strip().split(" "));
   }
 }

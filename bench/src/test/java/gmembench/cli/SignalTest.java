@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +28,7 @@ class SignalTest {
     Process run = start("run", "ovmf-boot", "--reps", "100000", "--out", out.toString());
     try {
       waitFor(out.resolve("samples.csv"), 60_000);
-      new ProcessBuilder("kill", "-" + signal, Long.toString(run.pid())).start().waitFor();
+      OwnJvm.signal(run, signal);
       assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
     } finally {
       run.destroyForcibly();
@@ -88,24 +86,7 @@ class SignalTest {
   }
 
   private Process start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "env", // a build in the background of a shell ignores SIGINT, and so would its
-                // child
-                "--default-signal=INT,TERM",
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Dgmembench.home=" + System.getProperty("gmembench.home"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "gmembench.Main"));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(temp.resolve("log").toFile())
-        .start();
+    return OwnJvm.gmembench(temp.resolve("log"), arguments);
   }
 
   private static void waitFor(Path file, long bytes) throws IOException, InterruptedException {

@@ -21,10 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No interleaving of pin, unpin, fault and conversion makes a page private that the host can still
- * reach. {@code -Dgmembench.schedules=N} plays as many for each strategy and order.
+ * reach. {@code -Dgmembench.schedules=1000000} plays as many for each strategy and order, in half
+ * an hour.
  */
 class FolioInterleavingTest {
-  private static final int SCHEDULES = Integer.getInteger("gmembench.schedules", 10_000);
+  /** By default fewer of 1G folios: oracles that look at 262,144 pages are slow. */
+  private static int schedules(int order) {
+    return Integer.getInteger("gmembench.schedules", order == 18 ? 1_000 : 10_000);
+  }
 
   /** Pages that meet: in one 2M folio, its neighbour, and the other end. */
   private static final int[] PLACES = {0, 1, 2, 7, 510, 511, 512, 513, 1023};
@@ -74,8 +78,8 @@ class FolioInterleavingTest {
   })
   void whatIsPrivateCannotBeReached(String name, int order) {
     Schedule schedule = fresh(strategy(name), order, Bug.NONE);
-    // oracles that look at 262,144 pages are slow
-    int count = order == 18 ? SCHEDULES / 10 : SCHEDULES;
+    int count = schedules(order);
+    long start = System.nanoTime();
     for (long seed = 1; seed <= count; seed++) {
       List<Step> steps = random(seed);
       String wrong = schedule.play(steps);
@@ -87,6 +91,9 @@ class FolioInterleavingTest {
       }
     }
     assertThat(schedule.refusals()).as("pins that refuse must occur").isPositive();
+    System.out.printf(
+        "%s, order %d: %d schedules from seed 1, %d conversions refused, %d s%n",
+        name, order, count, schedule.refusals(), (System.nanoTime() - start) / 1_000_000_000);
   }
 
   /** A kernel that forgets one step is caught, by a case of a few steps. */

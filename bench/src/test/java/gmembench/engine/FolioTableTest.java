@@ -168,11 +168,18 @@ class FolioTableTest {
   @Test
   void countsWhatShatteringCosts() {
     FolioTable table = new FolioTable(2 * GIB, 18, true);
+    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(2);
+    assertThat(table.gibs(1, 2 * GIB)).isEqualTo(1);
+    assertThat(table.gibs(1, 2 * GIB - 1)).isZero();
     assertThat(table.shatter(GIB, GIB)).isTrue();
+    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(1);
     assertThat(table.lostBytes()).isEqualTo((16 << 20) - (4 << 10));
     assertThat(table.merge(GIB, GIB)).isTrue();
     assertThat(table.lostBytes()).isZero();
+    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(2);
     assertThat(table.split(0, GIB)).isTrue();
+    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(1);
+    assertThat(table.hugeFrames(0, 2 * GIB)).isEqualTo(1024);
     assertThat(table.lostBytes()).isEqualTo((2 << 20) - (4 << 10));
     assertThat(table.split(512, 512)).isTrue();
     assertThat(table.lostBytes()).isEqualTo((2 << 20) - (4 << 10) + (28 << 10));

@@ -14,6 +14,7 @@ import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import gmembench.workload.Trace;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +90,7 @@ public final class Schedule {
   private final Converter converter;
   private final boolean[] mapped;
   private final int[] pins;
+  private final int[] unpinned;
   private final Queue<Step> waiting = new ArrayDeque<>();
   private List<Step> steps = List.of();
   private int next;
@@ -106,6 +108,7 @@ public final class Schedule {
     this.map = new Bitmap().open(guestPages);
     this.mapped = new boolean[guestPages];
     this.pins = new int[guestPages];
+    this.unpinned = new int[1 << order];
     this.converter =
         new Guarded(strategy.open(new Host(), map), folios, PinSchedule.of(Trace.of(new Batch(1))));
   }
@@ -251,16 +254,16 @@ public final class Schedule {
     /** A merge drops the mappings: retract_page_tables. */
     private long reshape(Verb verb, long gfn, long pages, Side side) {
       boolean done = folios.reshape(verb, gfn, pages, side);
-      for (long page = gfn; done && verb == Verb.MERGE && page < gfn + pages; page++) {
-        mapped[(int) page] = false;
+      if (done && verb == Verb.MERGE) {
+        Arrays.fill(mapped, (int) gfn, (int) (gfn + pages), false);
       }
       return done ? pages : 0;
     }
 
     private void zap(long gfn, long pages, Side side) {
       folios.unmap(gfn, pages, side);
-      for (long page = gfn; side == Side.SHARED && page < gfn + pages; page++) {
-        mapped[(int) page] = false;
+      if (side == Side.SHARED) {
+        Arrays.fill(mapped, (int) gfn, (int) (gfn + pages), false);
       }
     }
 
@@ -280,10 +283,9 @@ public final class Schedule {
     private long unheld(long gfn, long pages) {
       for (long at = gfn; at < gfn + pages; at++) {
         int size = folios.of(Side.SHARED).order(at);
-        for (long page = at >>> size << size; page < (at >>> size << size) + (1L << size); page++) {
-          if (pins[(int) page] > 0) {
-            return at - gfn;
-          }
+        int start = (int) (at >>> size << size);
+        if (Arrays.mismatch(pins, start, start + (1 << size), unpinned, 0, 1 << size) >= 0) {
+          return at - gfn;
         }
         at |= (1L << size) - 1;
       }

@@ -16,7 +16,7 @@ class HugePagesTest {
   private static MappedFile hugeShmem() {
     MappedFile file = MappedFile.hugeShmem("test", FOLIO);
     file.setLong(0, 1);
-    if (file.hugeMappedBytes() != FOLIO) {
+    if (file.hugeMappedBytes(FOLIO) != FOLIO) {
       file.close();
       assumeThat(false).as("skipped: the kernel maps no huge page of shmem").isTrue();
     }
@@ -43,10 +43,10 @@ class HugePagesTest {
       assertThat(file.split(4096 * 9)).isTrue();
       assertThat(ProcFiles.vmstat("thp_split_page")).isGreaterThan(splits);
       assertFilled(file);
-      assertThat(file.hugeMappedBytes()).isZero();
+      assertThat(file.hugeMappedBytes(FOLIO)).isZero();
       assertThat(file.allocatedBytes()).isEqualTo(FOLIO);
       assertThat(file.collapse(0)).isTrue();
-      assertThat(file.hugeMappedBytes()).isEqualTo(FOLIO);
+      assertThat(file.hugeMappedBytes(FOLIO)).isEqualTo(FOLIO);
       assertFilled(file);
     }
   }
@@ -57,7 +57,7 @@ class HugePagesTest {
       fill(file);
       file.punchHole(4096, 4096);
       assertThat(file.allocatedBytes()).isEqualTo(FOLIO - 4096);
-      assertThat(file.hugeMappedBytes()).isZero();
+      assertThat(file.hugeMappedBytes(FOLIO)).isZero();
       assertThat(file.getLong(4096)).isZero();
     }
   }
@@ -108,7 +108,7 @@ class HugePagesTest {
         MappedFile file = MappedFile.hugetlb("test", 4096, FOLIO)) {
       file.populate(0, FOLIO);
       fill(file);
-      assertThat(file.hugeMappedBytes()).isEqualTo(FOLIO);
+      assertThat(file.hugeMappedBytes(FOLIO)).isEqualTo(FOLIO);
       file.punchHole(4096, 4096);
       assertThat(file.getLong(4096)).isZero();
       assertThat(file.getLong(8192)).isEqualTo(8193);
@@ -175,14 +175,23 @@ class HugePagesTest {
         List.of(
             "7f0000000000-7f0000400000 rw-s 00000000 00:01 4  /memfd:x (deleted)",
             "Size:               4096 kB",
+            "MMUPageSize:           4 kB",
             "ShmemPmdMapped:     2048 kB",
             "FilePmdMapped:         0 kB",
-            "Shared_Hugetlb:        0 kB",
-            "Private_Hugetlb:    1024 kB",
-            "VmFlags: rd wr sh mr mw me ms hg",
             "7f0000400000-7f0000800000 rw-s 00000000 00:01 5  /memfd:y (deleted)",
-            "ShmemPmdMapped:     4096 kB");
-    assertThat(ProcFiles.hugeMappedBytes(smaps, 0x7f0000000000L, 4 << 20)).isEqualTo(3 << 20);
-    assertThat(ProcFiles.hugeMappedBytes(smaps, 0x7f0000000000L, 8 << 20)).isEqualTo(7 << 20);
+            "MMUPageSize:        2048 kB",
+            "ShmemPmdMapped:        0 kB",
+            "Private_Hugetlb:    4096 kB",
+            "VmFlags: rd wr sh mr mw me ms ht",
+            "7f0000800000-7f0040800000 rw-s 00000000 00:01 5  /memfd:z (deleted)",
+            "MMUPageSize:     1048576 kB",
+            "Shared_Hugetlb:  1048576 kB");
+    long start = 0x7f0000000000L;
+    assertThat(ProcFiles.hugeMappedBytes(smaps, start, 4 << 20, FOLIO)).isEqualTo(2 << 20);
+    assertThat(ProcFiles.hugeMappedBytes(smaps, start, 8 << 20, FOLIO)).isEqualTo(6 << 20);
+    assertThat(ProcFiles.hugeMappedBytes(smaps, start, 9 << 20, FOLIO))
+        .isEqualTo((6 << 20) + HugePool.PAGE_1G);
+    assertThat(ProcFiles.hugeMappedBytes(smaps, start, 9 << 20, HugePool.PAGE_1G))
+        .isEqualTo(HugePool.PAGE_1G);
   }
 }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.strategy.Converter;
+import gmembench.workload.Side;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The device of a live guest, which holds the trace's pins. While a vCPU waits for one, a thread of
+ * the device's own drops it when its time is over, by {@link PinSchedule}: the replay is as fast as
+ * it goes, but what is left of a pin when somebody begins to wait for it is waited for in full.
+ */
+final class Device implements Memory {
+  private final Memory memory;
+  private final PinSchedule pins;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("device").factory());
+
+  /**
+   * @param pins of a replay that begins
+   */
+  Device(Memory memory, PinSchedule pins) {
+    this.memory = memory;
+    this.pins = pins;
+  }
+
+  /** A converter by which the device knows what time it is. */
+  Converter clocked(Converter converter) {
+    return new Clocked(converter, pins);
+  }
+
+  private record Clocked(Converter converter, PinSchedule pins) implements Converter {
+    @Override
+    public boolean convert(long gfn, long pages, Side to) {
+      return converter.convert(gfn, pages, to);
+    }
+
+    @Override
+    public void idle(long ns) {
+      pins.idle(ns);
+      converter.idle(ns);
+    }
+
+    @Override
+    public void settle() {
+      converter.settle();
+    }
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.PIN) {
+      pins.pinned(gfn, pages);
+    } else if (verb == Verb.UNPIN && !pins.unpinned(gfn, pages)) {
+      return pages; // somebody has waited for it
+    }
+    return memory.apply(verb, gfn, pages, side);
+  }
+
+  @Override
+  public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
+    PinSchedule.Ended drop = (from, count) -> memory.apply(Verb.UNPIN, from, count, side);
+    long left = pins.left(gfn, pages, boundNs);
+    long start = System.nanoTime();
+    Future<?> passed =
+        thread.submit(() -> {
+          sleepUntil(start + left);
+          pins.pass(left, drop);
+        });
+    memory.awaitUnpinned(gfn, pages, side, boundNs);
+    long waited = System.nanoTime() - start;
+    await(passed);
+    pins.pass(Math.max(0, waited - left), drop);
+    return waited;
+  }
+
+  private static void sleepUntil(long end) {
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  /** Until then the pins are the other thread's. */
+  private static void await(Future<?> passed) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        passed.get();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void ask(long gfn, long pages, Side to) {
+    memory.ask(gfn, pages, to);
+  }
+
+  @Override
+  public void unbind() {
+    memory.unbind();
+  }
+
+  @Override
+  public boolean inPlace() {
+    return memory.inPlace();
+  }
+
+  @Override
+  public int folioOrder() {
+    return memory.folioOrder();
+  }
+
+  /** Ends the thread; the memory stays open. */
+  @Override
+  public void close() {
+    thread.close();
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A command line in a JVM of its own, which can be sent signals. */
+final class OwnJvm {
+  private OwnJvm() {}
+
+  /** Starts it; what it prints to stderr is in the log, its output nowhere. */
+  static Process gmembench(Path log, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "env", // a build in the background of a shell ignores SIGINT, and so would its
+                // child
+                "--default-signal=INT,TERM",
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-Dgmembench.home=" + System.getProperty("gmembench.home"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "gmembench.Main"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(log.toFile())
+        .start();
+  }
+
+  /** kill(1): INT, TERM, KILL. */
+  static void signal(Process process, String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+  }
+}
