@@ -220,7 +220,11 @@ record Plan(List<Step> whole, Shard shard) {
      */
     private List<String> modelled(Costs costs) {
       List<String> wanted = selection.backings();
-      List<String> both = costs.backings().stream().filter(wanted::contains).toList();
+      List<String> both =
+          costs.backings().stream()
+              .flatMap(
+                  name -> wanted.stream().filter(w -> w.equals(name) || w.startsWith(name + ":")))
+              .toList();
       return both.isEmpty() ? or(wanted, costs.backings()) : both;
     }
 
@@ -229,7 +233,9 @@ record Plan(List<Step> whole, Shard shard) {
       Matcher m = ENGINE.matcher(engine);
       if (!m.matches()) {
         throw new InputException(
-            "--engine", "'" + engine + "'", "live or model, or :threads=N after it, N from 1 to 99");
+            "--engine",
+            "'" + engine + "'",
+            "live or model, or :threads=N after it, N from 1 to 99");
       }
       return m.group(1) == null ? 0 : Integer.parseInt(m.group(1));
     }

@@ -52,7 +52,10 @@ sealed interface Clock {
       this(vms, vcpus, vcpus);
     }
 
-    /** The vCPUs of a VM share so many threads, and so many times: {@code v} has {@code v % threads}. */
+    /**
+     * The vCPUs of a VM share so many threads, and so many times: {@code v} has {@code v %
+     * threads}.
+     */
     Virtual(int vms, int vcpus, int threads) {
       vcpusOfVm = vcpus;
       threadsOfVm = Math.min(vcpus, threads);

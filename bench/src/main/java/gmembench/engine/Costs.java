@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * what serialises vCPUs ({@link LockProfile}).
  */
 public final class Costs {
-  private static final Set<String> NOT_BACKINGS = Set.of("cpus", "fit", "lock", "strategy", "tracker");
+  private static final Set<String> NOT_BACKINGS =
+      Set.of("cpus", "fit", "lock", "strategy", "tracker");
 
   private static final List<String> COUNTED = List.of(".per_map_ns", ".per_node_ns", ".per_far_ns");
 
@@ -46,8 +47,8 @@ public final class Costs {
    * @param perHotPageNs for each page that the guest maps again because its slots have changed
    * @param perBindingNs for each binding that a punch of the private side has to zap: memslots that
    *     its range crosses, in every VM that has a file on the inode (kvm_gmem_invalidate_begin)
-   * @param perCpuNs for each other CPU on which the guest's threads run: it is interrupted so that its
-   *     TLB is flushed
+   * @param perCpuNs for each other CPU on which the guest's threads run: it is interrupted so that
+   *     its TLB is flushed
    */
   public record Cost(
       long fixedNs,
@@ -150,7 +151,9 @@ public final class Costs {
     cpusFor(1);
   }
 
-  /** On how many CPUs so many threads are at once: {@code cpus}, or as many as there are threads. */
+  /**
+   * On how many CPUs so many threads are at once: {@code cpus}, or as many as there are threads.
+   */
   int cpusFor(int threads) {
     return (int) Math.min(threads, file.number("cpus", 1, threads));
   }

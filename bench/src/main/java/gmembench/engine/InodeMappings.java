@@ -15,8 +15,8 @@ import java.util.Map;
 
 /**
  * Several VMs on one {@link Inode}, or one for each side: every VM maps pages by itself, at its own
- * gfns and with its own permissions, and a discard zaps what any of them has. Pages of the inode are
- * the trace's gfns. Who takes over does so when the first of its vCPUs runs.
+ * gfns and with its own permissions, and a discard zaps what any of them has. Pages of the inode
+ * are the trace's gfns. Who takes over does so when the first of its vCPUs runs.
  */
 final class InodeMappings implements Mappings {
   private final List<Inode> inodes = new ArrayList<>();

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Virtual time: page states, a cost for each verb, integers only. The same output on every machine,
  * so one repetition is all there is.
  *
- * @param threads host threads that the vCPUs are dealt out to, as {@link Live} does; 0 if each is one
+ * @param threads host threads that the vCPUs are dealt out to, as {@link Live} does; 0 if each is
+ *     one
  */
 public record Model(Costs costs, int threads) implements Engine {
   /** Every vCPU is a thread of its own, with a CPU to run on. */
@@ -113,7 +114,8 @@ public record Model(Costs costs, int threads) implements Engine {
   public Observation replay(Block block, Subject subject, Strategy strategy) {
     int count = block.workload().vms();
     int vcpus = block.workload().guest().vcpus();
-    Clock.Virtual clock = new Clock.Virtual(count, vcpus, costs.cpusFor(threads == 0 ? vcpus : threads));
+    Clock.Virtual clock =
+        new Clock.Virtual(count, vcpus, costs.cpusFor(threads == 0 ? vcpus : threads));
     Recorder recorder = Recorder.virtual();
     Map<String, ModelLock> ofHost = new HashMap<>();
     List<ModelVm> vms = new ArrayList<>();

@@ -46,9 +46,7 @@ final class ModelMemory implements Memory {
     this.slots = new ModelSlots(backing, guest);
     boolean inPlace = strategy.inPlace();
     this.files =
-        backing.filePerVm()
-            ? new InodeMappings(guest, backing.slots(guest), inPlace, clock)
-            : null;
+        backing.filePerVm() ? new InodeMappings(guest, backing.slots(guest), inPlace, clock) : null;
     this.effects =
         files == null
             ? new Effects(guest.pages(), inPlace)
@@ -61,7 +59,7 @@ final class ModelMemory implements Memory {
     this.time = time;
     this.backing = backing;
     this.costs = costs;
-    this.otherCpus = clock.threads() - 1;
+    this.otherCpus = clock.threads() - 1L;
   }
 
   Ledger ledger() {
@@ -115,8 +113,9 @@ final class ModelMemory implements Memory {
   }
 
   /**
-   * Intra-host migration, if it is due: the target sets its slots, and the source loses its mappings
-   * by a zap of every binding. What the target then maps again is charged where it touches it.
+   * Intra-host migration, if it is due: the target sets its slots, and the source loses its
+   * mappings by a zap of every binding. What the target then maps again is charged where it touches
+   * it.
    */
   private void takeOver(InodeMappings files) {
     if (!files.mustTakeOver()) {

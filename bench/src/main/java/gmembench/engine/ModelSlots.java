@@ -39,9 +39,7 @@ final class ModelSlots implements Memslots.Changes {
     setFrames = 0;
     long changed = slots.put(gfn, count, side, this);
     operations += vms * changed;
-    return changed == 0
-        ? 0
-        : vms * (setNs(changed, cost) + cost.perHotPageNs() * hotPages);
+    return changed == 0 ? 0 : vms * (setNs(changed, cost) + cost.perHotPageNs() * hotPages);
   }
 
   private long setNs(long changed, Costs.Cost cost) {

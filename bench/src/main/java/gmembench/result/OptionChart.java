@@ -174,7 +174,10 @@ final class OptionChart {
     }
     var drawing =
         Lines.drawing(
-            family.title + ": " + name, data, x, LogScale.axis(family.y, isWide(data) ? 10 : 2, values(data, false)));
+            family.title + ": " + name,
+            data,
+            x,
+            LogScale.axis(family.y, isWide(data) ? 10 : 2, values(data, false)));
     XYLineAndShapeRenderer renderer = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
     renderer.setDrawSeriesLineAsPath(false);
     for (int i = 0; i < data.getSeriesCount(); i++) {

@@ -14,7 +14,9 @@ public record InodeFile(int vcpus, Role role, long gfn) {
     OWNER,
     /** Only reads. */
     READER,
-    /** Takes the place of the VM before it when its first vCPU runs, and can map nothing earlier. */
+    /**
+     * Takes the place of the VM before it when its first vCPU runs, and can map nothing earlier.
+     */
     SUCCESSOR
   }
 }

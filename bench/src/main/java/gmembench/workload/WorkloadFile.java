@@ -62,7 +62,9 @@ public final class WorkloadFile {
       boolean first = files.isEmpty();
       if (!ROLES.containsKey(role) || (first && !role.equals("owner"))) {
         throw table.error(
-            "role", "role = \"" + role + "\"", first ? "owner, of the first" : "owner, reader or successor");
+            "role",
+            "role = \"" + role + "\"",
+            first ? "owner, of the first" : "owner, reader or successor");
       }
       String gpa = table.string("gpa", "0");
       long at = Units.bytes(gpa, table.at());

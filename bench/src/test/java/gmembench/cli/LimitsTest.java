@@ -25,20 +25,13 @@ class LimitsTest {
   private String gmembench(List<String> limits, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(limits);
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Xshare:auto",
-            "-XX:TieredStopAtLevel=1",
-            "-Dgmembench.home=" + System.getProperty("gmembench.home"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "gmembench.Main"));
-    command.addAll(List.of(arguments));
+    command.addAll(OwnJvm.command(arguments));
     Path log = temp.resolve("log");
-    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start().waitFor();
+    new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start()
+        .waitFor();
     String said = Files.readString(log, StandardCharsets.UTF_8);
     assertThat(said).doesNotContain("Exception", "\tat ");
     return said;

@@ -72,8 +72,7 @@ class InodeModelTest {
 
   private static Observation run(Workload workload, Strategy strategy) {
     List<Observation> found = new ArrayList<>();
-    new Model(COSTS)
-        .run(new Block(workload, LINKED, new Bitmap(), List.of(strategy)), found::add);
+    new Model(COSTS).run(new Block(workload, LINKED, new Bitmap(), List.of(strategy)), found::add);
     return found.getFirst();
   }
 
@@ -194,7 +193,8 @@ class InodeModelTest {
   void aWorkloadOfOneVmSaysSo() throws IOException {
     Observation o =
         run(
-            workload("# Why.\nguest = \"1MiB\"\n[source]\npattern = \"concurrent\"\nregion=\"1MiB\"\n"),
+            workload(
+                "# Why.\nguest = \"1MiB\"\n[source]\npattern = \"concurrent\"\nregion=\"1MiB\"\n"),
             new Snp());
     assertThat(o.status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(o.reason()).isEqualTo("the workload has one VM only: no [[vm]]");
@@ -204,8 +204,7 @@ class InodeModelTest {
   @Test
   void liveSaysWhatIsMissing() throws IOException {
     List<Observation> found = new ArrayList<>();
-    new Live(1, 0)
-        .run(new Block(moving(""), LINKED, new Bitmap(), List.of(new Snp())), found::add);
+    new Live(1, 0).run(new Block(moving(""), LINKED, new Bitmap(), List.of(new Snp())), found::add);
     assertThat(found.getFirst().status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(found.getFirst().reason())
         .containsAnyOf("several files on one inode are an RFC", "/dev/kvm", "KVM_CAP", "not tried");
