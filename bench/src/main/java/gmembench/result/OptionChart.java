@@ -111,10 +111,10 @@ final class OptionChart {
     return charts;
   }
 
-  /** Throughput is in a chart for each backing, since there are too many lines else. */
+  /** Throughput is in a chart for each strategy: they differ by orders of magnitude. */
   private static String chartOf(Family family, Cell cell) {
     return family.name.equals(THREADS)
-        ? cell.workload() + " on " + cell.backing()
+        ? cell.workload() + ", " + cell.strategyName()
         : cell.workload();
   }
 
@@ -137,6 +137,9 @@ final class OptionChart {
 
   /** Several threads have an engine of their own. */
   private static double threads(Entry e) {
+    if (e.cell().backing().equals("null")) {
+      return Double.NaN; // nothing of the kernel's
+    }
     Matcher m = Pattern.compile("(?:live|model):threads=(\\d+)").matcher(e.cell().engine());
     return m.matches() ? Double.parseDouble(m.group(1)) : e.cell().isLive() ? 1 : Double.NaN;
   }
