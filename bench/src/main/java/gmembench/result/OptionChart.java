@@ -6,7 +6,6 @@ import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
@@ -175,12 +175,9 @@ final class OptionChart {
     if (family.name.equals("slot-size")) {
       x.setNumberFormatOverride(new SizeFormat());
     }
-    var drawing =
-        Lines.drawing(
-            family.title + ": " + name,
-            data,
-            x,
-            LogScale.axis(family.y, isWide(data) ? 10 : 2, values(data, false)));
+    ValueAxis y =
+        isWide(data) ? LogScale.axis(family.y, 10, values(data, false)) : Lines.axis(family.y, 0);
+    var drawing = Lines.drawing(family.title + ": " + name, data, x, y);
     XYLineAndShapeRenderer renderer = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
     renderer.setDrawSeriesLineAsPath(false);
     for (int i = 0; i < data.getSeriesCount(); i++) {
@@ -195,7 +192,7 @@ final class OptionChart {
         520);
   }
 
-  /** A decade or less needs labels at powers of 2. */
+  /** A logarithmic axis of little more than a decade has too few labels. */
   private static boolean isWide(XYSeriesCollection data) {
     var all = values(data, false).summaryStatistics();
     return all.getMax() > 20 * all.getMin();
@@ -213,15 +210,20 @@ final class OptionChart {
 
   /** In what lines differ, or the strategy if there is but one. */
   private static Map<Line, String> labels(Set<Line> lines) {
-    Set<String> common = new LinkedHashSet<>(words(lines.iterator().next()));
-    lines.forEach(line -> common.retainAll(words(line)));
     Map<Line, String> labels = new LinkedHashMap<>();
     for (Line line : lines) {
       String own =
-          words(line).stream().filter(w -> !common.contains(w)).collect(Collectors.joining(" "));
+          words(line).stream().filter(w -> differs(w, line, lines)).collect(Collectors.joining(" "));
       labels.put(line, own.isEmpty() ? line.strategy() : own);
     }
     return labels;
+  }
+
+  /** Options are told apart only from those of the same backing. */
+  private static boolean differs(String word, Line of, Set<Line> lines) {
+    return lines.stream()
+        .filter(l -> !word.contains("=") || l.backing().get(0).equals(of.backing().get(0)))
+        .anyMatch(l -> !words(l).contains(word));
   }
 
   private static List<String> words(Line line) {
