@@ -213,7 +213,9 @@ final class OptionChart {
     Map<Line, String> labels = new LinkedHashMap<>();
     for (Line line : lines) {
       String own =
-          words(line).stream().filter(w -> differs(w, line, lines)).collect(Collectors.joining(" "));
+          words(line).stream()
+              .filter(w -> differs(w, line, lines))
+              .collect(Collectors.joining(" "));
       labels.put(line, own.isEmpty() ? line.strategy() : own);
     }
     return labels;
