@@ -45,14 +45,11 @@ public interface Backing extends Plugin {
     if (pool == null || pool.free() >= folios) {
       return Support.YES;
     }
+    String needs = "needs " + folios + " pages of " + pool + ", ";
     return new Support.No(
-        "needs "
-            + folios
-            + " pages of "
-            + pool
-            + ", "
-            + pool.free()
-            + " free (--reserve-hugepages)");
+        folios > pool.most()
+            ? needs + pool.most() + " can be had in half of the host's memory"
+            : needs + pool.free() + " free (--reserve-hugepages)");
   }
 
   /**

@@ -19,17 +19,20 @@ public record Calibration(Map<String, Fitted> sections) {
 
   /** Steps of {@link #measure} that are told to its {@code onStep}. */
   public static int steps(List<Backing> backings, int rounds) {
-    return backings.size() * VerbProbe.roundsInAll(rounds) + OwnProbe.sizesInAll();
+    return backings.size() * rounds + OwnProbe.sizesInAll();
   }
 
   /** Measures and fits; backings must be able to run here. */
   public static Calibration measure(List<Backing> backings, int rounds, Runnable onStep) {
-    Map<String, List<Point>> points = new LinkedHashMap<>();
-    for (Backing backing : backings) {
-      points.putAll(VerbProbe.measure(backing, rounds, onStep));
+    try (Rounds all = Rounds.open(backings, onStep)) {
+      for (int round = 0; round < rounds; round++) {
+        for (Backing backing : backings) {
+          all.round(backing);
+          onStep.run();
+        }
+      }
+      return all.fit();
     }
-    points.putAll(OwnProbe.measure(rounds, onStep));
-    return fit(points);
   }
 
   public static Calibration fit(Map<String, List<Point>> points) {
@@ -47,9 +50,12 @@ public record Calibration(Map<String, Fitted> sections) {
             "page",
             "once",
             "fault",
+            "map once",
             "map",
             "node",
             "far",
+            "far 64",
+            "far fault",
             "points",
             "off",
             "most");
@@ -60,9 +66,12 @@ public record Calibration(Map<String, Fitted> sections) {
             cell(f, Term.PER_PAGE),
             cell(f, Term.ONCE),
             cell(f, Term.PER_FAULT),
+            cell(f, Term.ONCE_MAP),
             cell(f, Term.PER_MAP),
             cell(f, Term.PER_NODE),
             cell(f, Term.PER_FAR),
+            cell(f, Term.PER_FAR_GROUP),
+            cell(f, Term.PER_FAR_FAULT),
             Integer.toString(f.points().size()),
             Units.decimal(100 * f.medianError(), 1) + " %",
             Units.decimal(100 * f.error(f.worst()), 1) + " %"));

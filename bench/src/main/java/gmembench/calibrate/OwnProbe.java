@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
-import gmembench.Plugins;
 import gmembench.backing.Memory;
 import gmembench.backing.Null;
 import gmembench.engine.Block;
@@ -24,18 +23,18 @@ import org.apache.commons.statistics.descriptive.Median;
  * of one that does not.
  */
 final class OwnProbe {
-  private static final int[] SIZES = {1, 2, 4, 8, 32, 128, 512};
+  private static final int[] SIZES = {1, 4, 16, 128, 512};
   private static final long GUEST_BYTES = 64 << 20;
   private static final long CONVERSIONS = 20_000;
-  private static final long WARMUP_CONVERSIONS = 120_000;
+  private static final long WARMUP_CONVERSIONS = 60_000;
 
   private OwnProbe() {}
 
   /** The points of each section {@code strategy.NAME}. */
-  static Map<String, List<Point>> measure(int rounds, Runnable onSize) {
+  static Map<String, List<Point>> measure(List<Strategy> strategies, int rounds, Runnable onSize) {
     Map<String, List<Point>> sections = new LinkedHashMap<>();
     for (int pages : SIZES) {
-      for (Strategy strategy : Plugins.all(Strategy.class)) {
+      for (Strategy strategy : strategies) {
         sections
             .computeIfAbsent("strategy." + strategy.name(), s -> new ArrayList<>())
             .add(point(strategy, pages, rounds));

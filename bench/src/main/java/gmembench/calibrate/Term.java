@@ -10,9 +10,13 @@ public enum Term {
   /** Once a call that makes any page resident, or frees any. */
   ONCE,
   PER_FAULT,
+  /** Once a call that makes any page table entry, or zaps any. */
+  ONCE_MAP,
   PER_MAP,
   PER_NODE,
-  PER_FAR;
+  PER_FAR,
+  PER_FAR_GROUP,
+  PER_FAR_FAULT;
 
   /** {@code per_page_ns}. */
   public String key() {

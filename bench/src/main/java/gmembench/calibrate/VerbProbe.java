@@ -8,12 +8,13 @@ import gmembench.engine.Effects;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.commons.statistics.descriptive.Median;
+import java.util.Set;
 
 /**
  * Times the verbs of one backing over sizes from 1 to 4096 pages, in the states in which a replay
@@ -21,7 +22,7 @@ import org.apache.commons.statistics.descriptive.Median;
  * alone in the file; used a moment ago, and long ago. Rounds are outermost, so that drift of the
  * machine hits all alike; a figure is the median over rounds of a round's mean.
  */
-final class VerbProbe {
+public final class VerbProbe implements AutoCloseable {
   /** Powers of two and some between. */
   static final int[] SIZES = {
     1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096
@@ -32,14 +33,17 @@ final class VerbProbe {
       List.of(
           new Step(Verb.TOUCH, "absent"),
           new Step(Verb.TOUCH, "mapped"),
-          new Step(Verb.UNMAP, "mapped"),
-          new Step(Verb.TOUCH, "unmapped"),
           new Step(Verb.DISCARD, "mapped"),
           new Step(Verb.DISCARD, "absent"),
           new Step(Verb.ALLOCATE, "absent"),
           new Step(Verb.ALLOCATE, "resident"),
           new Step(Verb.TOUCH, "allocated"),
-          new Step(Verb.UNMAP, "allocated"),
+          new Step(Verb.UNMAP, "mapped"),
+          new Step(Verb.TOUCH, "unmapped"),
+          new Step(Verb.CHECK, "free"),
+          new Step(Verb.PIN, "mapped"),
+          new Step(Verb.UNPIN, "held"),
+          new Step(Verb.UNMAP, "mapped again"),
           new Step(Verb.DISCARD, "unmapped"));
 
   /** The same where the pages around are resident; it leaves the range as it was. */
@@ -78,22 +82,22 @@ final class VerbProbe {
     private final Step step;
     private final Side side;
     private final int pages;
-    private final double[] ns;
+    private final List<Double> ns = new ArrayList<>();
     private final Map<Term, Double> counts = new EnumMap<>(Term.class);
 
-    Cell(Step step, Side side, int pages, int rounds) {
+    Cell(Step step, Side side, int pages) {
       this.step = step;
       this.side = side;
       this.pages = pages;
-      this.ns = new double[rounds];
     }
 
     Point point() {
       String what = pages + (pages == 1 ? " page " : " pages ") + step.state();
-      return new Point(what, counts, Median.withDefaults().evaluate(ns));
+      return new Point(what, counts, Medians.of(ns));
     }
   }
 
+  private final Backing backing;
   private final Memory memory;
   private final Effects effects;
   private final long guestPages;
@@ -102,47 +106,62 @@ final class VerbProbe {
   /** For each of {@link #FAR}, for each size: the verb, and the touch after a discard. */
   private final List<List<Cell>> farGroups = new ArrayList<>();
 
-  private VerbProbe(Backing backing, Memory memory, Guest guest, int rounds) {
+  private VerbProbe(Backing backing, Memory memory, Guest guest) {
+    this.backing = backing;
     this.memory = memory;
     this.guestPages = guest.pages();
     this.effects = new Effects(guestPages, false);
     for (FarPass pass : FAR) {
       for (int pages : SIZES) {
-        farGroups.add(cells(pass, pages, rounds));
+        farGroups.add(cells(pass, pages));
       }
     }
     for (Side side : Side.values()) {
       for (List<Step> steps : List.of(ALONE, AMONG)) {
         List<Step> able = steps.stream().filter(s -> backing.verbs().contains(s.verb())).toList();
         for (int pages : SIZES) {
-          groups.add(able.stream().map(s -> new Cell(s, side, pages, rounds)).toList());
+          groups.add(able.stream().map(s -> new Cell(s, side, pages)).toList());
         }
       }
     }
   }
 
-  private static List<Cell> cells(FarPass pass, int pages, int rounds) {
-    Cell first = new Cell(new Step(pass.verb(), pass.state()), pass.side(), pages, rounds);
+  private static List<Cell> cells(FarPass pass, int pages) {
+    Cell first = new Cell(new Step(pass.verb(), pass.state()), pass.side(), pages);
     Step touch = new Step(Verb.TOUCH, "far, absent");
     return pass.verb() == Verb.DISCARD
-        ? List.of(first, new Cell(touch, pass.side().other(), pages, rounds))
+        ? List.of(first, new Cell(touch, pass.side().other(), pages))
         : List.of(first);
   }
 
-  /** The points of each section, such as {@code memfd.touch.private}. */
-  static Map<String, List<Point>> measure(Backing backing, int rounds, Runnable onRound) {
+  /** Opens the backing's files and goes through all until the compiler is done. */
+  public static VerbProbe open(Backing backing) {
     Guest guest = Guest.ofBytes(GUEST_BYTES);
-    try (Memory memory = backing.open(guest, false)) {
-      VerbProbe probe = new VerbProbe(backing, memory, guest, rounds);
-      for (int round = -WARMUP_ROUNDS; round < rounds; round++) {
-        probe.round(round);
-        onRound.run();
-      }
-      return probe.points(backing.name());
+    VerbProbe probe = new VerbProbe(backing, backing.open(guest, false), guest);
+    for (int i = 0; i < WARMUP_ROUNDS; i++) {
+      probe.round(false);
     }
+    return probe;
   }
 
-  private void round(int round) {
+  /** Verbs that are measured, where a backing has them. */
+  public static Set<Verb> verbs() {
+    Set<Verb> verbs = EnumSet.noneOf(Verb.class);
+    ALONE.forEach(step -> verbs.add(step.verb()));
+    return verbs;
+  }
+
+  /** Measures everything once. */
+  public void round() {
+    round(true);
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+
+  private void round(boolean counts) {
     Side last = Side.PRIVATE;
     boolean populated = true;
     for (List<Cell> group : groups) {
@@ -153,13 +172,13 @@ final class VerbProbe {
         last = side;
         populated = wantsPopulated;
       }
-      group(group, round);
+      group(group, counts);
     }
-    far(round);
+    far(counts);
   }
 
   /** Flips at places all over the guest there and back, each pass long after the one before. */
-  private void far(int round) {
+  private void far(boolean counts) {
     prepare(Side.PRIVATE, true);
     int index = 0;
     for (int pass = 0; pass < FAR.size(); pass++) {
@@ -167,13 +186,13 @@ final class VerbProbe {
       apply(Verb.TOUCH, FAR_PAGES, BALLAST_PAGES, Side.PRIVATE);
       long gfn = 0;
       for (int size = 0; size < SIZES.length; size++) {
-        gfn = far(farGroups.get(index++), gfn, round);
+        gfn = far(farGroups.get(index++), gfn, counts);
       }
     }
   }
 
   /** Each range has groups of 64 pages to itself; returns where the next may lie. */
-  private long far(List<Cell> group, long from, int round) {
+  private long far(List<Cell> group, long from, boolean counts) {
     int pages = group.get(0).pages;
     int repetitions = Math.clamp(128 / pages, 1, MOST_FAR);
     long stride = (pages + 127L) / 64 * 64;
@@ -186,13 +205,15 @@ final class VerbProbe {
         count(cell, repetitions);
       }
     }
-    enter(group, sums, repetitions, round);
+    if (counts) {
+      enter(group, sums, repetitions);
+    }
     return from + repetitions * stride;
   }
 
-  private static void enter(List<Cell> group, long[] sums, int repetitions, int round) {
-    for (int s = 0; s < sums.length && round >= 0; s++) {
-      group.get(s).ns[round] = (double) sums[s] / repetitions;
+  private static void enter(List<Cell> group, long[] sums, int repetitions) {
+    for (int s = 0; s < sums.length; s++) {
+      group.get(s).ns.add((double) sums[s] / repetitions);
     }
   }
 
@@ -211,10 +232,10 @@ final class VerbProbe {
   }
 
   /** One size on one side: all its steps, again and again at different places. */
-  private void group(List<Cell> group, int round) {
+  private void group(List<Cell> group, boolean counts) {
     int pages = group.get(0).pages;
     int repetitions = Math.max(2, Math.min(MOST_REPETITIONS, PAGES_A_ROUND / pages));
-    if (round < 0 && pages <= 8) {
+    if (!counts && pages <= 8) {
       repetitions *= 20; // until the compiler is done
     }
     long[] sums = new long[group.size()];
@@ -227,7 +248,9 @@ final class VerbProbe {
         count(cell, repetitions);
       }
     }
-    enter(group, sums, repetitions, round);
+    if (counts) {
+      enter(group, sums, repetitions);
+    }
   }
 
   /** As the recorder times it: one clock reading is in it. */
@@ -244,9 +267,12 @@ final class VerbProbe {
     cell.counts.merge(Term.PER_PAGE, cell.pages * share, Double::sum);
     cell.counts.merge(Term.ONCE, effects.faults() > 0 ? share : 0, Double::sum);
     cell.counts.merge(Term.PER_FAULT, effects.faults() * share, Double::sum);
+    cell.counts.merge(Term.ONCE_MAP, effects.maps() > 0 ? share : 0, Double::sum);
     cell.counts.merge(Term.PER_MAP, effects.maps() * share, Double::sum);
     cell.counts.merge(Term.PER_NODE, effects.nodes() * share, Double::sum);
     cell.counts.merge(Term.PER_FAR, effects.far() * share, Double::sum);
+    cell.counts.merge(Term.PER_FAR_GROUP, effects.farGroups() * share, Double::sum);
+    cell.counts.merge(Term.PER_FAR_FAULT, effects.farFaults() * share, Double::sum);
   }
 
   /** Sixteen places a page more than the size apart, as far as they fit: every alignment occurs. */
@@ -255,26 +281,19 @@ final class VerbProbe {
     return pages % 8 + i % places * (pages + 1);
   }
 
-  private Map<String, List<Point>> points(String backing) {
-    Map<String, List<Point>> sections = new java.util.LinkedHashMap<>();
+  /** The points of each section, such as {@code memfd.touch.private}. */
+  public Map<String, List<Point>> points() {
+    Map<String, List<Point>> sections = new LinkedHashMap<>();
     List<List<Cell>> all = new ArrayList<>(groups);
     all.addAll(farGroups);
     for (List<Cell> group : all) {
       for (Cell cell : group) {
         String section =
-            String.join(".", backing, cell.step.verb().text(), cell.side.text())
+            String.join(".", backing.name(), cell.step.verb().text(), cell.side.text())
                 .toLowerCase(Locale.ROOT);
         sections.computeIfAbsent(section, s -> new ArrayList<>()).add(cell.point());
       }
     }
     return sections;
-  }
-
-  static int roundsInAll(int rounds) {
-    return WARMUP_ROUNDS + rounds;
-  }
-
-  static String sizes() {
-    return SIZES[0] + " to " + Arrays.stream(SIZES).max().orElse(0) + " pages";
   }
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import static java.util.Comparator.comparingLong;
+
 import gmembench.engine.Live;
 import gmembench.engine.Subject;
 import gmembench.engine.Subjects;
 import gmembench.linux.HugePool;
 import gmembench.linux.Reservation;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The huge pages that a plan needs, reserved for as long as it runs. */
 final class HugePages implements AutoCloseable {
@@ -20,14 +24,19 @@ final class HugePages implements AutoCloseable {
   }
 
   /**
-   * Reserves what the largest live block needs of each pool. Fewer may be had; a block for which
-   * they are too few says so in its rows.
+   * Reserves what the largest live block needs of each pool, leaving out those that need more than
+   * the host can spare. Fewer may be had; a block for which they are too few says so in its rows.
    */
   static HugePages reserve(Plan plan, Subjects subjects) {
     HugePages pages = new HugePages();
     try {
       needed(plan, subjects)
-          .forEach((pool, count) -> pages.reserved.add(Reservation.of(pool, count)));
+          .forEach((pool, counts) -> {
+            Long most = counts.floor(pool.most());
+            if (most != null) {
+              pages.reserved.add(Reservation.of(pool, most));
+            }
+          });
       return pages;
     } catch (RuntimeException e) {
       pages.close();
@@ -35,14 +44,20 @@ final class HugePages implements AutoCloseable {
     }
   }
 
-  /** Most pages of each pool that a live block has in use at once. */
-  private static Map<HugePool, Long> needed(Plan plan, Subjects subjects) {
-    Map<HugePool, Long> needed = new LinkedHashMap<>();
+  /**
+   * How many pages of each pool live blocks have in use at once; the largest pages come first,
+   * since they need free memory that is all in one place.
+   */
+  private static Map<HugePool, NavigableSet<Long>> needed(Plan plan, Subjects subjects) {
+    Map<HugePool, NavigableSet<Long>> needed =
+        new TreeMap<>(comparingLong(HugePool::pageBytes).reversed());
     for (Plan.Step step : plan.steps()) {
       HugePool pool = step.block().backing().pool();
       if (pool != null && step.engine() instanceof Live) {
         Subject subject = subjects.of(step.block().workload());
-        needed.merge(pool, step.block().poolPages(subject.footprint()), Math::max);
+        needed
+            .computeIfAbsent(pool, p -> new TreeSet<>())
+            .add(step.block().poolPages(subject.footprint()));
       }
     }
     return needed;

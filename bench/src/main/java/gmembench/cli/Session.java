@@ -35,6 +35,7 @@ final class Session {
   private final Progress progress;
   private final Subjects subjects = new Subjects();
   private boolean reserveHugePages;
+  private Consumer<Plan.Step> before = step -> {};
 
   /**
    * A run yet to be done.
@@ -64,6 +65,12 @@ final class Session {
   /** Shall the huge pages that the plan needs be reserved while it runs? */
   Session reserving(boolean hugePages) {
     this.reserveHugePages = hugePages;
+    return this;
+  }
+
+  /** Something to be done before each step. */
+  Session before(Consumer<Plan.Step> each) {
+    this.before = each;
     return this;
   }
 
@@ -99,7 +106,10 @@ final class Session {
           }
         };
     try (Jobs running = new Jobs(jobs, subjects, wanted, sink)) {
-      plan.steps().forEach(running::run);
+      for (Plan.Step step : plan.steps()) {
+        before.accept(step);
+        running.run(step);
+      }
       running.finish();
     }
     progress.close();
@@ -130,10 +140,9 @@ final class Session {
   private Set<Done> done(Map<String, String> environment) {
     Environment before = Environment.read(out);
     environment.forEach((key, value) -> {
-      boolean matters = key.matches("shard|host|kernel|cpu|workload\\..*|costs\\..*");
-      // a cost profile that the folder has not heard of made nothing of what is in it
-      boolean added = key.startsWith("costs.") && before.get(key).isEmpty();
-      if (matters && !added && !before.get(key).equals(value)) {
+      boolean known = !key.startsWith("costs.") || before.facts().containsKey(key);
+      boolean matters = known && key.matches("shard|host|kernel|cpu|workload\\..*|costs\\..*");
+      if (matters && !before.get(key).equals(value)) {
         throw new NotComparableException(
             out
                 + ": cannot be resumed, its "

@@ -7,7 +7,7 @@ import gmembench.Plugin;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
-import gmembench.calibrate.Calibration;
+import gmembench.calibrate.Rounds;
 import gmembench.engine.Costs;
 import gmembench.result.Chart;
 import gmembench.result.Charts;
@@ -16,7 +16,6 @@ import gmembench.result.Samples;
 import gmembench.result.Validation;
 import gmembench.strategy.Strategy;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -37,11 +36,12 @@ import picocli.CommandLine.Spec;
       "Runs workloads on the model and live: does the model predict what is measured?",
       "",
       "Every strategy on every backing of the cost profile that runs here. Without --costs this host"
-          + " is calibrated first. Exit code 1 if the model misses its target: half of the cells"
+          + " is calibrated meanwhile, between the live cells. Exit code 1 if the model misses its target: half of the cells"
           + " within 10 %, and strategies in the same order."
     })
 public final class ValidateCommand implements Callable<Integer> {
   private static final String SUITE = "validate";
+  private static final int ROUNDS_A_BLOCK = 2;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -78,34 +78,58 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     Home home = Home.here();
     Path folder = out != null ? out : OutFolder.fresh(SUITE);
-    Path fresh = costs != null ? null : calibrated(folder);
-    String profile = costs != null ? costs : String.valueOf(fresh);
+    String profile = costs != null ? costs : measure(home, folder).toString();
     Plan plan = plan(home, profile);
     Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
-    Samples samples =
-        new Session(home, plan, folder, "1", false, OutFolder.commandLine(spec), 1, progress).run();
-    if (fresh != null) {
-      Files.move(fresh, folder.resolve("host.toml"));
-      Files.deleteIfExists(fresh.toAbsolutePath().getParent());
-    }
-    return report(samples, folder);
+    return report(session(home, plan, folder, costs == null, progress).run(), folder);
   }
 
-  /** A profile of this host, beside the folder until that is there. */
-  private Path calibrated(Path folder) throws IOException {
+  private Session session(Home home, Plan plan, Path folder, boolean resume, Progress progress) {
+    return new Session(home, plan, folder, "1", resume, OutFolder.commandLine(spec), 1, progress);
+  }
+
+  /**
+   * The live cells, with rounds of calibration before each block and after the last, so that what
+   * drifts hits both alike. Returns the profile, which is in the folder then.
+   */
+  private Path measure(Home home, Path folder) {
+    if (Files.exists(folder)) {
+      throw new InputException(folder.toString(), "exists", "a new folder");
+    }
     List<Backing> chosen =
         CalibrateCommand.backings(backings).stream()
             .filter(b -> !b.name().equals("null") || backings.contains("null"))
             .toList();
-    if (Files.exists(folder)) {
-      throw new InputException(folder.toString(), "exists", "a new folder");
+    @Nullable Plan live = null;
+    for (Backing backing : chosen) {
+      live =
+          then(
+              live,
+              home,
+              backing,
+              List.of("live"),
+              able(backing, Rounds.verbs(backing)),
+              List.of());
     }
-    Path file = Files.createTempDirectory("gmembench").resolve("host.toml");
-    PrintWriter err = spec.commandLine().getErr();
-    Calibration calibration =
-        CalibrateCommand.calibrate(chosen, Calibration.DEFAULT_ROUNDS, err, quiet);
-    CalibrateCommand.write(calibration, file, OutFolder.commandLine(spec));
-    return file;
+    if (live == null) {
+      throw new NotComparableException("no strategy can be run on any of these backings");
+    }
+    try (Rounds rounds = Rounds.open(chosen, () -> {})) {
+      Progress progress = new Progress(live, spec.commandLine().getErr(), quiet);
+      session(home, live, folder, false, progress)
+          .before(step -> rounds(rounds, step.block().backing()))
+          .run();
+      chosen.forEach(backing -> rounds(rounds, backing));
+      Path file = folder.resolve("host.toml");
+      CalibrateCommand.write(rounds.fit(), file, OutFolder.commandLine(spec));
+      return file;
+    }
+  }
+
+  private static void rounds(Rounds rounds, Backing backing) {
+    for (int i = 0; i < ROUNDS_A_BLOCK; i++) {
+      rounds.round(backing);
+    }
   }
 
   private Plan plan(Home home, String profile) {
@@ -113,22 +137,12 @@ public final class ValidateCommand implements Callable<Integer> {
     List<String> names = backings.isEmpty() ? known.backings() : backings;
     @Nullable Plan plan = null;
     for (Backing backing : CalibrateCommand.backings(List.of())) {
-      boolean wanted = names.contains(backing.name());
-      List<String> able = able(backing, known);
-      if (wanted && !able.isEmpty() && (!backings.isEmpty() || !backing.name().equals("null"))) {
-        Plan part =
-            Plan.of(
-                home,
-                targets,
-                new Plan.Selection(
-                    List.of("model", "live"),
-                    able,
-                    List.of(),
-                    List.of(backing.name()),
-                    List.of(profile),
-                    reps,
-                    null));
-        plan = plan == null ? part : plan.then(part);
+      if (names.contains(backing.name())
+          && (!backings.isEmpty() || !backing.name().equals("null"))) {
+        Set<Verb> priced = EnumSet.allOf(Verb.class);
+        priced.removeIf(verb -> !known.has(backing.name(), verb));
+        List<String> both = List.of("model", "live");
+        plan = then(plan, home, backing, both, able(backing, priced), List.of(profile));
       }
     }
     if (plan == null) {
@@ -138,17 +152,37 @@ public final class ValidateCommand implements Callable<Integer> {
     return plan;
   }
 
-  /** Strategies that this backing can run live, and of whose verbs the profile has the costs. */
-  private List<String> able(Backing backing, Costs known) {
+  private @Nullable Plan then(
+      @Nullable Plan plan,
+      Home home,
+      Backing backing,
+      List<String> engines,
+      List<String> able,
+      List<String> profiles) {
+    if (able.isEmpty()) {
+      return plan;
+    }
+    Plan.Selection selection =
+        new Plan.Selection(engines, able, List.of(), List.of(backing.name()), profiles, reps, null);
+    Plan part = Plan.of(home, targets, selection);
+    return plan == null ? part : plan.then(part);
+  }
+
+  /**
+   * Strategies that this backing can run live, and of whose verbs the costs are known. Those that
+   * change slots only if they are asked for: they take a thousand times as long.
+   */
+  private List<String> able(Backing backing, Set<Verb> known) {
     return (strategies.isEmpty()
-            ? Plugins.all(Strategy.class)
+            ? Plugins.all(Strategy.class).stream()
+                .filter(s -> !s.needs().contains(Verb.REBIND))
+                .toList()
             : strategies.stream().map(s -> Plugins.parse(Strategy.class, s)).toList())
         .stream()
             .filter(s -> {
               Set<Verb> needs = EnumSet.of(Verb.TOUCH);
               needs.addAll(s.needs());
-              return backing.verbs().containsAll(needs)
-                  && needs.stream().allMatch(v -> known.has(backing.name(), v));
+              return backing.verbs().containsAll(needs) && known.containsAll(needs);
             })
             .map(Plugin::label)
             .toList();

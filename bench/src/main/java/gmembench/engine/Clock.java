@@ -28,6 +28,11 @@ sealed interface Clock {
     return ns();
   }
 
+  /** What all vCPUs took together since the start, waiting for each other aside. */
+  default long workNs(long startNs, long endNs) {
+    return endNs - startNs;
+  }
+
   /** System.nanoTime: CLOCK_MONOTONIC. */
   final class Wall implements Clock {
     @Override
@@ -46,6 +51,9 @@ sealed interface Clock {
     private int vcpu;
     private int vm;
     private long now;
+
+    /** What vCPUs waited for each other in {@link #join}, as time that they did not work. */
+    private long waitedNs;
 
     /** VM {@code n} has the vCPUs from {@code n * vcpus}, each with a time of its own. */
     Virtual(int vms, int vcpus) {
@@ -102,13 +110,18 @@ sealed interface Clock {
     public void start() {
       now = lastNs();
       Arrays.fill(clocks, now);
+      waitedNs = 0;
     }
 
     @Override
     public void join() {
       clocks[thread(vcpu)] = now;
       for (int first = 0; first < clocks.length; first += threadsOfVm) {
-        Arrays.fill(clocks, first, first + threadsOfVm, last(first, first + threadsOfVm));
+        long last = last(first, first + threadsOfVm);
+        for (int i = first; i < first + threadsOfVm; i++) {
+          waitedNs += last - clocks[i];
+          clocks[i] = last;
+        }
       }
       now = clocks[thread(vcpu)];
     }
@@ -125,6 +138,12 @@ sealed interface Clock {
     public long lastNs() {
       clocks[thread(vcpu)] = now;
       return last(0, clocks.length);
+    }
+
+    @Override
+    public long workNs(long startNs, long endNs) {
+      clocks[thread(vcpu)] = now;
+      return Arrays.stream(clocks).sum() - clocks.length * startNs - waitedNs;
     }
   }
 }

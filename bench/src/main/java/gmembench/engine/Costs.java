@@ -24,7 +24,14 @@ public final class Costs {
   private static final Set<String> NOT_BACKINGS =
       Set.of("cpus", "fit", "lock", "strategy", "tracker");
 
-  private static final List<String> COUNTED = List.of(".per_map_ns", ".per_node_ns", ".per_far_ns");
+  private static final List<String> COUNTED =
+      List.of(
+          ".once_map_ns",
+          ".per_map_ns",
+          ".per_node_ns",
+          ".per_far_ns",
+          ".per_far_group_ns",
+          ".per_far_fault_ns");
 
   private final TomlFile file;
 
@@ -37,10 +44,15 @@ public final class Costs {
    *
    * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
+   * @param onceMapNs once, if it makes or zaps any page table entry: the TLB flush of a zap
    * @param perMapNs for each page table entry that it makes, or zaps
    * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
    *     loses its last: a node of the XArray is allocated, or freed
-   * @param perFarNs for each page that was not used for long ({@link Effects#NEAR_PAGES})
+   * @param perFarNs for each page that was not used for long ({@link Effects#NEAR_LINES})
+   * @param perFarGroupNs for each group of 64 pages of which that is so: a node and a line of page
+   *     table entries
+   * @param perFarFaultNs for each such page that becomes resident, or is freed: what is zeroed then
+   *     was not in a cache either
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
@@ -55,9 +67,12 @@ public final class Costs {
       long perPageNs,
       long onceNs,
       long perFaultNs,
+      long onceMapNs,
       long perMapNs,
       long perNodeNs,
       long perFarNs,
+      long perFarGroupNs,
+      long perFarFaultNs,
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
@@ -69,8 +84,13 @@ public final class Costs {
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }
-      if (perMapNs != 0 || perNodeNs != 0 || perFarNs != 0) {
-        ns += perMapNs * effects.maps() + perNodeNs * effects.nodes() + perFarNs * effects.far();
+      if (effects.maps() != 0) {
+        ns += onceMapNs + perMapNs * effects.maps();
+      }
+      ns += perNodeNs * effects.nodes();
+      if (effects.far() != 0) {
+        ns += perFarNs * effects.far() + perFarGroupNs * effects.farGroups();
+        ns += perFarFaultNs * effects.farFaults();
       }
       ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
@@ -201,9 +221,12 @@ public final class Costs {
         file.number(section + ".per_page_ns", 0, 0),
         file.number(section + ".once_ns", 0, 0),
         file.number(section + ".per_fault_ns", 0, 0),
+        file.number(section + ".once_map_ns", 0, 0),
         file.number(section + ".per_map_ns", 0, 0),
         file.number(section + ".per_node_ns", 0, 0),
         file.number(section + ".per_far_ns", 0, 0),
+        file.number(section + ".per_far_group_ns", 0, 0),
+        file.number(section + ".per_far_fault_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
         file.number(section + ".per_folio_ns", 0, 0),

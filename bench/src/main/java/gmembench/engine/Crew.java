@@ -125,7 +125,7 @@ final class Crew {
     one.settle();
     into.add(common);
     long totalNs = clock.ns() - start;
-    into.total(totalNs);
+    into.total(totalNs, totalNs);
     one.report(own);
     own.put("threads", Integer.toString(size));
     own.put("conversions_per_s", Long.toString(into.conversions() * 1_000_000_000L / totalNs));

@@ -7,17 +7,23 @@ import java.util.Arrays;
 
 /**
  * What a verb changes in the kernel, counted: pages that become resident or go, page table entries
- * that are made or zapped, nodes of the page cache that are made or freed; and pages that are far,
- * which means that so much else was used since that caches and TLB hold nothing of them: the page,
- * its struct page, its entries. A cost profile charges these, and calibration measures them, so
- * both count here.
+ * that are made or zapped, nodes of the page cache that are made or freed; and what is far, which
+ * means that so much else was used since that caches hold nothing of it: the page, its struct page,
+ * its entries, and of 64 pages their node and their line of entries. A cost profile charges these,
+ * and calibration measures them, so both count here.
  */
 public final class Effects {
   /**
-   * A page is far when verbs were done to more pages than this since it was last used: about what a
-   * second-level TLB holds.
+   * A page is far when more cache lines than this were used since it was last used: 8 MiB, what one
+   * CPU may keep of a last-level cache that others use too.
    */
-  public static final long NEAR_PAGES = 1024;
+  static final long NEAR_LINES = 1 << 17;
+
+  /** A page that is zeroed. */
+  static final long LINES_A_FAULT = 64;
+
+  /** Of any page: its word, and its struct page or its entry. */
+  static final long LINES_A_PAGE = 2;
 
   private static final int BLOCK_SHIFT = 12;
 
@@ -28,9 +34,11 @@ public final class Effects {
   private long maps;
   private long nodes;
   private long far;
+  private long farGroups;
+  private long farFaults;
   private long folios;
 
-  /** Pages that verbs were done to so far. */
+  /** Cache lines that verbs used so far. */
   private long used;
 
   /** By side: {@link #used} when a group of 64 pages was last used, in blocks of 1 GiB. */
@@ -62,6 +70,8 @@ public final class Effects {
     maps = 0;
     nodes = 0;
     far = 0;
+    farGroups = 0;
+    farFaults = 0;
     folios = 0;
   }
 
@@ -73,9 +83,12 @@ public final class Effects {
   /** Adds everything but folios. */
   void add(Verb verb, long gfn, long pages, Side side) {
     long emptyBefore = ledger.emptyGroups(gfn, pages, side);
-    faults += ledger.apply(verb, gfn, pages, side);
+    long changed = ledger.apply(verb, gfn, pages, side);
+    faults += changed;
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
-    use(gfn, pages, inPlace ? Side.PRIVATE : side);
+    boolean zeroes = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
+    long lines = LINES_A_PAGE * pages + (zeroes ? LINES_A_FAULT * changed : 0);
+    farFaults += changed * use(gfn, pages, inPlace ? Side.PRIVATE : side, lines) / pages;
     maps +=
         switch (verb) {
           case TOUCH -> mappings.add(gfn, pages, side);
@@ -84,27 +97,41 @@ public final class Effects {
         };
   }
 
-  private void use(long gfn, long pages, Side side) {
+  /** Returns how many of the pages are far. */
+  private long use(long gfn, long pages, Side side, long lines) {
+    long before = far;
     long end = gfn + pages;
     for (long at = gfn; at < end; at = (at | 63) + 1) {
       long[][] ofSide = lastUse[side.ordinal()];
       int block = (int) (at >>> (6 + BLOCK_SHIFT));
       if (ofSide[block] == null) {
         ofSide[block] = new long[1 << BLOCK_SHIFT];
-        Arrays.fill(ofSide[block], -NEAR_PAGES - 1);
+        Arrays.fill(ofSide[block], -NEAR_LINES - 1);
       }
       int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
-      if (used - ofSide[block][group] > NEAR_PAGES) {
+      if (used - ofSide[block][group] > NEAR_LINES) {
         far += Math.min(end, (at | 63) + 1) - at;
+        farGroups++;
       }
       ofSide[block][group] = used;
     }
-    used += pages;
+    used += lines;
+    return far - before;
   }
 
   /** Pages of the range that were not used for long. */
   public long far() {
     return far;
+  }
+
+  /** Groups of 64 pages of which pages of the range were not used for long. */
+  public long farGroups() {
+    return farGroups;
+  }
+
+  /** Far pages that became resident, or were freed. */
+  public long farFaults() {
+    return farFaults;
   }
 
   void addFolios(long count) {

@@ -26,6 +26,7 @@ final class Recorder {
   private final Tally[] tallies = new Tally[KINDS];
   private int logged;
   private long totalNs;
+  private long workNs;
 
   private Recorder(boolean isLive) {
     log = new long[isLive ? 2 * LOG_EVENTS : 0];
@@ -80,13 +81,24 @@ final class Recorder {
     }
   }
 
+  /** The replay's. */
+  long totalNs() {
+    return totalNs;
+  }
+
   long conversions() {
     return tallies[CONVERSION].count();
   }
 
-  /** The replay is over and took so long. */
-  void total(long ns) {
+  /**
+   * The replay is over.
+   *
+   * @param ns how long it took
+   * @param work how long if one thread had done the work of all vCPUs
+   */
+  void total(long ns, long work) {
     totalNs = ns;
+    workNs = work;
     fold();
   }
 
@@ -101,6 +113,9 @@ final class Recorder {
   /** Metrics by name, in a fixed order; verbs that were not used are absent. */
   void report(Map<String, String> metrics) {
     metrics.put("total_ns", Long.toString(totalNs));
+    if (workNs != totalNs) {
+      metrics.put("work_ns", Long.toString(workNs));
+    }
     metrics.put("conversions", Long.toString(tallies[CONVERSION].count()));
     if (!tallies[REFUSED].isEmpty()) {
       metrics.put("conversions_refused", Long.toString(tallies[REFUSED].count()));

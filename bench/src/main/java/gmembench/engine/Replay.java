@@ -68,7 +68,8 @@ final class Replay {
       }
       clock.join();
       converter.settle();
-      recorder.total(clock.lastNs() - start);
+      long end = clock.lastNs();
+      recorder.total(end - start, clock.workNs(start, end));
     }
   }
 

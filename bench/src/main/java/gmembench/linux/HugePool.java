@@ -20,6 +20,14 @@ public record HugePool(long pageBytes) {
     return read("free_hugepages") - read("resv_hugepages");
   }
 
+  /**
+   * Pages that may be free at most: those that are, and what goes into half of the memory that the
+   * host has available. A pool that takes all of it would starve whatever else runs.
+   */
+  public long most() {
+    return free() + ProcFiles.availableBytes() / 2 / pageBytes;
+  }
+
   /** Pages in the pool, in use or not. */
   public long total() {
     return read("nr_hugepages");

@@ -191,13 +191,18 @@ public final class MappedFile implements AutoCloseable {
 
   /**
    * madvise(MADV_COLLAPSE) of 2 MiB: the pages become one folio, holes in it are filled, and it is
-   * mapped whole (collapse_file). Needs Linux 6.1.
+   * mapped whole (collapse_file). Needs Linux 6.1. What is one already is left alone: the kernel
+   * would first drain lists of all CPUs (lru_add_drain_all), which takes milliseconds.
    *
    * @return false if a page is referenced or busy, or there is no free huge page
    */
   public boolean collapse(long offset) {
+    long address = memory.address() + offset;
+    if (Pagemap.isHuge(address)) {
+      return true;
+    }
     try {
-      Syscalls.madvise(memory.address() + offset, HugePool.PAGE_2M, MADV_COLLAPSE);
+      Syscalls.madvise(address, HugePool.PAGE_2M, MADV_COLLAPSE);
       return true;
     } catch (LinuxException e) {
       return switch (e.errno()) {

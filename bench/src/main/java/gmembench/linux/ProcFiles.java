@@ -11,6 +11,7 @@ import java.util.Set;
 /** The kernel's own counters of huge pages. */
 public final class ProcFiles {
   private static final Path SMAPS = Path.of("/proc/self/smaps");
+  private static final Path MEMINFO = Path.of("/proc/meminfo");
   private static final Path VMSTAT = Path.of("/proc/vmstat");
   private static final Set<String> THP = Set.of("ShmemPmdMapped:", "FilePmdMapped:");
   private static final Set<String> HUGETLB = Set.of("Shared_Hugetlb:", "Private_Hugetlb:");
@@ -22,6 +23,16 @@ public final class ProcFiles {
     for (String line : lines(VMSTAT)) {
       if (line.startsWith(name) && line.charAt(name.length()) == ' ') {
         return Long.parseLong(line.substring(name.length() + 1));
+      }
+    }
+    return 0;
+  }
+
+  /** MemAvailable: what can be allocated without swapping. */
+  static long availableBytes() {
+    for (String line : lines(MEMINFO)) {
+      if (line.startsWith("MemAvailable:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
       }
     }
     return 0;

@@ -31,6 +31,7 @@ final class Syscalls {
   private static final int FTRUNCATE = 77;
   private static final int RT_SIGTIMEDWAIT = 128;
   private static final int GETTID = 186;
+  private static final int CLOCK_GETTIME = 228;
   private static final int TGKILL = 234;
   private static final int OPENAT = 257;
   private static final int VMSPLICE = 278;
@@ -95,6 +96,10 @@ final class Syscalls {
 
   static void close(int fd) {
     call("close", CLOSE, fd, 0, 0, 0);
+  }
+
+  static void clockGettime(int clock, long timespec) {
+    call("clock_gettime", CLOCK_GETTIME, clock, timespec, 0, 0);
   }
 
   static int ioctl(int fd, long request, long argument, String name) {

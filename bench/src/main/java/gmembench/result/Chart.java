@@ -29,6 +29,7 @@ import org.jfree.chart.StandardChartTheme;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.RectangleInsets;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /**
  * A chart and the name of its file without the ending. Series differ in colour (Okabe and Ito's,
@@ -121,9 +122,11 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
     SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     graphics.setSVGCanvasSize(new java.awt.Dimension(width, height));
     drawing.draw(graphics, new Rectangle2D.Double(0, 0, width, height));
+    Element root = graphics.getRoot();
+    TextWidths.fix(root);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (Writer out = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
-      graphics.stream(out, true);
+      graphics.stream(root, out, true, false);
     }
     return bytes.toByteArray();
   }

@@ -56,13 +56,19 @@ public record Validation(List<Row> rows) {
       Cell live =
           new Cell(
               "live", model.workload(), model.strategy(), model.backing(), model.tracker(), "");
-      double[] predicted = samples.values(model, "total_ns");
+      double[] predicted = predicted(samples, model);
       double[] measured = samples.values(live, "total_ns");
       if (model.isExact() && predicted.length > 0 && measured.length > 0) {
         rows.add(new Row(model, predicted[0], Interval.ofMedian(measured)));
       }
     }
     return new Validation(List.copyOf(rows));
+  }
+
+  /** Live, one thread does what the vCPUs do at a time on the model. */
+  private static double[] predicted(Samples samples, Cell model) {
+    double[] work = samples.values(model, "work_ns");
+    return work.length > 0 ? work : samples.values(model, "total_ns");
   }
 
   /** Reads what {@link #csv} wrote. */

@@ -6,13 +6,15 @@ import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Two-sided memory on huge pages, of which a part cannot be given back: the first time that a part
  * of a private huge page goes shared, all of it is punched, and what stays private is allocated
  * from regular memory. The huge page is gone for good. The touch of what stays private stands for
- * the copying of its content.
+ * the copying of its content. A page that cannot be had for it is lost to the guest, and {@code
+ * lost_pages} says so.
  */
 @AutoService(Strategy.class)
 public record PunchFolio() implements Strategy {
@@ -36,7 +38,18 @@ public record PunchFolio() implements Strategy {
     return new Punching(memory, map, new Folios(memory, map));
   }
 
-  private record Punching(Memory memory, PageMap map, Folios folios) implements Converter {
+  private static final class Punching implements Converter {
+    private final Memory memory;
+    private final PageMap map;
+    private final Folios folios;
+    private long lostPages;
+
+    Punching(Memory memory, PageMap map, Folios folios) {
+      this.memory = memory;
+      this.map = map;
+      this.folios = folios;
+    }
+
     @Override
     public boolean convert(long gfn, long pages, Side to) {
       map.set(gfn, pages, to);
@@ -68,19 +81,37 @@ public record PunchFolio() implements Strategy {
       long start = folios.start(gfn);
       long end = folios.end(gfn);
       memory.discard(start, end - start, Side.PRIVATE);
-      folios.shatter(gfn);
-      refill(start, Math.min(from, end));
-      refill(Math.max(to, start), end);
+      try {
+        folios.shatter(gfn);
+      } finally {
+        try {
+          refill(start, Math.min(from, end));
+        } finally {
+          refill(Math.max(to, start), end);
+        }
+      }
       return end;
     }
 
+    /** What is private in a range is lost until it is there again. */
     private void refill(long from, long to) {
-      for (long at = from; at < to; ) {
-        long next = map.runEnd(at, to);
-        if (map.get(at) == Side.PRIVATE) {
-          memory.touch(at, next - at, Side.PRIVATE);
-        }
-        at = next;
+      if (from < to) {
+        map.forEachRange(
+            from, to - from, (at, pages, side) -> lostPages += side == Side.PRIVATE ? pages : 0);
+        map.forEachRange(from, to - from, this::refillRange);
+      }
+    }
+
+    private void refillRange(long gfn, long pages, Side side) {
+      if (side == Side.PRIVATE) {
+        lostPages -= memory.touch(gfn, pages, side);
+      }
+    }
+
+    @Override
+    public void report(Map<String, String> metrics) {
+      if (lostPages > 0) {
+        metrics.put("lost_pages", Long.toString(lostPages));
       }
     }
   }

@@ -33,11 +33,16 @@ class EffectsTest {
   @Test
   void whatWasNotUsedForLongIsFar() {
     check(Verb.TOUCH, 0, 1, Side.SHARED, 1, 1, 1, 1);
-    check(Verb.TOUCH, 64, Effects.NEAR_PAGES - 1, Side.SHARED, 1023, 1023, 16, 1023);
+    long most = Effects.NEAR_LINES / (Effects.LINES_A_FAULT + Effects.LINES_A_PAGE) - 1;
+    check(Verb.TOUCH, 64, most, Side.SHARED, most, most, most / 64, most);
     check(Verb.TOUCH, 0, 1, Side.SHARED, 0, 0, 0, 0);
-    check(Verb.TOUCH, 64, Effects.NEAR_PAGES, Side.SHARED, 1, 1, 0, 0);
-    check(Verb.TOUCH, 1 << 18, 2, Side.SHARED, 2, 2, 1, 2);
+    check(Verb.TOUCH, 64, most, Side.SHARED, 0, 0, 0, 0);
+    check(Verb.TOUCH, 1 << 18, most, Side.SHARED, most, most, most / 64, most);
     check(Verb.TOUCH, 0, 1, Side.SHARED, 0, 0, 0, 1);
+    assertThat(effects.farGroups()).isOne();
+    assertThat(effects.farFaults()).isZero();
+    check(Verb.DISCARD, 60, 8, Side.SHARED, 4, 4, 0, 4);
+    assertThat(effects.farFaults()).isEqualTo(4 * 4 / 8);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import gmembench.Plugins;
 import gmembench.backing.Backing;
+import gmembench.backing.Hugetlb2m;
 import gmembench.backing.Memfd;
 import gmembench.backing.MemfdThp;
 import gmembench.backing.Memory;
@@ -87,6 +88,47 @@ public class LiveTest {
     if (thp.probe() instanceof Support.No no) {
       assumeThat(false).as("memfd-thp unsupported: " + no.reason()).isTrue();
     }
+    for (Observation o : run(fewFrames(temp), thp, Plugins.all(Strategy.class), 2)) {
+      assertThat(o.reason())
+          .as(o.cell().path())
+          .matches("|memfd-thp has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
+      if (o.status() == Status.OK) {
+        assertThat(o.metrics()).containsEntry("huge_mapped_start_bytes", "8388608");
+        if (o.cell().strategyName().equals("in-place-lazy-split")) {
+          assertThat(o.metrics().get("kernel_collapse_count")).isNotEqualTo("0");
+          assertThat(o.metrics().get("kernel_split_count")).isNotEqualTo("0");
+        }
+      }
+    }
+  }
+
+  /** Four frames in a pool of pages that are never split. */
+  @Test
+  void everyStrategyGivesTheRightAnswerOnHugetlb(@TempDir Path temp) throws IOException {
+    Backing hugetlb = new Hugetlb2m();
+    try (LiveMemoryTest.Reserved reserved = LiveMemoryTest.Reserved.of(hugetlb, 16)) {
+      if (reserved.support() instanceof Support.No no) {
+        assumeThat(false).as("hugetlb-2m unsupported: " + no.reason()).isTrue();
+      }
+      List<String> sound = new ArrayList<>();
+      for (Observation o : run(fewFrames(temp), hugetlb, Plugins.all(Strategy.class), 3)) {
+        assertThat(o.reason())
+            .as(o.cell().path())
+            .matches("|hugetlb-2m has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
+        if (o.status() == Status.OK) {
+          assertThat(o.metrics()).containsEntry("conversions", "32");
+          assertThat(o.metrics().get("huge_mapped_end_bytes")).matches("[1-9][0-9]*");
+          sound.add(o.cell().strategyName() + o.rep());
+        }
+      }
+      assertThat(sound)
+          .contains("snp3", "eager-punch-hole3", "lazy-discard3", "adaptive-discard3")
+          .contains("batched-discard3", "no-shared-discard3", "in-place-wait3");
+    }
+  }
+
+  /** A guest of four 2M frames, which come and go whole and in part. */
+  private static Workload fewFrames(Path temp) throws IOException {
     Path file = temp.resolve("few-frames.toml");
     Files.writeString(
         file,
@@ -104,18 +146,7 @@ public class LiveTest {
         partial-percent = 50
         rounds = 4
         """);
-    for (Observation o : run(WorkloadFile.read(file), thp, Plugins.all(Strategy.class), 2)) {
-      assertThat(o.reason())
-          .as(o.cell().path())
-          .matches("|memfd-thp has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
-      if (o.status() == Status.OK) {
-        assertThat(o.metrics()).containsEntry("huge_mapped_start_bytes", "8388608");
-        if (o.cell().strategyName().equals("in-place-lazy-split")) {
-          assertThat(o.metrics().get("kernel_collapse_count")).isNotEqualTo("0");
-          assertThat(o.metrics().get("kernel_split_count")).isNotEqualTo("0");
-        }
-      }
-    }
+    return WorkloadFile.read(file);
   }
 
   @Test

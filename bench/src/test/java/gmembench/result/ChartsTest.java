@@ -39,6 +39,9 @@ class ChartsTest {
       String svg = new String(chart.svg(), StandardCharsets.UTF_8);
       String what = chart.name().startsWith("heat-") ? "time (s)" : "eager-punch-hole";
       assertThat(svg).contains("<text").contains(what).contains("ovmf-boot");
+      assertThat(svg.split("<text "))
+          .as("the widths of its texts")
+          .hasSameSizeAs(svg.split("textLength=\"[1-9]"));
       assertThat(svg).doesNotContain("NaN").hasSizeLessThan(200_000);
       var png = ImageIO.read(new ByteArrayInputStream(chart.png()));
       assertThat(png.getWidth()).isEqualTo(2 * chart.width());

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.backing.Verb;
+import gmembench.strategy.Strategy;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Calibration under way: a round measures everything of a backing once, whenever it suits, so that
+ * rounds may lie between other measurements that the costs are to be compared with.
+ */
+public final class Rounds implements AutoCloseable {
+  private static final int OWN_ROUNDS = 5;
+
+  private final Map<String, VerbProbe> verbs = new LinkedHashMap<>();
+  private final Map<String, RebindProbe> slots = new LinkedHashMap<>();
+  private Map<String, List<Point>> own = Map.of();
+
+  private Rounds() {}
+
+  /**
+   * Warms up, and measures what strategies take themselves.
+   *
+   * @param onStep told of each of {@link OwnProbe#sizesInAll}
+   */
+  public static Rounds open(List<Backing> backings, Runnable onStep) {
+    Rounds rounds = new Rounds();
+    try {
+      for (Backing backing : backings) {
+        rounds.verbs.put(backing.name(), VerbProbe.open(backing));
+        if (backing.verbs().contains(Verb.REBIND)) {
+          rounds.slots.put(backing.name(), new RebindProbe());
+        }
+      }
+      List<Strategy> able =
+          Plugins.all(Strategy.class).stream()
+              .filter(s -> backings.stream().anyMatch(b -> verbs(b).containsAll(s.needs())))
+              .toList();
+      rounds.own = OwnProbe.measure(able, OWN_ROUNDS, onStep);
+      return rounds;
+    } catch (RuntimeException e) {
+      rounds.close();
+      throw e;
+    }
+  }
+
+  /** What of a backing's verbs is measured. */
+  public static Set<Verb> verbs(Backing backing) {
+    Set<Verb> verbs = EnumSet.copyOf(VerbProbe.verbs());
+    verbs.add(Verb.REBIND);
+    verbs.retainAll(backing.verbs());
+    return verbs;
+  }
+
+  /** Of a backing that was opened; nothing of another. */
+  public void round(Backing backing) {
+    VerbProbe probe = verbs.get(backing.name());
+    if (probe != null) {
+      probe.round();
+    }
+    RebindProbe rebind = slots.get(backing.name());
+    if (rebind != null) {
+      rebind.round();
+    }
+  }
+
+  public Calibration fit() {
+    Map<String, List<Point>> points = new LinkedHashMap<>();
+    verbs.forEach((backing, probe) -> {
+      points.putAll(probe.points());
+      RebindProbe rebind = slots.get(backing);
+      if (rebind != null) {
+        points.put(backing + ".rebind", rebind.points());
+      }
+    });
+    points.putAll(own);
+    return Calibration.fit(points);
+  }
+
+  @Override
+  public void close() {
+    verbs.values().forEach(VerbProbe::close);
+  }
+}

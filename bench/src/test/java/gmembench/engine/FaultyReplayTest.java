@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Memfd;
+import gmembench.backing.Support;
+import gmembench.backing.Verb;
+import gmembench.engine.Faults.Policy;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.EagerPunchHole;
+import gmembench.strategy.InPlaceLazySplit;
+import gmembench.strategy.InPlaceWait;
+import gmembench.strategy.LazyDiscard;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Bitmap;
+import gmembench.workload.Guest;
+import gmembench.workload.IoInPlace;
+import gmembench.workload.Workload;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole replays in which verbs fail, those of the guest and of devices too: model and live. */
+class FaultyReplayTest {
+  private static final int IOS = 200;
+  private static final Workload IO =
+      new Workload(
+          "io",
+          "pins round each conversion",
+          Guest.ofBytes(8 << 20),
+          new Workload.Generated(new IoInPlace(16, 64 << 10, 4, IOS, true, 1000)),
+          null,
+          1,
+          "-");
+  private static final Set<Verb> ALL =
+      EnumSet.of(
+          Verb.TOUCH,
+          Verb.DISCARD,
+          Verb.UNMAP,
+          Verb.CHECK,
+          Verb.PIN,
+          Verb.UNPIN,
+          Verb.SPLIT,
+          Verb.MERGE,
+          Verb.SHATTER);
+
+  private static Model model(String backing) {
+    StringBuilder costs = new StringBuilder("# A nanosecond a call.\n");
+    ALL.forEach(verb -> costs.append("[" + backing + "." + verb.text() + "]\nfixed_ns = 1\n"));
+    return new Model(Costs.of("test", costs.toString()));
+  }
+
+  private static Observation run(
+      Engine engine, Backing backing, Strategy strategy, String fault, Policy policy) {
+    Faults faults = new Faults(List.of(Fault.parse(fault)), policy);
+    Block block = new Block(IO, backing, new Bitmap(), List.of(strategy), faults);
+    List<Observation> found = new ArrayList<>();
+    engine.run(block, () -> Subject.of(IO), (cell, rep) -> true, found::add);
+    assertThat(found).hasSize(1);
+    assertThat(found.get(0).cell().backing()).contains(":inject=" + fault.replaceAll(":.*", ""));
+    return found.get(0);
+  }
+
+  private static void check(Engine engine, Backing backing, Strategy strategy, String verb) {
+    boolean isRare = verb.equals("split");
+    String fault = verb + ":error=ENOMEM:when=" + (isRare ? "1" : "3..5");
+    Observation failed = run(engine, backing, strategy, fault, Policy.FAIL);
+    assertThat(failed.status()).as(failed.reason()).isEqualTo(Status.FAILED);
+    assertThat(failed.reason()).isEqualTo(verb + ": ENOMEM (injected)");
+    assertThat(failed.metrics()).as("a time that means nothing").isEmpty();
+
+    Observation went = run(engine, backing, strategy, fault, Policy.CONTINUE);
+    assertThat(went.status()).as(went.reason()).isEqualTo(Status.OK);
+    Map<String, String> metrics = went.metrics();
+    assertThat(metrics)
+        .containsEntry("faults", isRare ? "1" : "3")
+        .containsEntry("fault_retries", "0");
+    long refused = Long.parseLong(metrics.getOrDefault("conversions_refused", "0"));
+    assertThat(Long.parseLong(metrics.getOrDefault("conversions", "0")) + refused)
+        .as("each is done or refused")
+        .isEqualTo(2 * IOS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"touch", "pin", "unpin", "unmap", "check", "split"})
+  void onTheModelInPlace(String verb) {
+    Backing backing = new Schedule.Folios(9, true);
+    check(model(backing.name()), backing, new InPlaceLazySplit(), verb);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"touch", "pin", "unpin", "discard"})
+  void onTheModelWithTwoSides(String verb) {
+    check(model("memfd"), new Memfd(), new EagerPunchHole(), verb);
+  }
+
+  /** Memfd's files really lack the pages, and the audit still finds every page as it must be. */
+  @ParameterizedTest
+  @CsvSource({"touch", "pin", "unpin", "discard"})
+  void liveWithTwoSides(String verb) {
+    assumeMemfd();
+    check(new Live(1, 0), new Memfd(), new EagerPunchHole(), verb);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"touch", "pin", "unpin", "unmap", "check"})
+  void liveInPlace(String verb) {
+    assumeMemfd();
+    check(new Live(1, 0), new Memfd(), new InPlaceWait(1_000_000), verb);
+  }
+
+  @Test
+  void aSignalAndADelayChangeNothingButTheTime() {
+    assumeMemfd();
+    for (String fault : List.of("discard:error=EINTR:when=3..5", "discard:delay=1ms:when=3..5")) {
+      Observation o = run(new Live(1, 0), new Memfd(), new LazyDiscard(0), fault, Policy.FAIL);
+      assertThat(o.status()).as(o.reason()).isEqualTo(Status.OK);
+      assertThat(o.metrics())
+          .containsEntry("faults", "0")
+          .containsEntry(fault.contains("EINTR") ? "fault_retries" : "fault_delays", "3")
+          .containsEntry("conversions", "" + 2 * IOS);
+    }
+  }
+
+  private static void assumeMemfd() {
+    if (new Memfd().probe() instanceof Support.No(String reason)) {
+      assumeThat(false).as(reason).isTrue();
+    }
+  }
+}
