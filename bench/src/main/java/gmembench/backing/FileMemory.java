@@ -65,9 +65,8 @@ final class FileMemory implements Memory {
       file.allocate(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);
       return;
     }
-    for (long page = gfn; page < gfn + pages; page++) {
-      file.setLong(page * Units.PAGE_BYTES, Memory.canary(page, side));
-    }
+    long first = Memory.canary(gfn, side);
+    file.touch(gfn * Units.PAGE_BYTES, first, Memory.canary(gfn + 1, side) - first, pages);
   }
 
   MappedFile file(Side side) {

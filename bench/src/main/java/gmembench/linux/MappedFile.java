@@ -4,6 +4,7 @@ package gmembench.linux;
 import gmembench.Units;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
  * A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole, unless it is
@@ -219,6 +220,20 @@ public final class MappedFile implements AutoCloseable {
 
   public long bytes() {
     return memory.byteSize();
+  }
+
+  /**
+   * The guest's own access: a write to the start of each page, with the faults it takes.
+   *
+   * @param value what the first page gets, the next one {@code step} more, and so on
+   */
+  public void touch(long offset, long value, long step, long pages) {
+    if (pages == 1) {
+      setLong(offset, value);
+    } else if (pages > 1) {
+      Objects.checkFromIndexSize(offset, pages * Units.PAGE_BYTES, bytes());
+      TouchLoop.write(memory.address() + offset, value, step, pages);
+    }
   }
 
   public void setLong(long offset, long value) {

@@ -70,8 +70,8 @@ class LivePinTest {
   }
 
   /**
-   * The pin ends just when the bound is reached, so that it is chance whether the last conversion
-   * is refused; what is checked is what this replay did, not what the audited one did.
+   * The pin ends about when the bound is reached, so that it is chance whether the conversion is
+   * refused; what is checked is what this replay did, not what the audited one did.
    */
   @Test
   void aReplayMayRefuseOtherConversionsThanTheAuditedOne() {
@@ -83,9 +83,9 @@ class LivePinTest {
     Trace trace = Trace.of(events);
     Set<String> seen = new TreeSet<>();
     for (int i = 0; i < 30; i++) {
-      seen.add(run(trace, new InPlaceWait(MS + 20_000L * i)).get("conversions"));
+      seen.add(run(trace, new InPlaceWait(MS / 2 + 40_000L * i)).get("conversions"));
     }
     System.out.println("conversions done: " + seen);
-    assertThat(seen).isSubsetOf("1", "2");
+    assertThat(seen).contains("1").isSubsetOf("1", "2");
   }
 }
