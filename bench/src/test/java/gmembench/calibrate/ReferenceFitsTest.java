@@ -47,7 +47,7 @@ class ReferenceFitsTest {
       String strategy,
       String backing,
       ToDoubleFunction<Samples.Entry> of) {
-    String label = Plugins.parse(Backing.class, backing).toString();
+    String label = Plugins.parse(Backing.class, backing).label();
     double[] values =
         samples.entries().stream()
             .filter(e -> e.cell().engine().equals(engine) && e.cell().workload().equals(workload))
