@@ -94,8 +94,9 @@ public final class LiveCell {
       long before = CpuTime.ofOtherThreadsNs();
       PageMap map = replay(own);
       long others = CpuTime.ofOtherThreadsNs() - before;
-      if (crew != null || again == MOST_TIMES_AGAIN || others <= recorder.totalNs() / 100) {
-        return map;
+      boolean alone = others <= recorder.totalNs() / 100;
+      if (alone || crew != null || !pins.isEmpty() || again == MOST_TIMES_AGAIN) {
+        return map; // a crew, or the device that drops pins, is other threads
       }
     }
   }
