@@ -79,6 +79,11 @@ public interface Backing extends Plugin {
     return 0;
   }
 
+  /** Has each VM of a workload a file of its own on one inode? */
+  default boolean filePerVm() {
+    return false;
+  }
+
   /**
    * Makes the memory of a guest, empty on both sides.
    *

@@ -60,6 +60,11 @@ public final class Inode {
     return zap(page, count);
   }
 
+  /** Takes pages out of every VM's page tables; their content stays. Returns what was zapped. */
+  public long unmap(long page, long count) {
+    return zap(page, count);
+  }
+
   private long zap(long page, long count) {
     long zapped = 0;
     for (View view : views) {
@@ -103,6 +108,10 @@ public final class Inode {
 
     public int vm() {
       return vm;
+    }
+
+    public boolean mayWrite() {
+      return mayWrite;
     }
 
     /** KVM_SET_USER_MEMORY_REGION2, with the errors of kvm_gmem_bind. */
@@ -160,10 +169,20 @@ public final class Inode {
      * @return mappings that were zapped, in all VMs
      */
     public long convert(long gfn, long count, Side to) {
+      requireMayConvert();
+      return Inode.this.convert(page(gfn, count), count, to);
+    }
+
+    /** Throws if this VM may only read, or the memory is another's by now or still. */
+    public void requireMayConvert() {
       if (!mayWrite || source != null || revoked) {
         throw error("convert", mayWrite ? Errno.EPERM : Errno.EACCES, "not this VM's to convert");
       }
-      return Inode.this.convert(page(gfn, count), count, to);
+    }
+
+    /** Has this VM a gfn in its page tables? */
+    public boolean isMapped(long gfn) {
+      return mapped.get((int) page(gfn, 1));
     }
 
     public int mappedPages() {

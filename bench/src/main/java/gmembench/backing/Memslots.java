@@ -130,6 +130,20 @@ public final class Memslots {
     return null;
   }
 
+  /** How many slots of a side a range crosses: of private ones, how many bindings of the file. */
+  public long crossed(long gfn, long pages, Side side) {
+    long count = 0;
+    long end = gfn + pages;
+    for (int i = sectionAt(gfn); i < sections.length && sections[i].gfn < end; i++) {
+      synchronized (sections[i]) {
+        for (Entry slot : sections[i].slots) {
+          count += slot.side == side && slot.gfn < end && gfn < slot.endGfn() ? 1 : 0;
+        }
+      }
+    }
+    return count;
+  }
+
   private int sectionAt(long gfn) {
     int at = Arrays.binarySearch(starts, gfn);
     int before = at >= 0 ? at : Math.max(0, -at - 2);

@@ -8,7 +8,6 @@ import gmembench.backing.Support;
 import gmembench.linux.Errno;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
-import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
 import gmembench.result.Host;
 import gmembench.result.Table;
@@ -43,7 +42,6 @@ public final class DoctorCommand implements Runnable {
       capabilities().forEach((name, number) -> table.row("  " + name, "" + kvm.capability(number)));
       table.row("  VM of type SW_PROTECTED", tried(() -> kvm.createVm(Vm.SW_PROTECTED).close()));
       table.row("  KVM_SET_MEMORY_ATTRIBUTES", tried(() -> requireAttributes(kvm)));
-      table.row("  a guest_memfd bound by two VMs", tried(() -> bindTwice(kvm)));
     } catch (LinuxException e) {
       table.row("  /dev/kvm", "unsupported: " + e.reason());
     }
@@ -64,18 +62,6 @@ public final class DoctorCommand implements Runnable {
     boolean other = tried(() -> kvm.createVm(Vm.SW_PROTECTED).close()).equals("supported");
     try (Vm vm = kvm.createVm(other ? Vm.SW_PROTECTED : Vm.DEFAULT)) {
       vm.requireAttributes();
-    }
-  }
-
-  /** Several VMs' views of one guest_memfd exist in an RFC only. */
-  private static void bindTwice(Kvm kvm) {
-    long flags = Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED;
-    kvm.requireGuestMemfd(flags);
-    try (Vm vm = kvm.createVm(Vm.DEFAULT);
-        Vm second = kvm.createVm(Vm.DEFAULT);
-        MappedFile file = vm.guestMemfd(1 << 20, flags)) {
-      vm.bind(0, 0, 1 << 19, file, file, 0);
-      second.bind(0, 0, 1 << 19, file, file, 1 << 19);
     }
   }
 

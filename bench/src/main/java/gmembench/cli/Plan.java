@@ -22,6 +22,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -176,8 +178,8 @@ record Plan(List<Step> whole, Shard shard) {
   Map<String, Costs> costs() {
     Map<String, Costs> all = new LinkedHashMap<>();
     for (Step step : steps()) {
-      if (step.engine() instanceof Model(Costs costs)) {
-        all.put(costs.name(), costs);
+      if (step.engine() instanceof Model model) {
+        all.put(model.costs().name(), model.costs());
       }
     }
     return all;
@@ -185,6 +187,9 @@ record Plan(List<Step> whole, Shard shard) {
 
   /** Makes the steps of one workload. */
   private record Maker(Home home, Selection selection) {
+    private static final Pattern ENGINE =
+        Pattern.compile("(?:live|model)(?::threads=([1-9][0-9]?))?");
+
     List<Step> steps(String workloadName) {
       Workload workload = home.workload(workloadName);
       if (selection.seed() != null) {
@@ -192,17 +197,19 @@ record Plan(List<Step> whole, Shard shard) {
       }
       List<Step> steps = new ArrayList<>();
       for (String engine : or(selection.engines(), List.of("model", "live"))) {
-        steps.addAll(engine.equals("model") ? model(workload) : live(workload, threads(engine)));
+        int threads = threads(engine);
+        boolean model = engine.startsWith("model");
+        steps.addAll(model ? model(workload, threads) : live(workload, Math.max(1, threads)));
       }
       return steps;
     }
 
-    private List<Step> model(Workload workload) {
+    private List<Step> model(Workload workload, int threads) {
       List<Step> steps = new ArrayList<>();
       for (String name : or(selection.costs(), List.of("snp-upm-2022"))) {
         Costs costs = home.costs(name);
         for (String backing : modelled(costs)) {
-          addBlocks(steps, new Model(costs), workload, backing);
+          addBlocks(steps, new Model(costs, threads), workload, backing);
         }
       }
       return steps;
@@ -213,20 +220,24 @@ record Plan(List<Step> whole, Shard shard) {
      */
     private List<String> modelled(Costs costs) {
       List<String> wanted = selection.backings();
-      List<String> both = costs.backings().stream().filter(wanted::contains).toList();
+      List<String> both =
+          costs.backings().stream()
+              .flatMap(
+                  name -> wanted.stream().filter(w -> w.equals(name) || w.startsWith(name + ":")))
+              .toList();
       return both.isEmpty() ? or(wanted, costs.backings()) : both;
     }
 
-    /** {@code live}, or {@code live:threads=4}. */
+    /** Of {@code live:threads=4} or {@code model:threads=4}; 0 if it does not say. */
     private static int threads(String engine) {
-      String number = engine.replaceFirst("^live(:threads=)?", "");
-      if (engine.equals("live")) {
-        return 1;
-      } else if (engine.startsWith("live:threads=") && number.matches("[1-9][0-9]?")) {
-        return Integer.parseInt(number);
+      Matcher m = ENGINE.matcher(engine);
+      if (!m.matches()) {
+        throw new InputException(
+            "--engine",
+            "'" + engine + "'",
+            "live or model, or :threads=N after it, N from 1 to 99");
       }
-      throw new InputException(
-          "--engine", "'" + engine + "'", "live, live:threads=N with N from 1 to 99, or model");
+      return m.group(1) == null ? 0 : Integer.parseInt(m.group(1));
     }
 
     private List<Step> live(Workload workload, int threads) {

@@ -47,6 +47,7 @@ sealed interface Clock {
     private final long[] clocks;
 
     private final int vcpusOfVm;
+    private final int threadsOfVm;
     private int vcpu;
     private int vm;
     private long now;
@@ -54,10 +55,28 @@ sealed interface Clock {
     /** What vCPUs waited for each other in {@link #join}, as time that they did not work. */
     private long waitedNs;
 
-    /** VM {@code n} has the vCPUs from {@code n * vcpus}. */
+    /** VM {@code n} has the vCPUs from {@code n * vcpus}, each with a time of its own. */
     Virtual(int vms, int vcpus) {
-      clocks = new long[Math.multiplyExact(vms, vcpus)];
+      this(vms, vcpus, vcpus);
+    }
+
+    /**
+     * The vCPUs of a VM share so many threads, and so many times: {@code v} has {@code v %
+     * threads}.
+     */
+    Virtual(int vms, int vcpus, int threads) {
       vcpusOfVm = vcpus;
+      threadsOfVm = Math.min(vcpus, threads);
+      clocks = new long[Math.multiplyExact(vms, threadsOfVm)];
+    }
+
+    /** How many threads of a VM run at once. */
+    int threads() {
+      return threadsOfVm;
+    }
+
+    private int thread(int ofVcpu) {
+      return ofVcpu / vcpusOfVm * threadsOfVm + ofVcpu % vcpusOfVm % threadsOfVm;
     }
 
     /** Whose turn it is. */
@@ -80,10 +99,10 @@ sealed interface Clock {
 
     @Override
     public long turn(int next, long markNs) {
-      clocks[vcpu] = now;
+      clocks[thread(vcpu)] = now;
       vcpu = next;
       vm = next / vcpusOfVm;
-      now = clocks[next];
+      now = clocks[thread(next)];
       return now;
     }
 
@@ -96,15 +115,15 @@ sealed interface Clock {
 
     @Override
     public void join() {
-      clocks[vcpu] = now;
-      for (int first = 0; first < clocks.length; first += vcpusOfVm) {
-        long last = last(first, first + vcpusOfVm);
-        for (int i = first; i < first + vcpusOfVm; i++) {
+      clocks[thread(vcpu)] = now;
+      for (int first = 0; first < clocks.length; first += threadsOfVm) {
+        long last = last(first, first + threadsOfVm);
+        for (int i = first; i < first + threadsOfVm; i++) {
           waitedNs += last - clocks[i];
           clocks[i] = last;
         }
       }
-      now = clocks[vcpu];
+      now = clocks[thread(vcpu)];
     }
 
     private long last(int from, int to) {
@@ -117,13 +136,13 @@ sealed interface Clock {
 
     @Override
     public long lastNs() {
-      clocks[vcpu] = now;
+      clocks[thread(vcpu)] = now;
       return last(0, clocks.length);
     }
 
     @Override
     public long workNs(long startNs, long endNs) {
-      clocks[vcpu] = now;
+      clocks[thread(vcpu)] = now;
       return Arrays.stream(clocks).sum() - clocks.length * startNs - waitedNs;
     }
   }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * what serialises vCPUs ({@link LockProfile}).
  */
 public final class Costs {
-  private static final Set<String> NOT_BACKINGS = Set.of("fit", "lock", "strategy", "tracker");
+  private static final Set<String> NOT_BACKINGS =
+      Set.of("cpus", "fit", "lock", "strategy", "tracker");
 
   private static final List<String> COUNTED =
       List.of(
@@ -56,6 +57,10 @@ public final class Costs {
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
    * @param perHotPageNs for each page that the guest maps again because its slots have changed
+   * @param perBindingNs for each binding that a punch of the private side has to zap: memslots that
+   *     its range crosses, in every VM that has a file on the inode (kvm_gmem_invalidate_begin)
+   * @param perCpuNs for each other CPU on which the guest's threads run: it is interrupted so that
+   *     its TLB is flushed
    */
   public record Cost(
       long fixedNs,
@@ -71,7 +76,9 @@ public final class Costs {
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
-      long perHotPageNs) {
+      long perHotPageNs,
+      long perBindingNs,
+      long perCpuNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
       if (effects.faults() != 0) {
@@ -161,6 +168,14 @@ public final class Costs {
     Plugins.all(Tracker.class).forEach(tracker -> step(tracker.name()));
     Plugins.all(Strategy.class).forEach(strategy -> own(strategy.name()));
     locks();
+    cpusFor(1);
+  }
+
+  /**
+   * On how many CPUs so many threads are at once: {@code cpus}, or as many as there are threads.
+   */
+  int cpusFor(int threads) {
+    return (int) Math.min(threads, file.number("cpus", 1, threads));
   }
 
   public String name() {
@@ -215,7 +230,9 @@ public final class Costs {
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
         file.number(section + ".per_folio_ns", 0, 0),
-        file.number(section + ".per_hot_page_ns", 0, 0));
+        file.number(section + ".per_hot_page_ns", 0, 0),
+        file.number(section + ".per_binding_ns", 0, 0),
+        file.number(section + ".per_cpu_ns", 0, 0));
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */

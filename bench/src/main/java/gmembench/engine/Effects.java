@@ -2,7 +2,6 @@
 package gmembench.engine;
 
 import gmembench.backing.Verb;
-import gmembench.workload.PageSet;
 import gmembench.workload.Side;
 import java.util.Arrays;
 
@@ -30,8 +29,7 @@ public final class Effects {
 
   private final boolean inPlace;
   private final Ledger ledger;
-  private final PageSet privateMapped;
-  private final PageSet sharedMapped;
+  private final Mappings mappings;
   private long faults;
   private long maps;
   private long nodes;
@@ -47,10 +45,13 @@ public final class Effects {
   private final long[][][] lastUse;
 
   public Effects(long guestPages, boolean inPlace) {
+    this(guestPages, inPlace, Mappings.OfOne.of(guestPages, inPlace));
+  }
+
+  Effects(long guestPages, boolean inPlace, Mappings mappings) {
     this.inPlace = inPlace;
     this.ledger = new Ledger(guestPages, inPlace);
-    this.privateMapped = new PageSet(guestPages);
-    this.sharedMapped = inPlace ? privateMapped : new PageSet(guestPages);
+    this.mappings = mappings;
     int blocks = Math.toIntExact(((guestPages - 1) >>> (6 + BLOCK_SHIFT)) + 1);
     this.lastUse = new long[2][blocks][];
   }
@@ -88,11 +89,10 @@ public final class Effects {
     boolean zeroes = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
     long lines = LINES_A_PAGE * pages + (zeroes ? LINES_A_FAULT * changed : 0);
     farFaults += changed * use(gfn, pages, inPlace ? Side.PRIVATE : side, lines) / pages;
-    PageSet mapped = side == Side.PRIVATE ? privateMapped : sharedMapped;
     maps +=
         switch (verb) {
-          case TOUCH -> mapped.add(gfn, pages);
-          case DISCARD, UNMAP -> mapped.remove(gfn, pages);
+          case TOUCH -> mappings.add(gfn, pages, side);
+          case DISCARD, UNMAP -> mappings.remove(verb, gfn, pages, side);
           default -> 0;
         };
   }

@@ -22,11 +22,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Virtual time: page states, a cost for each verb, integers only. The same output on every machine,
  * so one repetition is all there is.
+ *
+ * @param threads host threads that the vCPUs are dealt out to, as {@link Live} does; 0 if each is
+ *     one
  */
-public record Model(Costs costs) implements Engine {
+public record Model(Costs costs, int threads) implements Engine {
+  /** Every vCPU is a thread of its own, with a CPU to run on. */
+  public Model(Costs costs) {
+    this(costs, 0);
+  }
+
   @Override
   public String name() {
-    return "model";
+    return threads == 0 ? "model" : "model:threads=" + threads;
   }
 
   /** Throws with the name of a cost that a block's strategies need and the profile lacks. */
@@ -92,6 +100,9 @@ public record Model(Costs costs) implements Engine {
         return costs.name() + " has no cost of " + block.backing().name() + "." + verb.text();
       }
     }
+    if (block.backing().filePerVm() && block.workload().guest().files().isEmpty()) {
+      return "the workload has one VM only: no [[vm]]";
+    }
     long folio = 1L << block.backing().folioOrder();
     if (block.backing().isHugetlb() && block.workload().guest().pages() % folio != 0) {
       return "the guest is no multiple of the pages of " + block.backing().name();
@@ -103,7 +114,8 @@ public record Model(Costs costs) implements Engine {
   public Observation replay(Block block, Subject subject, Strategy strategy) {
     int count = block.workload().vms();
     int vcpus = block.workload().guest().vcpus();
-    Clock.Virtual clock = new Clock.Virtual(count, vcpus);
+    Clock.Virtual clock =
+        new Clock.Virtual(count, vcpus, costs.cpusFor(threads == 0 ? vcpus : threads));
     Recorder recorder = Recorder.virtual();
     Map<String, ModelLock> ofHost = new HashMap<>();
     List<ModelVm> vms = new ArrayList<>();

@@ -28,17 +28,30 @@ final class ModelMemory implements Memory {
   private final Costs.Cost[] sharedCosts = new Costs.Cost[Verb.count()];
   private final ModelSlots slots;
 
+  /** CPUs besides the caller's that the VM's threads run on. */
+  private final long otherCpus;
+
+  /** The files of several VMs, if that is what the backing has. */
+  private final @Nullable InodeMappings files;
+
   ModelMemory(
       Guest guest,
       Strategy strategy,
       Costs costs,
       Backing backing,
       PinSchedule pins,
-      Contention time) {
+      Contention time,
+      Clock.Virtual clock) {
     this.guest = guest;
     this.slots = new ModelSlots(backing, guest);
-    this.effects = new Effects(guest.pages(), strategy.inPlace());
-    this.countsAll = costs.countsAll(backing.name());
+    boolean inPlace = strategy.inPlace();
+    this.files =
+        backing.filePerVm() ? new InodeMappings(guest, backing.slots(guest), inPlace, clock) : null;
+    this.effects =
+        files == null
+            ? new Effects(guest.pages(), inPlace)
+            : new Effects(guest.pages(), inPlace, files);
+    this.countsAll = files != null || costs.countsAll(backing.name());
     this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll);
     this.plain =
         backing.folioOrder() == 0 && pins.isEmpty() && !strategy.needs().contains(Verb.CHECK);
@@ -46,6 +59,7 @@ final class ModelMemory implements Memory {
     this.time = time;
     this.backing = backing;
     this.costs = costs;
+    this.otherCpus = clock.threads() - 1L;
   }
 
   Ledger ledger() {
@@ -63,8 +77,13 @@ final class ModelMemory implements Memory {
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.REBIND) {
-      time.spend(verb, side, slots.rebind(gfn, pages, side, cost(verb, side)));
+      Costs.Cost cost = cost(verb, side);
+      long ns = slots.rebind(gfn, pages, side, cost);
+      time.spend(verb, side, ns == 0 ? 0 : ns + otherCpus * cost.perCpuNs());
       return pages;
+    }
+    if (files != null) {
+      takeOver(files);
     }
     long done = pages;
     if (plain) {
@@ -72,11 +91,42 @@ final class ModelMemory implements Memory {
     } else {
       done = applyToFolios(verb, gfn, pages, side);
     }
-    time.spend(verb, side, cost(verb, side).ns(gfn, pages, effects, guest.vcpus()));
+    Costs.Cost cost = cost(verb, side);
+    long ns = cost.ns(gfn, pages, effects, guest.vcpus()) + otherCpus * cost.perCpuNs();
+    ns += slots.bindings(gfn, pages, side, cost);
+    time.spend(verb, side, ns);
+    if (files != null && verb == Verb.TOUCH && effects.faults() == 0) {
+      files.refaulted(effects.maps(), ns);
+    }
     if (verb == Verb.DISCARD && folios.split() > 0) {
       spendSplits(folios.split(), side);
     }
     return done;
+  }
+
+  @Override
+  public void ask(long gfn, long pages, Side to) {
+    if (files != null) {
+      takeOver(files);
+      files.requireMayConvert();
+    }
+  }
+
+  /**
+   * Intra-host migration, if it is due: the target sets its slots, and the source loses its
+   * mappings by a zap of every binding. What the target then maps again is charged where it touches
+   * it.
+   */
+  private void takeOver(InodeMappings files) {
+    if (!files.mustTakeOver()) {
+      return;
+    }
+    Costs.Cost zap = cost(Verb.DISCARD, Side.PRIVATE);
+    long ns = slots.setAllNs(cost(Verb.REBIND, Side.PRIVATE));
+    ns += zap.perMapNs() * files.takeOver();
+    ns += slots.bindings(0, guest.pages(), Side.PRIVATE, zap);
+    time.spendAlone(ns);
+    files.tookOver(ns);
   }
 
   private void applyPlain(Verb verb, long gfn, long pages, Side side) {
@@ -160,6 +210,9 @@ final class ModelMemory implements Memory {
   @Override
   public void restart() {
     slots.restart();
+    if (files != null) {
+      files.restart();
+    }
     time.restart();
     folios.restart();
   }
@@ -169,6 +222,9 @@ final class ModelMemory implements Memory {
     time.report(metrics);
     folios.report(metrics);
     slots.report(metrics);
+    if (files != null) {
+      files.report(metrics);
+    }
   }
 
   @Override

@@ -16,6 +16,10 @@ final class ModelSlots implements Memslots.Changes {
   private final Memslots slots;
   private final long pages;
   private final long hotPages;
+
+  /** VMs that have this memory: each has slots of its own, and all are alike. */
+  private final long vms;
+
   private long operations;
   private long setPages;
   private long setFrames;
@@ -25,6 +29,7 @@ final class ModelSlots implements Memslots.Changes {
     this.slots = new Memslots(backing.slots(guest), 0, Integer.MAX_VALUE);
     this.pages = guest.pages();
     this.hotPages = backing.hotPages();
+    this.vms = backing.filePerVm() ? guest.files().size() : 1;
     slots.put(0, pages, Side.PRIVATE, this);
   }
 
@@ -33,13 +38,27 @@ final class ModelSlots implements Memslots.Changes {
     setPages = 0;
     setFrames = 0;
     long changed = slots.put(gfn, count, side, this);
-    operations += changed;
-    return changed == 0
+    operations += vms * changed;
+    return changed == 0 ? 0 : vms * (setNs(changed, cost) + cost.perHotPageNs() * hotPages);
+  }
+
+  private long setNs(long changed, Costs.Cost cost) {
+    return cost.fixedNs() * changed + cost.perPageNs() * setPages + cost.perFrameNs() * setFrames;
+  }
+
+  /** What it costs a VM to set all slots as they are. */
+  long setAllNs(Costs.Cost cost) {
+    setPages = 0;
+    setFrames = 0;
+    slots.slots().forEach(this::set);
+    return setNs(slots.count(), cost);
+  }
+
+  /** What it costs a punch that bindings of the private file are in its range. */
+  long bindings(long gfn, long count, Side side, Costs.Cost cost) {
+    return cost.perBindingNs() == 0 || side == Side.SHARED
         ? 0
-        : cost.fixedNs() * changed
-            + cost.perPageNs() * setPages
-            + cost.perFrameNs() * setFrames
-            + cost.perHotPageNs() * hotPages;
+        : vms * cost.perBindingNs() * slots.crossed(gfn, count, Side.PRIVATE);
   }
 
   @Override

@@ -37,7 +37,8 @@ record ModelVm(
     Contention time =
         new Contention(clock, costs.locks(), backing, tracker, strategy.inPlace(), ofHost);
     PinSchedule pins = PinSchedule.of(subject);
-    ModelMemory memory = new ModelMemory(guest, strategy, costs, block.backing(), pins, time);
+    ModelMemory memory =
+        new ModelMemory(guest, strategy, costs, block.backing(), pins, time, clock);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     memory.restart();

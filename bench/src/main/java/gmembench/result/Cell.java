@@ -20,7 +20,7 @@ public record Cell(
 
   /** The model's results are integers without noise; what is not its own is measured. */
   public boolean isExact() {
-    return engine.equals("model");
+    return engine.equals("model") || engine.startsWith("model:");
   }
 
   /** The strategy without its options. */

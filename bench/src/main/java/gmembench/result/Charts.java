@@ -33,6 +33,7 @@ public final class Charts {
     charts.addAll(HeatMapChart.of(folder));
     charts.addAll(MicroChart.of(samples, env));
     charts.addAll(ScaleChart.of(samples, env));
+    charts.addAll(OptionChart.of(samples));
     return charts;
   }
 

@@ -13,8 +13,11 @@ import java.util.List;
  * @param vcpus virtual CPUs, numbered from 0
  * @param slots where its memory is, by rising gfn, without overlap; one at 0 if none are given
  * @param filePages size of the file that the slots are of
+ * @param files of the VMs that have this memory, where the backing gives each one of its own; empty
+ *     if there is but one VM
  */
-public record Guest(long pages, int vcpus, List<Slot> slots, long filePages) {
+public record Guest(
+    long pages, int vcpus, List<Slot> slots, long filePages, List<InodeFile> files) {
   /** 4K pages in a 2M frame. */
   public static final long FRAME_PAGES = 512;
 
@@ -26,12 +29,17 @@ public record Guest(long pages, int vcpus, List<Slot> slots, long filePages) {
 
   /** All memory in one slot at gfn 0, and the file no longer than that. */
   public Guest(long pages, int vcpus) {
-    this(pages, vcpus, List.of(new Slot(0, Math.max(1, pages), 0)), pages);
+    this(pages, vcpus, List.of(new Slot(0, Math.max(1, pages), 0)), pages, List.of());
+  }
+
+  /** The same memory, which several VMs have. */
+  Guest with(List<InodeFile> files) {
+    return new Guest(pages, vcpus, slots, filePages, files);
   }
 
   static Guest of(List<Slot> slots, int vcpus, long filePages) {
     List<Slot> rising = slots.stream().sorted(Comparator.comparingLong(Slot::gfn)).toList();
-    return new Guest(rising.getLast().endGfn(), vcpus, rising, filePages);
+    return new Guest(rising.getLast().endGfn(), vcpus, rising, filePages, List.of());
   }
 
   public static Guest ofBytes(long bytes) {

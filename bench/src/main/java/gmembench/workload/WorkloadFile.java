@@ -5,6 +5,7 @@ import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.Units;
+import gmembench.workload.InodeFile.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,13 +13,18 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads a workload from TOML; see workloads/README.md for the keys. */
 public final class WorkloadFile {
+  private static final Map<String, Role> ROLES =
+      Map.of("owner", Role.OWNER, "reader", Role.READER, "successor", Role.SUCCESSOR);
+
   private WorkloadFile() {}
 
   public static Workload read(Path path) {
@@ -32,7 +38,7 @@ public final class WorkloadFile {
     if (vcpus > 4096) {
       throw toml.error("vcpus", "vcpus = " + vcpus, "at most 4096 (KVM_MAX_VCPUS)");
     }
-    Guest guest = SlotTables.guest(toml, bytes, (int) vcpus);
+    Guest guest = SlotTables.guest(toml, bytes, (int) vcpus).with(files(toml, vcpus));
     long seed = toml.number("seed", Long.MIN_VALUE, 1);
     long vms = toml.number("vms", 1, 1);
     if (vms > 10_000) {
@@ -43,6 +49,36 @@ public final class WorkloadFile {
     toml.rejectUnknown();
     String name = String.valueOf(path.getFileName()).replaceFirst("\\.toml$", "");
     return new Workload(name, why, guest, source, boot, seed, (int) vms, hash(path, source));
+  }
+
+  /** {@code [[vm]]}: who has the memory, if it is not one VM. */
+  private static List<InodeFile> files(TomlFile toml, long vcpus) {
+    List<InodeFile> files = new ArrayList<>();
+    long left = vcpus;
+    for (TomlFile table : toml.tables("vm")) {
+      long own = table.number("vcpus", 1);
+      left -= own;
+      String role = table.string("role", "owner");
+      boolean first = files.isEmpty();
+      if (!ROLES.containsKey(role) || (first && !role.equals("owner"))) {
+        throw table.error(
+            "role",
+            "role = \"" + role + "\"",
+            first ? "owner, of the first" : "owner, reader or successor");
+      }
+      String gpa = table.string("gpa", "0");
+      long at = Units.bytes(gpa, table.at());
+      if (at % Units.PAGE_BYTES != 0 || at / Units.PAGE_BYTES > TraceBounds.MOST_PAGES) {
+        throw table.error("gpa", "gpa = \"" + gpa + "\"", "whole pages of 4 KiB, at most 64TiB");
+      }
+      table.rejectUnknown();
+      files.add(new InodeFile((int) own, ROLES.get(role), at / Units.PAGE_BYTES));
+    }
+    if (!files.isEmpty() && left != 0) {
+      throw toml.error(
+          "vm", "the VMs have " + (vcpus - left) + " vCPUs", "all of the workload's " + vcpus);
+    }
+    return files;
   }
 
   private static Workload.Source source(TomlFile toml) {

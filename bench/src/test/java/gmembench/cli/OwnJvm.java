@@ -12,12 +12,22 @@ final class OwnJvm {
 
   /** Starts it; what it prints to stderr is in the log, its output nowhere. */
   static Process gmembench(Path log, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(
+        "env"); // a build in the background of a shell ignores SIGINT, and so would its child
+    command.add("--default-signal=INT,TERM");
+    command.addAll(command(arguments));
+    return new ProcessBuilder(command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(log.toFile())
+        .start();
+  }
+
+  /** What starts it. */
+  static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "env", // a build in the background of a shell ignores SIGINT, and so would its
-                // child
-                "--default-signal=INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -28,10 +38,7 @@ final class OwnJvm {
                 System.getProperty("java.class.path"),
                 "gmembench.Main"));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .redirectError(log.toFile())
-        .start();
+    return command;
   }
 
   /** kill(1): INT, TERM, KILL. */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gmembench.backing.Secretmem;
+import gmembench.backing.Support;
+import gmembench.linux.Kvm;
+import gmembench.linux.LinuxException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the kernel refuses a process: a row or a line that says what, and nothing else. */
+class LimitsTest {
+  @TempDir Path temp;
+
+  /** The tool in a process of its own, started by a command that takes something from it. */
+  private String gmembench(List<String> limits, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(limits);
+    command.addAll(OwnJvm.command(arguments));
+    Path log = temp.resolve("log");
+    new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start()
+        .waitFor();
+    String said = Files.readString(log, StandardCharsets.UTF_8);
+    assertThat(said).doesNotContain("Exception", "\tat ");
+    return said;
+  }
+
+  private String run(List<String> limits, String workload, String backing, String strategy)
+      throws IOException, InterruptedException {
+    return gmembench(
+        limits,
+        "run",
+        workload,
+        "--engine",
+        "live",
+        "--backing",
+        backing,
+        "--strategy",
+        strategy,
+        "--reps",
+        "1",
+        "-q",
+        "--out",
+        temp.resolve("out").toString());
+  }
+
+  private static void assumeTool(String tool) {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin", tool)), "no " + tool);
+  }
+
+  private static boolean isRoot() throws IOException {
+    return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid && uid == 0;
+  }
+
+  /** EAGAIN of mmap: 16 pages fit into 8 KiB for nobody but those with CAP_IPC_LOCK. */
+  @Test
+  void lockedMemoryIsLimited() throws IOException, InterruptedException {
+    assumeTool("prlimit");
+    assumeTool("setpriv");
+    if (new Secretmem().probe() instanceof Support.No(String reason)) {
+      assumeTrue(false, "skipped: " + reason);
+    }
+    List<String> limits = new ArrayList<>(List.of("prlimit", "--memlock=8192"));
+    if (isRoot()) {
+      limits.addAll(List.of("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock"));
+    }
+    assertThat(run(limits, "kvm-clock", "secretmem", "direct-map"))
+        .contains("mmap: EAGAIN (RLIMIT_MEMLOCK: ulimit -l unlimited)");
+  }
+
+  /** ENOMEM of mmap: files of 8 GiB where the process may map 6. */
+  @Test
+  void addressSpaceIsLimited() throws IOException, InterruptedException {
+    assumeTool("prlimit");
+    assertThat(run(List.of("prlimit", "--as=6000000000"), "memslot-flips", "memfd", "snp"))
+        .contains("snp  failed: mmap: ENOMEM");
+  }
+
+  /** EACCES of open: somebody who may read everything, as the class path, but write nothing. */
+  @Test
+  void kvmNeedsPermission() throws IOException, InterruptedException {
+    assumeTool("setpriv");
+    assumeTrue(isRoot(), "skipped: cannot become somebody else");
+    try (Kvm kvm = Kvm.open()) {
+      assertThat(kvm.capability(Kvm.CAP_NR_MEMSLOTS)).isPositive();
+    } catch (LinuxException e) {
+      assumeTrue(false, "skipped: " + e.reason());
+    }
+    String mode = Files.getPosixFilePermissions(Path.of("/dev/kvm")).toString();
+    assumeTrue(!mode.contains("OTHERS_WRITE"), "skipped: everybody may write to /dev/kvm");
+    List<String> nobody =
+        List.of(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=+dac_read_search",
+            "--ambient-caps=+dac_read_search");
+    assertThat(gmembench(nobody, "doctor"))
+        .containsPattern("/dev/kvm +unsupported: open /dev/kvm: EACCES \\(.*kvm")
+        .contains("guest-memfd-bound");
+  }
+}
