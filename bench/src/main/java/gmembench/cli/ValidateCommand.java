@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "",
       "Every strategy on every backing of the cost profile that runs here. Without --costs this host"
           + " is calibrated meanwhile, between the live cells. Exit code 1 if the model misses its target: half of the cells"
-          + " within 10 %, and strategies in the same order."
+          + " within 10 %%, and strategies in the same order."
     })
 public final class ValidateCommand implements Callable<Integer> {
   private static final String SUITE = "validate";
