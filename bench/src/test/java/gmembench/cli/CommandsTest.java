@@ -36,7 +36,7 @@ class CommandsTest {
         "run ovmf-boot --tracker tree                  | unknown tracker 'tree'",
         "run ovmf-boot --backing ram                   | unknown backing 'ram'",
         "run ovmf-boot --costs none                    | none: unknown cost profile, expected a .toml file or one of",
-        "run ovmf-boot --engine dead                   | --engine: 'dead', expected live, live:threads=N",
+        "run ovmf-boot --engine dead                   | --engine: 'dead', expected live or model, or :threads=N",
         "run ovmf-boot --engine model --backing ramdisk | unknown backing 'ramdisk'",
         "run ovmf-boot --engine model --backing guest-memfd | no cost of guest-memfd.touch, expected a section",
         "run ovmf-boot --reps 0                        | --reps: '0', expected 1 or more",
