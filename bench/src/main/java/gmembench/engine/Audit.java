@@ -15,7 +15,7 @@ import gmembench.workload.Side;
  * must still have its canary. So private content that turns up on the shared side, a discard that
  * did not happen, or a neighbour that was harmed is found at the page where it happens.
  */
-final class Audit implements Memory {
+final class Audit implements Around {
   private final Memory memory;
   private final Ledger ledger;
 
@@ -42,6 +42,11 @@ final class Audit implements Memory {
   }
 
   @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.TOUCH) {
       checkContent(memory, gfn, pages, side);
@@ -63,11 +68,6 @@ final class Audit implements Memory {
       }
     }
     return done;
-  }
-
-  @Override
-  public void ask(long gfn, long pages, Side to) {
-    memory.ask(gfn, pages, to);
   }
 
   private PageSet written(Side side) {
@@ -183,30 +183,5 @@ final class Audit implements Memory {
   private long writtenBytes(Side side) {
     long pages = written(side).size() + (memory.inPlace() ? written(side.other()).size() : 0);
     return pages * Units.PAGE_BYTES;
-  }
-
-  @Override
-  public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-    return memory.awaitUnpinned(gfn, pages, side, boundNs);
-  }
-
-  @Override
-  public void unbind() {
-    memory.unbind();
-  }
-
-  @Override
-  public boolean inPlace() {
-    return memory.inPlace();
-  }
-
-  @Override
-  public int folioOrder() {
-    return memory.folioOrder();
-  }
-
-  @Override
-  public void close() {
-    memory.close();
   }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * the device's own drops it when its time is over, by {@link PinSchedule}: the replay is as fast as
  * it goes, but what is left of a pin when somebody begins to wait for it is waited for in full.
  */
-final class Device implements Memory {
+final class Device implements Around {
   private final Memory memory;
   private final PinSchedule pins;
   private final ExecutorService thread =
@@ -30,27 +30,14 @@ final class Device implements Memory {
     this.pins = pins;
   }
 
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
   /** A converter by which the device knows what time it is. */
   Converter clocked(Converter converter) {
     return new Clocked(converter, pins);
-  }
-
-  private record Clocked(Converter converter, PinSchedule pins) implements Converter {
-    @Override
-    public boolean convert(long gfn, long pages, Side to) {
-      return converter.convert(gfn, pages, to);
-    }
-
-    @Override
-    public void idle(long ns) {
-      pins.idle(ns);
-      converter.idle(ns);
-    }
-
-    @Override
-    public void settle() {
-      converter.settle();
-    }
   }
 
   @Override
@@ -102,26 +89,6 @@ final class Device implements Memory {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  @Override
-  public void ask(long gfn, long pages, Side to) {
-    memory.ask(gfn, pages, to);
-  }
-
-  @Override
-  public void unbind() {
-    memory.unbind();
-  }
-
-  @Override
-  public boolean inPlace() {
-    return memory.inPlace();
-  }
-
-  @Override
-  public int folioOrder() {
-    return memory.folioOrder();
   }
 
   /** Ends the thread; the memory stays open. */

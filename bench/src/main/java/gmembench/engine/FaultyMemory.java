@@ -21,7 +21,7 @@ import java.util.function.LongConsumer;
  * a signal has interrupted (EINTR) is made again; a check, a split or a merge answers EAGAIN and
  * EBUSY with the number of pages done; everything else is an error that the strategy gets.
  */
-final class FaultyMemory implements Memory {
+final class FaultyMemory implements Around {
   /** A signal that comes every time would otherwise never let it end. */
   private static final int MOST_RETRIES = 1000;
 
@@ -45,6 +45,11 @@ final class FaultyMemory implements Memory {
     this.memory = memory;
     this.faults = faults;
     this.pause = pause;
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
   }
 
   @Override
@@ -103,60 +108,5 @@ final class FaultyMemory implements Memory {
     metrics.put("faults", Long.toString(failed));
     metrics.put("fault_retries", Long.toString(retried));
     metrics.put("fault_delays", Long.toString(delayed));
-  }
-
-  @Override
-  public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-    return memory.awaitUnpinned(gfn, pages, side, boundNs);
-  }
-
-  @Override
-  public void unbind() {
-    memory.unbind();
-  }
-
-  @Override
-  public void ask(long gfn, long pages, Side to) {
-    memory.ask(gfn, pages, to);
-  }
-
-  @Override
-  public boolean inPlace() {
-    return memory.inPlace();
-  }
-
-  @Override
-  public int folioOrder() {
-    return memory.folioOrder();
-  }
-
-  @Override
-  public long residentBytes(Side side) {
-    return memory.residentBytes(side);
-  }
-
-  @Override
-  public void restart() {
-    memory.restart();
-  }
-
-  @Override
-  public boolean hasContent() {
-    return memory.hasContent();
-  }
-
-  @Override
-  public long read(long gfn, Side side) {
-    return memory.read(gfn, side);
-  }
-
-  @Override
-  public boolean isZero(long gfn, Side side) {
-    return memory.isZero(gfn, side);
-  }
-
-  @Override
-  public void close() {
-    memory.close();
   }
 }

@@ -6,9 +6,9 @@ import gmembench.workload.Side;
 
 /**
  * What the kernel does round a conversion: it holds filemap_invalidate_lock, so that new faults
- * wait. Also keeps the clock by which pins end.
+ * wait.
  */
-record Guarded(Converter converter, ModelFolios folios, PinSchedule pins) implements Converter {
+record Guarded(Converter converter, ModelFolios folios) implements Converter {
   @Override
   public boolean convert(long gfn, long pages, Side to) {
     folios.of(Side.SHARED).lock();
@@ -21,7 +21,6 @@ record Guarded(Converter converter, ModelFolios folios, PinSchedule pins) implem
 
   @Override
   public void idle(long ns) {
-    pins.idle(ns);
     converter.idle(ns);
   }
 

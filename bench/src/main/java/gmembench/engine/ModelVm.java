@@ -54,7 +54,7 @@ record ModelVm(
         seen,
         map,
         converter,
-        memory.isPlain() ? charged : new Guarded(charged, memory.folios(), pins));
+        memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios()));
   }
 
   /** All but latencies and the page map. */

@@ -6,37 +6,12 @@ import gmembench.backing.Verb;
 import gmembench.workload.Side;
 
 /** Times every verb that a strategy calls. */
-record Timed(Memory memory, Clock clock, Recorder recorder) implements Memory {
+record Timed(Memory memory, Clock clock, Recorder recorder) implements Around {
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     long start = clock.ns();
     long done = memory.apply(verb, gfn, pages, side);
     recorder.verb(verb, pages, clock.ns() - start);
     return done;
-  }
-
-  @Override
-  public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-    return memory.awaitUnpinned(gfn, pages, side, boundNs);
-  }
-
-  @Override
-  public void unbind() {
-    memory.unbind();
-  }
-
-  @Override
-  public boolean inPlace() {
-    return memory.inPlace();
-  }
-
-  @Override
-  public int folioOrder() {
-    return memory.folioOrder();
-  }
-
-  @Override
-  public void close() {
-    memory.close();
   }
 }

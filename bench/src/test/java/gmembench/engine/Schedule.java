@@ -9,10 +9,8 @@ import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Batch;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
-import gmembench.workload.Trace;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -109,8 +107,7 @@ public final class Schedule {
     this.mapped = new boolean[guestPages];
     this.pins = new int[guestPages];
     this.unpinned = new int[1 << order];
-    this.converter =
-        new Guarded(strategy.open(new Host(), map), folios, PinSchedule.of(Trace.of(new Batch(1))));
+    this.converter = new Guarded(strategy.open(new Host(), map), folios);
   }
 
   /** How many conversions were refused in all that was played. */
