@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A guest's two files, the VM that has them in memslots, and perhaps a guest that runs on them. */
-final class BoundMemory implements Memory, Memslots.Changes {
+final class BoundMemory implements Around, Memslots.Changes {
   /** Slots of a VM that are not the guest's memory: shared memory's second address, the program. */
   static final int OWN_SLOTS = 2;
 
@@ -103,6 +103,11 @@ final class BoundMemory implements Memory, Memslots.Changes {
       close();
       throw e;
     }
+  }
+
+  @Override
+  public Memory memory() {
+    return files;
   }
 
   @Override
@@ -195,31 +200,6 @@ final class BoundMemory implements Memory, Memslots.Changes {
     if (guest != null) {
       guest.report(metrics);
     }
-  }
-
-  @Override
-  public boolean inPlace() {
-    return files.inPlace();
-  }
-
-  @Override
-  public long residentBytes(Side side) {
-    return files.residentBytes(side);
-  }
-
-  @Override
-  public boolean hasContent() {
-    return files.hasContent();
-  }
-
-  @Override
-  public long read(long gfn, Side side) {
-    return files.read(gfn, side);
-  }
-
-  @Override
-  public boolean isZero(long gfn, Side side) {
-    return files.isZero(gfn, side);
   }
 
   /** The last opened first. */

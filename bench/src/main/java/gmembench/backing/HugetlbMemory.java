@@ -23,7 +23,7 @@ import java.util.Set;
  *       MADV_POPULATE_WRITE, which has an error code, before it is written to.
  * </ul>
  */
-final class HugetlbMemory implements Memory {
+final class HugetlbMemory implements Around {
   /** There is no splitting or collapsing of hugetlb folios in Linux. */
   static final Set<Verb> VERBS = FileMemory.VERBS;
 
@@ -62,6 +62,11 @@ final class HugetlbMemory implements Memory {
     } catch (LinuxException e) {
       return new Support.No(e.reason());
     }
+  }
+
+  @Override
+  public Memory memory() {
+    return files;
   }
 
   @Override
@@ -108,18 +113,8 @@ final class HugetlbMemory implements Memory {
   }
 
   @Override
-  public boolean inPlace() {
-    return files.inPlace();
-  }
-
-  @Override
   public int folioOrder() {
     return Long.numberOfTrailingZeros(folioPages);
-  }
-
-  @Override
-  public long residentBytes(Side side) {
-    return files.residentBytes(side);
   }
 
   @Override
@@ -144,11 +139,6 @@ final class HugetlbMemory implements Memory {
   }
 
   @Override
-  public boolean hasContent() {
-    return true;
-  }
-
-  @Override
   public long read(long gfn, Side side) {
     populate(gfn / folioPages, gfn / folioPages + 1, side);
     return files.read(gfn, side);
@@ -158,10 +148,5 @@ final class HugetlbMemory implements Memory {
   public boolean isZero(long gfn, Side side) {
     populate(gfn / folioPages, gfn / folioPages + 1, side);
     return files.isZero(gfn, side);
-  }
-
-  @Override
-  public void close() {
-    files.close();
   }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Which folios are split is noted from what was done here, for {@link Verb#CHECK}: a frame that
  * the kernel never made huge counts as one folio, so a check may refuse too much, never too little.
  */
-final class ThpMemory implements Memory {
+final class ThpMemory implements Around {
   static final Set<Verb> VERBS = verbs();
 
   private static final long FOLIO = Guest.FRAME_PAGES;
@@ -55,6 +55,11 @@ final class ThpMemory implements Memory {
     Set<Verb> verbs = EnumSet.of(Verb.SPLIT, Verb.SHATTER, Verb.MERGE);
     verbs.addAll(FileMemory.VERBS);
     return Collections.unmodifiableSet(verbs);
+  }
+
+  @Override
+  public Memory memory() {
+    return files;
   }
 
   @Override
@@ -158,18 +163,8 @@ final class ThpMemory implements Memory {
   }
 
   @Override
-  public boolean inPlace() {
-    return files.inPlace();
-  }
-
-  @Override
   public int folioOrder() {
     return Long.numberOfTrailingZeros(FOLIO);
-  }
-
-  @Override
-  public long residentBytes(Side side) {
-    return files.residentBytes(side);
   }
 
   long hugeMappedBytes() {
@@ -201,25 +196,5 @@ final class ThpMemory implements Memory {
 
   private static void put(Map<String, String> metrics, String name, long value) {
     metrics.put(name, Long.toString(value));
-  }
-
-  @Override
-  public boolean hasContent() {
-    return true;
-  }
-
-  @Override
-  public long read(long gfn, Side side) {
-    return files.read(gfn, side);
-  }
-
-  @Override
-  public boolean isZero(long gfn, Side side) {
-    return files.isZero(gfn, side);
-  }
-
-  @Override
-  public void close() {
-    files.close();
   }
 }

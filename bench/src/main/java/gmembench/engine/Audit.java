@@ -15,7 +15,7 @@ import gmembench.workload.Side;
  * must still have its canary. So private content that turns up on the shared side, a discard that
  * did not happen, or a neighbour that was harmed is found at the page where it happens.
  */
-final class Audit implements Around {
+final class Audit implements Watch {
   private final Memory memory;
   private final Ledger ledger;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * the device's own drops it when its time is over, by {@link PinSchedule}: the replay is as fast as
  * it goes, but what is left of a pin when somebody begins to wait for it is waited for in full.
  */
-final class Device implements Around {
+final class Device implements Watch {
   private final Memory memory;
   private final PinSchedule pins;
   private final ExecutorService thread =

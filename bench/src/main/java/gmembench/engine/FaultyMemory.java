@@ -21,7 +21,7 @@ import java.util.function.LongConsumer;
  * a signal has interrupted (EINTR) is made again; a check, a split or a merge answers EAGAIN and
  * EBUSY with the number of pages done; everything else is an error that the strategy gets.
  */
-final class FaultyMemory implements Around {
+final class FaultyMemory implements Watch {
   /** A signal that comes every time would otherwise never let it end. */
   private static final int MOST_RETRIES = 1000;
 

@@ -6,7 +6,7 @@ import gmembench.backing.Verb;
 import gmembench.workload.Side;
 
 /** Times every verb that a strategy calls. */
-record Timed(Memory memory, Clock clock, Recorder recorder) implements Around {
+record Timed(Memory memory, Clock clock, Recorder recorder) implements Watch {
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     long start = clock.ns();

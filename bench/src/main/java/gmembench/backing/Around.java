@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.engine;
+package gmembench.backing;
 
-import gmembench.backing.Memory;
 import gmembench.workload.Side;
 import java.util.Map;
 
 /**
- * What looks at the verbs on their way to a memory: all that a strategy may ask is the memory's.
+ * Does verbs by another memory; what it does not say itself is that memory's. It waits for pins by
+ * its own {@link Verb#CHECK}.
  */
-interface Around extends Memory {
+public interface Around extends Memory {
   Memory memory();
-
-  @Override
-  default long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-    return memory().awaitUnpinned(gfn, pages, side, boundNs);
-  }
 
   @Override
   default void ask(long gfn, long pages, Side to) {
