@@ -56,6 +56,11 @@ public record Calibration(Map<String, Fitted> sections) {
             "far",
             "far 64",
             "far fault",
+            "folio",
+            "split",
+            "split folio",
+            "split map",
+            "zeroed",
             "points",
             "off",
             "most");
@@ -72,6 +77,11 @@ public record Calibration(Map<String, Fitted> sections) {
             cell(f, Term.PER_FAR),
             cell(f, Term.PER_FAR_GROUP),
             cell(f, Term.PER_FAR_FAULT),
+            cell(f, Term.PER_FOLIO),
+            cell(f, Term.PER_SPLIT),
+            cell(f, Term.PER_SPLIT_FOLIO),
+            cell(f, Term.PER_SPLIT_MAP),
+            cell(f, Term.PER_ZEROED),
             Integer.toString(f.points().size()),
             Units.decimal(100 * f.medianError(), 1) + " %",
             Units.decimal(100 * f.error(f.worst()), 1) + " %"));

@@ -5,7 +5,6 @@ import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ import java.util.Set;
 public final class Rounds implements AutoCloseable {
   private static final int OWN_ROUNDS = 5;
 
-  private final Map<String, VerbProbe> verbs = new LinkedHashMap<>();
+  private final Map<String, Probe> verbs = new LinkedHashMap<>();
   private final Map<String, RebindProbe> slots = new LinkedHashMap<>();
   private Map<String, List<Point>> own = Map.of();
 
@@ -33,7 +32,7 @@ public final class Rounds implements AutoCloseable {
     Rounds rounds = new Rounds();
     try {
       for (Backing backing : backings) {
-        rounds.verbs.put(backing.name(), VerbProbe.open(backing));
+        rounds.verbs.put(backing.name(), Probe.open(backing));
         if (backing.verbs().contains(Verb.REBIND)) {
           rounds.slots.put(backing.name(), new RebindProbe());
         }
@@ -52,15 +51,16 @@ public final class Rounds implements AutoCloseable {
 
   /** What of a backing's verbs is measured. */
   public static Set<Verb> verbs(Backing backing) {
-    Set<Verb> verbs = EnumSet.copyOf(VerbProbe.verbs());
-    verbs.add(Verb.REBIND);
-    verbs.retainAll(backing.verbs());
+    Set<Verb> verbs = Probe.verbs(backing);
+    if (backing.verbs().contains(Verb.REBIND)) {
+      verbs.add(Verb.REBIND);
+    }
     return verbs;
   }
 
   /** Of a backing that was opened; nothing of another. */
   public void round(Backing backing) {
-    VerbProbe probe = verbs.get(backing.name());
+    Probe probe = verbs.get(backing.name());
     if (probe != null) {
       probe.round();
     }
@@ -85,6 +85,6 @@ public final class Rounds implements AutoCloseable {
 
   @Override
   public void close() {
-    verbs.values().forEach(VerbProbe::close);
+    verbs.values().forEach(Probe::close);
   }
 }

@@ -16,7 +16,12 @@ public enum Term {
   PER_NODE,
   PER_FAR,
   PER_FAR_GROUP,
-  PER_FAR_FAULT;
+  PER_FAR_FAULT,
+  PER_FOLIO,
+  PER_SPLIT,
+  PER_SPLIT_FOLIO,
+  PER_SPLIT_MAP,
+  PER_ZEROED;
 
   /** {@code per_page_ns}. */
   public String key() {

@@ -72,6 +72,10 @@ public final class Costs {
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
+   * @param perSplitNs for each folio that a punch of a part of it splits
+   * @param perSplitFolioNs for each folio that there is more for that
+   * @param perSplitMapNs for each page table entry of such a folio, which is dropped for that
+   * @param perZeroedNs for each page that a punch of a part of a huge folio zeroes
    * @param perHotPageNs for each page that the guest maps again because its slots have changed
    * @param perBindingNs for each binding that a punch of the private side has to zap: memslots that
    *     its range crosses, in every VM that has a file on the inode (kvm_gmem_invalidate_begin)
@@ -92,12 +96,17 @@ public final class Costs {
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
+      long perSplitNs,
+      long perSplitFolioNs,
+      long perSplitMapNs,
+      long perZeroedNs,
       long perHotPageNs,
       long perBindingNs,
       long perCpuNs) {
     /** Is anything charged but pages and residency? */
     boolean countsAll() {
-      return (onceMapNs | perMapNs | perNodeNs | perFarNs | perFarGroupNs | perFarFaultNs) != 0;
+      return (onceMapNs | perMapNs | perNodeNs | perFarNs | perFarGroupNs | perFarFaultNs) != 0
+          || (perSplitNs | perSplitFolioNs | perSplitMapNs | perZeroedNs) != 0;
     }
 
     long ns(long gfn, long pages, Effects effects, int vcpus) {
@@ -113,7 +122,11 @@ public final class Costs {
         ns += perFarNs * effects.far() + perFarGroupNs * effects.farGroups();
         ns += perFarFaultNs * effects.farFaults();
       }
-      ns += perFolioNs * effects.folios();
+      ns += perFolioNs * effects.folios() + perZeroedNs * effects.zeroed();
+      if (effects.splits() != 0) {
+        ns += perSplitNs * effects.splits() + perSplitFolioNs * effects.splitFolios();
+        ns += perSplitMapNs * effects.splitMaps();
+      }
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
@@ -199,6 +212,10 @@ public final class Costs {
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
         file.number(section + ".per_folio_ns", 0, 0),
+        file.number(section + ".per_split_ns", 0, 0),
+        file.number(section + ".per_split_folio_ns", 0, 0),
+        file.number(section + ".per_split_map_ns", 0, 0),
+        file.number(section + ".per_zeroed_ns", 0, 0),
         file.number(section + ".per_hot_page_ns", 0, 0),
         file.number(section + ".per_binding_ns", 0, 0),
         file.number(section + ".per_cpu_ns", 0, 0));

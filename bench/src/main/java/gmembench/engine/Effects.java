@@ -37,6 +37,10 @@ public final class Effects {
   private long farGroups;
   private long farFaults;
   private long folios;
+  private long splits;
+  private long splitFolios;
+  private long splitMaps;
+  private long zeroed;
 
   /** Cache lines that verbs used so far. */
   private long used;
@@ -73,6 +77,10 @@ public final class Effects {
     farGroups = 0;
     farFaults = 0;
     folios = 0;
+    splits = 0;
+    splitFolios = 0;
+    splitMaps = 0;
+    zeroed = 0;
   }
 
   /** Adds residency alone: all that a cost needs which charges nothing else. */
@@ -134,8 +142,37 @@ public final class Effects {
     return farFaults;
   }
 
+  /** Residency is entered; what is counted of it comes from elsewhere. */
+  void enter(Verb verb, long gfn, long pages, Side side) {
+    ledger.apply(verb, gfn, pages, side);
+  }
+
+  /** Counts which pages are far, and that they were used. */
+  void addUse(long gfn, long pages, Side side, long lines) {
+    use(gfn, pages, inPlace ? Side.PRIVATE : side, lines);
+  }
+
+  void addFaults(long count) {
+    faults += count;
+  }
+
+  void addMaps(long count) {
+    maps += count;
+  }
+
   void addFolios(long count) {
     folios += count;
+  }
+
+  /** A punch splits a folio: how many there are more then, and what was mapped of it. */
+  void addSplit(long moreFolios, long entries) {
+    splits++;
+    splitFolios += moreFolios;
+    splitMaps += entries;
+  }
+
+  void addZeroed(long pages) {
+    zeroed += pages;
   }
 
   /** Counts a verb on memory of 4K pages. */
@@ -167,7 +204,27 @@ public final class Effects {
   }
 
   /** Folios that became resident, were checked, made or merged; entries that an unmap dropped. */
-  long folios() {
+  public long folios() {
     return folios;
+  }
+
+  /** Folios that a punch of a part of them split. */
+  public long splits() {
+    return splits;
+  }
+
+  /** Folios that there are more for that. */
+  public long splitFolios() {
+    return splitFolios;
+  }
+
+  /** Page table entries that were dropped for that. */
+  public long splitMaps() {
+    return splitMaps;
+  }
+
+  /** Pages that a punch of a part of a huge folio zeroed. */
+  public long zeroed() {
+    return zeroed;
   }
 }

@@ -106,7 +106,8 @@ class ModelTest {
 
   @Test
   void costsAreLinearInWhatTheVerbDid() {
-    Costs.Cost cost = new Costs.Cost(1000, 10, 500, 7, 5000, 2, 50, 9, 60, 4, 3, 100, 11, 0, 0, 0);
+    Costs.Cost cost =
+        new Costs.Cost(1000, 10, 500, 7, 5000, 2, 50, 9, 60, 4, 3, 100, 11, 0, 0, 0, 0, 0, 0, 0);
     Effects effects = new Effects(1024, false);
     effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
     effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
