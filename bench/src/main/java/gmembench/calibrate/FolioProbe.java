@@ -9,6 +9,7 @@ import gmembench.engine.ModelFolios;
 import gmembench.linux.HugePool;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -43,6 +44,9 @@ final class FolioProbe implements Probe {
   private static final int REPETITIONS_2M = 3;
   private static final int WARMUP_ROUNDS = 2;
 
+  /** Drives pages out of caches, and gfns of the model out of its count. */
+  private static final int BALLAST_BYTES = 32 << 20;
+
   private final Backing backing;
   private final Memory memory;
   private final Effects effects;
@@ -50,6 +54,7 @@ final class FolioProbe implements Probe {
   private final long folio;
   private final int count;
   private final Map<Step, Cell> cells = new LinkedHashMap<>();
+  private final byte[] ballast = new byte[BALLAST_BYTES];
   private boolean measures;
 
   /** Where the next script plays: each begins and ends with nothing there. */
@@ -116,6 +121,7 @@ final class FolioProbe implements Probe {
       }
     }
     allocate(place(1));
+    far(0, count * folio);
   }
 
   /** The first page of folios that are beside each other, one place after the other. */
@@ -170,6 +176,9 @@ final class FolioProbe implements Probe {
     step(Verb.DISCARD, at, pages, "of a folio, a page table");
     step(Verb.TOUCH, gfn, folio, "but a part");
     if (pages % 2 == 0 && backing.verbs().contains(Verb.MERGE)) {
+      if (pages % 8 == 0) {
+        step(Verb.UNMAP, gfn, folio, "in parts");
+      }
       step(Verb.MERGE, gfn, folio, "of " + pages + " and what is left");
     }
     step(Verb.DISCARD, gfn, folio, pages % 2 == 0 ? "mapped" : "in parts");
@@ -211,6 +220,23 @@ final class FolioProbe implements Probe {
     step(Verb.TOUCH, gfn, 16, "allocated");
     step(Verb.DISCARD, gfn, folio, "a part allocated");
     step(Verb.UNMAP, gfn, folio, "absent");
+  }
+
+  private void far(long gfn, long pages) {
+    step(Verb.TOUCH, gfn, pages, "absent");
+    for (int part : PARTS) {
+      Arrays.fill(ballast, (byte) part);
+      effects.use(BALLAST_BYTES / 64);
+      for (int i = 0; i < REPETITIONS_2M; i++) {
+        step(Verb.TOUCH, gfn + (i * 5L + 1) * folio % pages + offset(part), part, "far");
+      }
+    }
+    Arrays.fill(ballast, (byte) 0);
+    effects.use(BALLAST_BYTES / 64);
+    step(Verb.TOUCH, gfn, pages, "far");
+    step(Verb.TOUCH, gfn, pages, "mapped");
+    step(Verb.DISCARD, gfn, pages, "mapped");
+    step(Verb.UNMAP, gfn, pages, "absent");
   }
 
   private void step(Verb verb, long gfn, long pages, String state) {

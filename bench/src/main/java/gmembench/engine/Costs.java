@@ -120,8 +120,8 @@ public final class Costs {
       ns += perNodeNs * effects.nodes();
       if (effects.far() != 0) {
         ns += perFarNs * effects.far() + perFarGroupNs * effects.farGroups();
-        ns += perFarFaultNs * effects.farFaults();
       }
+      ns += perFarFaultNs * effects.farFaults();
       ns += perFolioNs * effects.folios() + perZeroedNs * effects.zeroed();
       if (effects.splits() != 0) {
         ns += perSplitNs * effects.splits() + perSplitFolioNs * effects.splitFolios();

@@ -45,6 +45,11 @@ public final class Effects {
   /** Cache lines that verbs used so far. */
   private long used;
 
+  /** Free huge folios, the last one first: {@link #used} when they were filled. */
+  private long[] free = new long[16];
+
+  private int freeCount;
+
   /** By side: {@link #used} when a group of 64 pages was last used, in blocks of 1 GiB. */
   private final long[][][] lastUse;
 
@@ -147,9 +152,42 @@ public final class Effects {
     ledger.apply(verb, gfn, pages, side);
   }
 
-  /** Counts which pages are far, and that they were used. */
-  void addUse(long gfn, long pages, Side side, long lines) {
-    use(gfn, pages, inPlace ? Side.PRIVATE : side, lines);
+  /** Other memory is used. */
+  public void use(long lines) {
+    used += lines;
+  }
+
+  /**
+   * Counts which pages of huge folios are far, and in how many 2M frames; what was zeroed just now
+   * is not. First lines of pages share a 64th of a cache's sets: each drives out what a page does.
+   */
+  void useHuge(long gfn, long pages, Side side) {
+    use(gfn, pages, inPlace ? Side.PRIVATE : side, LINES_A_FAULT * pages);
+    far = faults < pages ? far : 0;
+    farGroups = far == 0 ? 0 : ((gfn + pages - 1) >> 9) - (gfn >> 9) + 1;
+  }
+
+  /**
+   * A huge folio is allocated and written: the one that was freed last, which may be far. Returns
+   * when that was.
+   */
+  long takeHuge(long pages) {
+    boolean isNear = freeCount > 0 && used - free[--freeCount] <= NEAR_LINES;
+    farFaults += isNear ? 0 : pages;
+    used += LINES_A_FAULT * pages;
+    return used;
+  }
+
+  /**
+   * A huge folio is freed.
+   *
+   * @param filledAt as {@link #takeHuge} returned it
+   */
+  void freeHuge(long filledAt) {
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, 2 * freeCount);
+    }
+    free[freeCount++] = filledAt;
   }
 
   void addFaults(long count) {

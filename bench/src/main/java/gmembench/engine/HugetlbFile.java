@@ -13,8 +13,12 @@ final class HugetlbFile implements HugeFile {
   private final BitSet resident = new BitSet();
   private final BitSet mapped = new BitSet();
 
-  HugetlbFile(int order) {
+  /** By folio: when it was zeroed. */
+  private final long[] filledAt;
+
+  HugetlbFile(long guestPages, int order) {
     this.order = order;
+    this.filledAt = new long[Math.toIntExact(((guestPages - 1) >>> order) + 1)];
   }
 
   @Override
@@ -48,6 +52,7 @@ final class HugetlbFile implements HugeFile {
         }
         unmap(folio, effects);
         resident.clear(folio);
+        effects.freeHuge(filledAt[folio]);
         effects.addFaults(all);
         effects.addFolios(1);
       }
@@ -58,6 +63,7 @@ final class HugetlbFile implements HugeFile {
   private void populate(int folio, Effects effects) {
     if (!resident.get(folio)) {
       resident.set(folio);
+      filledAt[folio] = effects.takeHuge(1L << order);
       effects.addFaults(1L << order);
       effects.addFolios(1);
     }

@@ -54,7 +54,7 @@ public final class ModelFolios {
   }
 
   private HugeFile newFile() {
-    return hugetlb ? new HugetlbFile(order) : new ShmemFile(guestPages);
+    return hugetlb ? new HugetlbFile(guestPages, order) : new ShmemFile(guestPages);
   }
 
   FolioTable of(Side side) {
@@ -133,7 +133,7 @@ public final class ModelFolios {
     addFolios(effects.faults() - before);
     count(verb, gfn, count, side);
     if (privateFile != null && verb == Verb.TOUCH) {
-      effects.addUse(gfn, count, side, Effects.LINES_A_PAGE * count);
+      effects.useHuge(gfn, count, side);
     }
     if (side == Side.SHARED && verb == Verb.TOUCH) {
       ofShared.map(gfn, count);

@@ -34,6 +34,9 @@ final class ShmemFrame {
 
   private boolean hasTable;
 
+  /** When all of it was written, if it is one folio. */
+  private long filledAt;
+
   void count(Verb verb, int from, int to, Effects effects) {
     switch (verb) {
       case TOUCH, PIN -> {
@@ -62,6 +65,7 @@ final class ShmemFrame {
       resident.set(0, PAGES);
       effects.addFaults(PAGES);
       effects.addFolios(1);
+      filledAt = effects.takeHuge(PAGES);
       return;
     }
     int missing = to - from - resident.count(from, to);
@@ -102,6 +106,7 @@ final class ShmemFrame {
       mappedHuge = false;
       mapped.clear();
       effects.addMaps(1);
+      return;
     }
     for (; page < to; page = mapped.next(page, to)) {
       int end = Math.min(to, end(page));
@@ -133,6 +138,9 @@ final class ShmemFrame {
       int end = end(page);
       int start = start(page);
       if (start >= from && end <= to) {
+        if (end - start == PAGES) {
+          effects.freeHuge(filledAt);
+        }
         resident.clear(start, end);
         effects.addFaults(end - start);
         effects.addFolios(1);
@@ -195,6 +203,9 @@ final class ShmemFrame {
       folios++;
     }
     effects.addFolios(folios);
+    if (order(0) < ORDER) {
+      filledAt = effects.takeHuge(PAGES);
+    }
     cut.clear();
     resident.set(0, PAGES);
     mapped.set(0, PAGES);
