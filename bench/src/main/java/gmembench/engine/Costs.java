@@ -28,10 +28,12 @@ public final class Costs {
       List.of(
           ".once_map_ns",
           ".per_map_ns",
+          ".per_activation_ns",
           ".per_node_ns",
-          ".per_far_ns",
-          ".per_far_group_ns",
-          ".per_far_fault_ns");
+          ".once_away_ns",
+          ".per_away_ns",
+          ".once_far_ns",
+          ".per_far_ns");
 
   private final TomlFile file;
 
@@ -42,17 +44,21 @@ public final class Costs {
   /**
    * What a verb costs, in ns.
    *
+   * @param onceSeveralNs once, if it is of more than one page: live, such a touch leaves Java
    * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
    * @param onceMapNs once, if it makes or zaps any page table entry: the TLB flush of a zap
    * @param perMapNs for each page table entry that it makes, or zaps
+   * @param perActivationNs for each page that is zapped for the second time: it goes to the active
+   *     list (folio_mark_accessed)
    * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
    *     loses its last: a node of the XArray is allocated, or freed
-   * @param perFarNs for each page that was not used for long ({@link Effects#NEAR_LINES})
-   * @param perFarGroupNs for each group of 64 pages of which that is so: a node and a line of page
-   *     table entries
-   * @param perFarFaultNs for each such page that becomes resident, or is freed: what is zeroed then
-   *     was not in a cache either
+   * @param onceAwayNs once, if any of its pages was not used for a while ({@link
+   *     Effects#OWN_LINES}): what is missed at once is waited for once
+   * @param perAwayNs for each such page
+   * @param onceFarNs once, if any of its pages was not used for longer still ({@link
+   *     Effects#NEAR_LINES}), besides
+   * @param perFarNs for each such page, besides
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
@@ -65,14 +71,17 @@ public final class Costs {
   public record Cost(
       long fixedNs,
       long perPageNs,
+      long onceSeveralNs,
       long onceNs,
       long perFaultNs,
       long onceMapNs,
       long perMapNs,
+      long perActivationNs,
       long perNodeNs,
+      long onceAwayNs,
+      long perAwayNs,
+      long onceFarNs,
       long perFarNs,
-      long perFarGroupNs,
-      long perFarFaultNs,
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
@@ -81,16 +90,21 @@ public final class Costs {
       long perCpuNs) {
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
+      if (pages > 1) {
+        ns += onceSeveralNs;
+      }
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }
       if (effects.maps() != 0) {
-        ns += onceMapNs + perMapNs * effects.maps();
+        ns += onceMapNs + perMapNs * effects.maps() + perActivationNs * effects.activations();
       }
       ns += perNodeNs * effects.nodes();
+      if (effects.away() != 0) {
+        ns += onceAwayNs + perAwayNs * effects.away();
+      }
       if (effects.far() != 0) {
-        ns += perFarNs * effects.far() + perFarGroupNs * effects.farGroups();
-        ns += perFarFaultNs * effects.farFaults();
+        ns += onceFarNs + perFarNs * effects.far();
       }
       ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
@@ -219,14 +233,17 @@ public final class Costs {
     return new Cost(
         file.number(section + ".fixed_ns", 0),
         file.number(section + ".per_page_ns", 0, 0),
+        file.number(section + ".once_several_ns", 0, 0),
         file.number(section + ".once_ns", 0, 0),
         file.number(section + ".per_fault_ns", 0, 0),
         file.number(section + ".once_map_ns", 0, 0),
         file.number(section + ".per_map_ns", 0, 0),
+        file.number(section + ".per_activation_ns", 0, 0),
         file.number(section + ".per_node_ns", 0, 0),
+        file.number(section + ".once_away_ns", 0, 0),
+        file.number(section + ".per_away_ns", 0, 0),
+        file.number(section + ".once_far_ns", 0, 0),
         file.number(section + ".per_far_ns", 0, 0),
-        file.number(section + ".per_far_group_ns", 0, 0),
-        file.number(section + ".per_far_fault_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
         file.number(section + ".per_folio_ns", 0, 0),

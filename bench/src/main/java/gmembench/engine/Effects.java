@@ -19,6 +19,12 @@ public final class Effects {
    */
   static final long NEAR_LINES = 1 << 17;
 
+  /**
+   * A page is away when more cache lines than this were used since, 1 MiB: neither the TLB nor a
+   * CPU's own cache hold anything of it, but the last level may.
+   */
+  static final long OWN_LINES = 1 << 14;
+
   /** A page that is zeroed. */
   static final long LINES_A_FAULT = 64;
 
@@ -32,10 +38,10 @@ public final class Effects {
   private final Mappings mappings;
   private long faults;
   private long maps;
+  private long activations;
   private long nodes;
+  private long away;
   private long far;
-  private long farGroups;
-  private long farFaults;
   private long folios;
 
   /** Cache lines that verbs used so far. */
@@ -45,7 +51,7 @@ public final class Effects {
   private final long[][][] lastUse;
 
   public Effects(long guestPages, boolean inPlace) {
-    this(guestPages, inPlace, Mappings.OfOne.of(guestPages, inPlace));
+    this(guestPages, inPlace, new Mappings.OfOne(guestPages, inPlace));
   }
 
   Effects(long guestPages, boolean inPlace, Mappings mappings) {
@@ -68,10 +74,10 @@ public final class Effects {
   void begin() {
     faults = 0;
     maps = 0;
+    activations = 0;
     nodes = 0;
+    away = 0;
     far = 0;
-    farGroups = 0;
-    farFaults = 0;
     folios = 0;
   }
 
@@ -87,51 +93,52 @@ public final class Effects {
     faults += changed;
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
     boolean zeroes = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
-    long lines = LINES_A_PAGE * pages + (zeroes ? LINES_A_FAULT * changed : 0);
-    farFaults += changed * use(gfn, pages, inPlace ? Side.PRIVATE : side, lines) / pages;
-    maps +=
-        switch (verb) {
-          case TOUCH -> mappings.add(gfn, pages, side);
-          case DISCARD, UNMAP -> mappings.remove(verb, gfn, pages, side);
-          default -> 0;
-        };
+    use(gfn, pages, inPlace ? Side.PRIVATE : side);
+    used += LINES_A_PAGE * pages + (zeroes ? LINES_A_FAULT * changed : 0);
+    switch (verb) {
+      case TOUCH -> maps += mappings.add(gfn, pages, side);
+      case DISCARD, UNMAP -> {
+        maps += mappings.remove(verb, gfn, pages, side);
+        activations += mappings.activated();
+      }
+      default -> {}
+    }
   }
 
-  /** Returns how many of the pages are far. */
-  private long use(long gfn, long pages, Side side, long lines) {
-    long before = far;
+  /** Notes what of a range is away, or far. */
+  private void use(long gfn, long pages, Side side) {
     long end = gfn + pages;
     for (long at = gfn; at < end; at = (at | 63) + 1) {
-      long[][] ofSide = lastUse[side.ordinal()];
-      int block = (int) (at >>> (6 + BLOCK_SHIFT));
-      if (ofSide[block] == null) {
-        ofSide[block] = new long[1 << BLOCK_SHIFT];
-        Arrays.fill(ofSide[block], -NEAR_LINES - 1);
-      }
+      long[] block = lastUse(at, side);
       int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
-      if (used - ofSide[block][group] > NEAR_LINES) {
-        far += Math.min(end, (at | 63) + 1) - at;
-        farGroups++;
+      long since = used - block[group];
+      block[group] = used;
+      if (since > OWN_LINES) {
+        long count = Math.min(end, (at | 63) + 1) - at;
+        away += count;
+        far += since > NEAR_LINES ? count : 0;
       }
-      ofSide[block][group] = used;
     }
-    used += lines;
-    return far - before;
+  }
+
+  private long[] lastUse(long gfn, Side side) {
+    long[][] blocks = lastUse[side.ordinal()];
+    int block = (int) (gfn >>> (6 + BLOCK_SHIFT));
+    if (blocks[block] == null) {
+      blocks[block] = new long[1 << BLOCK_SHIFT];
+      Arrays.fill(blocks[block], -NEAR_LINES - 1);
+    }
+    return blocks[block];
+  }
+
+  /** Pages of the range that a CPU's own cache holds nothing of: those that are far among them. */
+  public long away() {
+    return away;
   }
 
   /** Pages of the range that were not used for long. */
   public long far() {
     return far;
-  }
-
-  /** Groups of 64 pages of which pages of the range were not used for long. */
-  public long farGroups() {
-    return farGroups;
-  }
-
-  /** Far pages that became resident, or were freed. */
-  public long farFaults() {
-    return farFaults;
   }
 
   void addFolios(long count) {
@@ -159,6 +166,11 @@ public final class Effects {
   /** Page table entries that were made, or zapped. */
   public long maps() {
     return maps;
+  }
+
+  /** Pages that were zapped for the second time since they became resident. */
+  public long activations() {
+    return activations;
   }
 
   /** Groups of 64 pages that got their first page in the file's page cache, or lost their last. */
