@@ -66,9 +66,14 @@ final class Probed implements AutoCloseable {
       case ONCE_MAP -> Math.min(1, effects.maps());
       case PER_MAP -> effects.maps();
       case PER_ACTIVATION -> effects.activations();
+      case PER_FLUSH -> effects.flushes();
+      case ONCE_FLUSH -> effects.flushesAll() ? 1 : 0;
+      case ONCE_GATHER -> effects.gathers() ? 1 : 0;
       case PER_NODE -> effects.nodes();
       case ONCE_AWAY -> Math.min(1, effects.away());
       case PER_AWAY -> effects.away();
+      case PER_AWAY_FAULT -> effects.awayFaults();
+      case PER_AWAY_MAP -> effects.awayMaps();
       case ONCE_FAR -> Math.min(1, effects.far());
       case PER_FAR -> effects.far();
     };

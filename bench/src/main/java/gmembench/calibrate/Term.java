@@ -16,10 +16,18 @@ public enum Term {
   ONCE_MAP,
   PER_MAP,
   PER_ACTIVATION,
+  /** Each entry that is flushed from the TLB by itself. */
+  PER_FLUSH,
+  /** Once a call that zaps so many that the whole TLB is flushed. */
+  ONCE_FLUSH,
+  /** Once a call that zaps so many that they are gathered in a page of their own. */
+  ONCE_GATHER,
   PER_NODE,
   /** Once a call that meets any page that is away. */
   ONCE_AWAY,
   PER_AWAY,
+  PER_AWAY_FAULT,
+  PER_AWAY_MAP,
   /** Once a call that meets any page that is far. */
   ONCE_FAR,
   PER_FAR;

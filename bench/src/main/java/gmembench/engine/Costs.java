@@ -29,9 +29,14 @@ public final class Costs {
           ".once_map_ns",
           ".per_map_ns",
           ".per_activation_ns",
+          ".per_flush_ns",
+          ".once_flush_ns",
+          ".once_gather_ns",
           ".per_node_ns",
           ".once_away_ns",
           ".per_away_ns",
+          ".per_away_fault_ns",
+          ".per_away_map_ns",
           ".once_far_ns",
           ".per_far_ns");
 
@@ -51,11 +56,19 @@ public final class Costs {
    * @param perMapNs for each page table entry that it makes, or zaps
    * @param perActivationNs for each page that is zapped for the second time: it goes to the active
    *     list (folio_mark_accessed)
+   * @param perFlushNs for each zapped entry that is flushed from the TLB by itself ({@link
+   *     Effects#MOST_FLUSHES})
+   * @param onceFlushNs once, if it zaps more than that, so that the whole TLB is flushed
+   * @param onceGatherNs once, if it zaps {@link Effects#GATHER_BUNDLE} or more, so that these are
+   *     gathered in a page that is allocated for that
    * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
    *     loses its last: a node of the XArray is allocated, or freed
    * @param onceAwayNs once, if any of its pages was not used for a while ({@link
    *     Effects#OWN_LINES}): what is missed at once is waited for once
    * @param perAwayNs for each such page
+   * @param perAwayFaultNs for each such page that becomes resident or is freed, and for all of a
+   *     call that zeroes more than a CPU's own cache holds
+   * @param perAwayMapNs for each such page that is resident and gets an entry
    * @param onceFarNs once, if any of its pages was not used for longer still ({@link
    *     Effects#NEAR_LINES}), besides
    * @param perFarNs for each such page, besides
@@ -77,9 +90,14 @@ public final class Costs {
       long onceMapNs,
       long perMapNs,
       long perActivationNs,
+      long perFlushNs,
+      long onceFlushNs,
+      long onceGatherNs,
       long perNodeNs,
       long onceAwayNs,
       long perAwayNs,
+      long perAwayFaultNs,
+      long perAwayMapNs,
       long onceFarNs,
       long perFarNs,
       long perVcpuNs,
@@ -97,12 +115,15 @@ public final class Costs {
         ns += onceNs + perFaultNs * effects.faults();
       }
       if (effects.maps() != 0) {
-        ns += onceMapNs + perMapNs * effects.maps() + perActivationNs * effects.activations();
+        ns += onceMapNs + perMapNs * effects.maps();
+        ns += perActivationNs * effects.activations() + perFlushNs * effects.flushes();
+        ns += (effects.flushesAll() ? onceFlushNs : 0) + (effects.gathers() ? onceGatherNs : 0);
       }
       ns += perNodeNs * effects.nodes();
       if (effects.away() != 0) {
-        ns += onceAwayNs + perAwayNs * effects.away();
+        ns += onceAwayNs + perAwayNs * effects.away() + perAwayMapNs * effects.awayMaps();
       }
+      ns += perAwayFaultNs * effects.awayFaults();
       if (effects.far() != 0) {
         ns += onceFarNs + perFarNs * effects.far();
       }
@@ -239,9 +260,14 @@ public final class Costs {
         file.number(section + ".once_map_ns", 0, 0),
         file.number(section + ".per_map_ns", 0, 0),
         file.number(section + ".per_activation_ns", 0, 0),
+        file.number(section + ".per_flush_ns", 0, 0),
+        file.number(section + ".once_flush_ns", 0, 0),
+        file.number(section + ".once_gather_ns", 0, 0),
         file.number(section + ".per_node_ns", 0, 0),
         file.number(section + ".once_away_ns", 0, 0),
         file.number(section + ".per_away_ns", 0, 0),
+        file.number(section + ".per_away_fault_ns", 0, 0),
+        file.number(section + ".per_away_map_ns", 0, 0),
         file.number(section + ".once_far_ns", 0, 0),
         file.number(section + ".per_far_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),

@@ -31,6 +31,12 @@ public final class Effects {
   /** Of any page: its word, and its struct page or its entry. */
   static final long LINES_A_PAGE = 2;
 
+  /** Zapped entries up to which each is flushed by itself: tlb_single_page_flush_ceiling of x86. */
+  static final long MOST_FLUSHES = 33;
+
+  /** Zapped pages from which on they are gathered in a page: MMU_GATHER_BUNDLE. */
+  static final long GATHER_BUNDLE = 8;
+
   private static final int BLOCK_SHIFT = 12;
 
   private final boolean inPlace;
@@ -38,9 +44,12 @@ public final class Effects {
   private final Mappings mappings;
   private long faults;
   private long maps;
+  private long zaps;
   private long activations;
   private long nodes;
   private long away;
+  private long awayFaults;
+  private long awayMaps;
   private long far;
   private long folios;
 
@@ -74,9 +83,12 @@ public final class Effects {
   void begin() {
     faults = 0;
     maps = 0;
+    zaps = 0;
     activations = 0;
     nodes = 0;
     away = 0;
+    awayFaults = 0;
+    awayMaps = 0;
     far = 0;
     folios = 0;
   }
@@ -92,27 +104,39 @@ public final class Effects {
     long changed = ledger.apply(verb, gfn, pages, side);
     faults += changed;
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
-    boolean zeroes = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
-    use(gfn, pages, inPlace ? Side.PRIVATE : side);
-    used += LINES_A_PAGE * pages + (zeroes ? LINES_A_FAULT * changed : 0);
+    boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
+    long zeroed = uses ? LINES_A_FAULT * changed : 0;
+    long awayBefore = away;
+    use(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
+    used += LINES_A_PAGE * pages + zeroed;
+    awayFaults += zeroed > OWN_LINES ? changed : changed * (away - awayBefore) / pages;
     switch (verb) {
-      case TOUCH -> maps += mappings.add(gfn, pages, side);
+      case TOUCH -> {
+        long made = mappings.add(gfn, pages, side);
+        maps += made;
+        awayMaps += (made - changed) * (away - awayBefore) / pages;
+      }
       case DISCARD, UNMAP -> {
-        maps += mappings.remove(verb, gfn, pages, side);
+        zaps = mappings.remove(verb, gfn, pages, side);
+        maps += zaps;
         activations += mappings.activated();
       }
       default -> {}
     }
   }
 
-  /** Notes what of a range is away, or far. */
-  private void use(long gfn, long pages, Side side) {
+  /**
+   * Notes what of a range is away, or far.
+   *
+   * @param uses the content too, not what the kernel keeps of the pages alone
+   */
+  private void use(long gfn, long pages, Side side, boolean uses) {
     long end = gfn + pages;
     for (long at = gfn; at < end; at = (at | 63) + 1) {
       long[] block = lastUse(at, side);
       int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
       long since = used - block[group];
-      block[group] = used;
+      block[group] = uses ? used : block[group];
       if (since > OWN_LINES) {
         long count = Math.min(end, (at | 63) + 1) - at;
         away += count;
@@ -166,6 +190,31 @@ public final class Effects {
   /** Page table entries that were made, or zapped. */
   public long maps() {
     return maps;
+  }
+
+  /** Zapped entries that are flushed from the TLB one by one. */
+  public long flushes() {
+    return zaps > MOST_FLUSHES ? 0 : zaps;
+  }
+
+  /** Were so many zapped that the whole TLB is flushed? */
+  public boolean flushesAll() {
+    return zaps > MOST_FLUSHES;
+  }
+
+  /** Were so many zapped that they are gathered in a page? */
+  public boolean gathers() {
+    return zaps >= GATHER_BUNDLE;
+  }
+
+  /** Pages that became resident, or were freed, and nothing of them was in a CPU's own cache. */
+  public long awayFaults() {
+    return awayFaults;
+  }
+
+  /** Pages that were resident and away, and got an entry. */
+  public long awayMaps() {
+    return awayMaps;
   }
 
   /** Pages that were zapped for the second time since they became resident. */

@@ -99,7 +99,8 @@ class CalibrationTest {
     Costs costs = Costs.of("host", text);
     assertThat(costs.cost("memfd", Verb.DISCARD, Side.PRIVATE))
         .isEqualTo(
-            new Costs.Cost(1400, 2, 0, 1100, 450, 0, 250, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            new Costs.Cost(
+                1400, 2, 0, 1100, 450, 0, 250, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     Fitted shared = Objects.requireNonNull(calibration.sections().get("memfd.discard.shared"));
     assertThat(costs.cost("memfd", Verb.DISCARD, Side.SHARED).perFaultNs())
         .isEqualTo((long) ns(shared, Term.PER_FAULT));

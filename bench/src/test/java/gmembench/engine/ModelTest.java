@@ -107,14 +107,16 @@ class ModelTest {
   @Test
   void costsAreLinearInWhatTheVerbDid() {
     Costs.Cost cost =
-        new Costs.Cost(1000, 10, 20, 500, 7, 5000, 2, 0, 50, 30, 8, 60, 9, 3, 100, 11, 0, 0, 0);
+        new Costs.Cost(
+            1000, 10, 20, 500, 7, 5000, 2, 0, 0, 0, 0, 50, 30, 8, 13, 0, 60, 9, 3, 100, 11, 0, 0,
+            0);
     Effects effects = new Effects(1024, false);
     effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
     effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
     assertThat(cost.ns(510, 4, effects, 5))
         .isEqualTo(
             (1000 + 10 * 4 + 20 + 500 + 7 * 3 + 5000 + 2 * 3 + 50 * 1)
-                + (30 + 8 * 2 + 60 + 9 * 2)
+                + (30 + 8 * 2 + 13 * 1 + 60 + 9 * 2)
                 + (3 * 5 + 100 * 2 + 11 * 3));
   }
 
