@@ -19,12 +19,12 @@ public record Calibration(Map<String, Fitted> sections) {
 
   /** Steps of {@link #measure} that are told to its {@code onStep}. */
   public static int steps(List<Backing> backings, int rounds) {
-    return backings.size() * rounds + OwnProbe.sizesInAll();
+    return backings.size() * rounds;
   }
 
   /** Measures and fits; backings must be able to run here. */
   public static Calibration measure(List<Backing> backings, int rounds, Runnable onStep) {
-    try (Rounds all = Rounds.open(backings, onStep)) {
+    try (Rounds all = Rounds.open(backings)) {
       for (int round = 0; round < rounds; round++) {
         for (Backing backing : backings) {
           all.round(backing);
