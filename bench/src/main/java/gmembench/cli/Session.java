@@ -117,7 +117,7 @@ final class Session {
   private Engine.Wanted ofPass(Engine.Wanted wanted, int pass) {
     return passes == 1
         ? wanted
-        : (cell, rep) -> (rep == pass || rep == 0 && pass == 1) && wanted.test(cell, rep);
+        : (cell, rep) -> (rep == pass || (rep == 0 && pass == 1)) && wanted.test(cell, rep);
   }
 
   private void run(ResultFolder folder, Engine.Wanted wanted) {

@@ -8,9 +8,11 @@ import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Side;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,26 +26,33 @@ public final class Costs {
   private static final Set<String> NOT_BACKINGS =
       Set.of("cpus", "fit", "lock", "strategy", "tracker");
 
-  private static final List<String> COUNTED =
-      List.of(
-          ".once_map_ns",
-          ".per_map_ns",
-          ".per_activation_ns",
-          ".per_flush_ns",
-          ".once_flush_ns",
-          ".once_gather_ns",
-          ".per_node_ns",
-          ".once_away_ns",
-          ".per_away_ns",
-          ".per_away_fault_ns",
-          ".per_away_map_ns",
-          ".once_far_ns",
-          ".per_far_ns");
+  /** What a verb of a backing costs on a side. */
+  private record Key(String backing, Verb verb, Side side) {}
 
   private final TomlFile file;
 
+  // All is read at once: to look a key up in the file takes longer than a hundred conversions.
+  private final Map<Key, Cost> costs = new HashMap<>();
+  private final Set<String> countAll = new HashSet<>();
+  private final Map<String, Step> steps = new HashMap<>();
+  private final Map<String, Own> owns = new HashMap<>();
+  private final List<LockProfile> locks;
+  private final long cpus;
+
   private Costs(TomlFile file) {
     this.file = file;
+    why();
+    fit();
+    for (String backing : file.keys()) {
+      if (!NOT_BACKINGS.contains(backing)) {
+        readCosts(backing);
+      }
+    }
+    Plugins.all(Tracker.class).forEach(t -> steps.put(t.name(), readStep(t.name())));
+    Plugins.all(Strategy.class).forEach(s -> owns.put(s.name(), readOwn(s.name())));
+    this.locks = LockProfile.read(file);
+    this.cpus = file.number("cpus", 1, Long.MAX_VALUE);
+    file.rejectUnknown();
   }
 
   /**
@@ -52,26 +61,7 @@ public final class Costs {
    * @param onceSeveralNs once, if it is of more than one page: live, such a touch leaves Java
    * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
-   * @param onceMapNs once, if it makes or zaps any page table entry: the TLB flush of a zap
-   * @param perMapNs for each page table entry that it makes, or zaps
-   * @param perActivationNs for each page that is zapped for the second time: it goes to the active
-   *     list (folio_mark_accessed)
-   * @param perFlushNs for each zapped entry that is flushed from the TLB by itself ({@link
-   *     Effects#MOST_FLUSHES})
-   * @param onceFlushNs once, if it zaps more than that, so that the whole TLB is flushed
-   * @param onceGatherNs once, if it zaps {@link Effects#GATHER_BUNDLE} or more, so that these are
-   *     gathered in a page that is allocated for that
-   * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
-   *     loses its last: a node of the XArray is allocated, or freed
-   * @param onceAwayNs once, if any of its pages was not used for a while ({@link
-   *     Effects#OWN_LINES}): what is missed at once is waited for once
-   * @param perAwayNs for each such page
-   * @param perAwayFaultNs for each such page that becomes resident or is freed, and for all of a
-   *     call that zeroes more than a CPU's own cache holds
-   * @param perAwayMapNs for each such page that is resident and gets an entry
-   * @param onceFarNs once, if any of its pages was not used for longer still ({@link
-   *     Effects#NEAR_LINES}), besides
-   * @param perFarNs for each such page, besides
+   * @param counted what costs by more than pages and residency, if anything does
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
@@ -87,25 +77,17 @@ public final class Costs {
       long onceSeveralNs,
       long onceNs,
       long perFaultNs,
-      long onceMapNs,
-      long perMapNs,
-      long perActivationNs,
-      long perFlushNs,
-      long onceFlushNs,
-      long onceGatherNs,
-      long perNodeNs,
-      long onceAwayNs,
-      long perAwayNs,
-      long perAwayFaultNs,
-      long perAwayMapNs,
-      long onceFarNs,
-      long perFarNs,
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
       long perHotPageNs,
       long perBindingNs,
-      long perCpuNs) {
+      long perCpuNs,
+      @Nullable CountedCost counted) {
+    long perMapNs() {
+      return counted == null ? 0 : counted.perMapNs();
+    }
+
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
       if (pages > 1) {
@@ -114,19 +96,7 @@ public final class Costs {
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }
-      if (effects.maps() != 0) {
-        ns += onceMapNs + perMapNs * effects.maps();
-        ns += perActivationNs * effects.activations() + perFlushNs * effects.flushes();
-        ns += (effects.flushesAll() ? onceFlushNs : 0) + (effects.gathers() ? onceGatherNs : 0);
-      }
-      ns += perNodeNs * effects.nodes();
-      if (effects.away() != 0) {
-        ns += onceAwayNs + perAwayNs * effects.away() + perAwayMapNs * effects.awayMaps();
-      }
-      ns += perAwayFaultNs * effects.awayFaults();
-      if (effects.far() != 0) {
-        ns += onceFarNs + perFarNs * effects.far();
-      }
+      ns += counted == null ? 0 : counted.ns(effects);
       ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
@@ -136,6 +106,8 @@ public final class Costs {
    * What a strategy itself takes for a conversion, in ns: the harness's share, as live measures.
    */
   public record Own(long fixedNs, long perPageNs) {
+    private static final Own FREE = new Own(0, 0);
+
     long ns(long pages) {
       return fixedNs + perPageNs * pages;
     }
@@ -152,6 +124,8 @@ public final class Costs {
    * @param entryNs for each entry that it writes
    */
   public record Step(long nodeNs, long entryNs) {
+    private static final Step FREE = new Step(0, 0);
+
     boolean isFree() {
       return nodeNs == 0 && entryNs == 0;
     }
@@ -169,48 +143,83 @@ public final class Costs {
   }
 
   public static Costs read(Path path) {
-    return of(TomlFile.read(path));
+    return new Costs(TomlFile.read(path));
   }
 
   /** A profile that is not in a file. */
   public static Costs of(String name, String text) {
-    return of(TomlFile.of(Path.of(name + ".toml"), text));
+    return new Costs(TomlFile.of(Path.of(name + ".toml"), text));
   }
 
-  private static Costs of(TomlFile file) {
-    Costs costs = new Costs(file);
-    costs.why();
-    costs.fit();
-    costs.readAll();
-    costs.file.rejectUnknown();
-    return costs;
-  }
-
-  /** Reads every section once, so that an unknown key is found whatever is run. */
-  private void readAll() {
-    for (String backing : file.keys()) {
-      if (NOT_BACKINGS.contains(backing)) {
+  private void readCosts(String backing) {
+    for (Verb verb : Verb.values()) {
+      String section = backing + "." + verb.text();
+      if (!file.has(section)) {
         continue;
       }
-      for (Verb verb : Verb.values()) {
-        String section = backing + "." + verb.text();
-        if (file.has(section)) {
-          cost(backing, verb, Side.PRIVATE);
-          cost(backing, verb, Side.SHARED);
+      for (Side side : Side.values()) {
+        String ofSide = section + "." + side.text();
+        Cost cost = readCost(file.has(ofSide) ? ofSide : section);
+        costs.put(new Key(backing, verb, side), cost);
+        if (cost.counted() != null) {
+          countAll.add(backing);
         }
       }
     }
-    Plugins.all(Tracker.class).forEach(tracker -> step(tracker.name()));
-    Plugins.all(Strategy.class).forEach(strategy -> own(strategy.name()));
-    locks();
-    cpusFor(1);
+  }
+
+  private Cost readCost(String section) {
+    return new Cost(
+        file.number(section + ".fixed_ns", 0),
+        file.number(section + ".per_page_ns", 0, 0),
+        file.number(section + ".once_several_ns", 0, 0),
+        file.number(section + ".once_ns", 0, 0),
+        file.number(section + ".per_fault_ns", 0, 0),
+        file.number(section + ".per_vcpu_ns", 0, 0),
+        file.number(section + ".per_frame_ns", 0, 0),
+        file.number(section + ".per_folio_ns", 0, 0),
+        file.number(section + ".per_hot_page_ns", 0, 0),
+        file.number(section + ".per_binding_ns", 0, 0),
+        file.number(section + ".per_cpu_ns", 0, 0),
+        readCounted(section));
+  }
+
+  private @Nullable CountedCost readCounted(String section) {
+    CountedCost read =
+        new CountedCost(
+            file.number(section + ".once_map_ns", 0, 0),
+            file.number(section + ".per_map_ns", 0, 0),
+            file.number(section + ".per_activation_ns", 0, 0),
+            file.number(section + ".per_flush_ns", 0, 0),
+            file.number(section + ".once_flush_ns", 0, 0),
+            file.number(section + ".once_gather_ns", 0, 0),
+            file.number(section + ".per_node_ns", 0, 0),
+            file.number(section + ".once_away_ns", 0, 0),
+            file.number(section + ".per_away_ns", 0, 0),
+            file.number(section + ".per_away_fault_ns", 0, 0),
+            file.number(section + ".per_away_map_ns", 0, 0),
+            file.number(section + ".once_far_ns", 0, 0),
+            file.number(section + ".per_far_ns", 0, 0));
+    return read.equals(CountedCost.NOTHING) ? null : read;
+  }
+
+  private Step readStep(String tracker) {
+    String section = "tracker." + tracker;
+    return new Step(
+        file.number(section + ".node_ns", 0, 0), file.number(section + ".entry_ns", 0, 0));
+  }
+
+  private Own readOwn(String strategy) {
+    String section = "strategy." + strategy;
+    return new Own(
+        file.number(section + ".fixed_ns", 0, 0), file.number(section + ".per_page_ns", 0, 0));
   }
 
   /**
    * On how many CPUs so many threads are at once: {@code cpus}, or as many as there are threads.
    */
   int cpusFor(int threads) {
-    return (int) Math.min(threads, file.number("cpus", 1, threads));
+    return (int) Math.min(threads, cpus);
   }
 
   public String name() {
@@ -234,62 +243,28 @@ public final class Costs {
 
   /** Is there a cost of a verb, for both sides? */
   public boolean has(String backing, Verb verb) {
-    String section = backing + "." + verb.text();
-    return file.has(section + ".fixed_ns")
-        || (file.has(section + "." + Side.PRIVATE.text())
-            && file.has(section + "." + Side.SHARED.text()));
+    return costs.containsKey(new Key(backing, verb, Side.PRIVATE));
   }
 
   /** The cost of a verb; a section that is missing is an error that names it. */
   public Cost cost(String backing, Verb verb, Side side) {
-    String section = backing + "." + verb.text();
-    String ofSide = section + "." + side.text();
-    if (file.has(ofSide)) {
-      section = ofSide;
-    }
-    if (!file.has(section)) {
+    Cost cost = costs.get(new Key(backing, verb, side));
+    if (cost == null) {
+      String section = backing + "." + verb.text();
       throw file.error(
           section, "no cost of " + section, "a section [" + section + "] with fixed_ns");
     }
-    return new Cost(
-        file.number(section + ".fixed_ns", 0),
-        file.number(section + ".per_page_ns", 0, 0),
-        file.number(section + ".once_several_ns", 0, 0),
-        file.number(section + ".once_ns", 0, 0),
-        file.number(section + ".per_fault_ns", 0, 0),
-        file.number(section + ".once_map_ns", 0, 0),
-        file.number(section + ".per_map_ns", 0, 0),
-        file.number(section + ".per_activation_ns", 0, 0),
-        file.number(section + ".per_flush_ns", 0, 0),
-        file.number(section + ".once_flush_ns", 0, 0),
-        file.number(section + ".once_gather_ns", 0, 0),
-        file.number(section + ".per_node_ns", 0, 0),
-        file.number(section + ".once_away_ns", 0, 0),
-        file.number(section + ".per_away_ns", 0, 0),
-        file.number(section + ".per_away_fault_ns", 0, 0),
-        file.number(section + ".per_away_map_ns", 0, 0),
-        file.number(section + ".once_far_ns", 0, 0),
-        file.number(section + ".per_far_ns", 0, 0),
-        file.number(section + ".per_vcpu_ns", 0, 0),
-        file.number(section + ".per_frame_ns", 0, 0),
-        file.number(section + ".per_folio_ns", 0, 0),
-        file.number(section + ".per_hot_page_ns", 0, 0),
-        file.number(section + ".per_binding_ns", 0, 0),
-        file.number(section + ".per_cpu_ns", 0, 0));
+    return cost;
   }
 
   /** The cost of a tracker's steps: nothing if there is no {@code [tracker.name]}. */
   public Step step(String tracker) {
-    String section = "tracker." + tracker;
-    return new Step(
-        file.number(section + ".node_ns", 0, 0), file.number(section + ".entry_ns", 0, 0));
+    return steps.getOrDefault(tracker, Step.FREE);
   }
 
   /** What a strategy itself takes: nothing if there is no {@code [strategy.name]}. */
   public Own own(String strategy) {
-    String section = "strategy." + strategy;
-    return new Own(
-        file.number(section + ".fixed_ns", 0, 0), file.number(section + ".per_page_ns", 0, 0));
+    return owns.getOrDefault(strategy, Own.FREE);
   }
 
   /**
@@ -297,15 +272,12 @@ public final class Costs {
    * time, so a profile that does not charge them is spared it.
    */
   boolean countsAll(String backing) {
-    return file.keys(backing).stream()
-        .flatMap(verb -> Stream.of("", ".private", ".shared").map(side -> verb + side))
-        .map(section -> backing + "." + section)
-        .anyMatch(s -> COUNTED.stream().anyMatch(key -> file.has(s + key)));
+    return countAll.contains(backing);
   }
 
   /** The locks, by name; none if there is no {@code [lock.name]}. */
   List<LockProfile> locks() {
-    return LockProfile.read(file);
+    return locks;
   }
 
   /** A figure by its dotted key, such as {@code memfd.discard.fixed_ns}. */
