@@ -2,13 +2,11 @@
 package gmembench.calibrate;
 
 import gmembench.backing.Backing;
-import gmembench.backing.Memory;
 import gmembench.backing.Verb;
-import gmembench.engine.Effects;
-import gmembench.engine.ModelFolios;
 import gmembench.linux.HugePool;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -48,32 +46,32 @@ final class FolioProbe implements Probe {
   private static final int BALLAST_BYTES = 32 << 20;
 
   private final Backing backing;
-  private final Memory memory;
-  private final Effects effects;
-  private final ModelFolios folios;
+  private final Probed memory;
   private final long folio;
   private final int count;
-  private final Map<Step, Cell> cells = new LinkedHashMap<>();
+  private final Map<Step, Figure> figures = new LinkedHashMap<>();
   private final byte[] ballast = new byte[BALLAST_BYTES];
   private boolean measures;
 
   /** Where the next script plays: each begins and ends with nothing there. */
   private int next;
 
-  private record Step(Verb verb, long pages, String state) {}
+  private record Step(Verb verb, long pages, String state) {
+    Figure figure() {
+      return new Figure(verb, state, Side.PRIVATE, Math.toIntExact(pages));
+    }
+  }
 
-  FolioProbe(Backing backing, Memory memory, Guest guest) {
+  private FolioProbe(Backing backing) {
+    Guest guest = guest(backing);
     this.backing = backing;
-    this.memory = memory;
-    this.effects = new Effects(guest.pages(), true);
-    this.folios = new ModelFolios(guest.pages(), backing, effects, true);
+    this.memory = new Probed(backing, guest);
     this.folio = 1L << backing.folioOrder();
     this.count = Math.toIntExact(guest.pages() / folio);
   }
 
   static FolioProbe open(Backing backing) {
-    Guest guest = guest(backing);
-    FolioProbe probe = new FolioProbe(backing, backing.open(guest, true), guest);
+    FolioProbe probe = new FolioProbe(backing);
     try {
       for (int i = 0; i < WARMUP_ROUNDS; i++) {
         probe.play();
@@ -97,13 +95,16 @@ final class FolioProbe implements Probe {
 
   @Override
   public void round() {
+    figures.values().forEach(Figure::begin);
     measures = true;
     play();
     measures = false;
-    cells.values().forEach(Cell::endRound);
+    figures.values().forEach(Figure::enter);
   }
 
+  /** The same in every round. */
   private void play() {
+    next = 0;
     memory.recycle();
     for (int i = 0; i < (count > 1 ? REPETITIONS_2M : 1); i++) {
       for (int folios : WHOLES) {
@@ -226,13 +227,13 @@ final class FolioProbe implements Probe {
     step(Verb.TOUCH, gfn, pages, "absent");
     for (int part : PARTS) {
       Arrays.fill(ballast, (byte) part);
-      effects.use(BALLAST_BYTES / 64);
+      memory.usedElsewhere(BALLAST_BYTES);
       for (int i = 0; i < REPETITIONS_2M; i++) {
         step(Verb.TOUCH, gfn + (i * 5L + 1) * folio % pages + offset(part), part, "far");
       }
     }
     Arrays.fill(ballast, (byte) 0);
-    effects.use(BALLAST_BYTES / 64);
+    memory.usedElsewhere(BALLAST_BYTES);
     step(Verb.TOUCH, gfn, pages, "far");
     step(Verb.TOUCH, gfn, pages, "mapped");
     step(Verb.DISCARD, gfn, pages, "mapped");
@@ -240,27 +241,21 @@ final class FolioProbe implements Probe {
   }
 
   private void step(Verb verb, long gfn, long pages, String state) {
-    if (verb == Verb.PIN) {
-      folios.pin(gfn, pages, Side.PRIVATE);
-    } else {
-      folios.apply(verb, gfn, pages, Side.PRIVATE);
-    }
-    if (verb == Verb.UNPIN) {
-      folios.unpin(gfn, pages, Side.PRIVATE);
-    }
-    long start = System.nanoTime();
-    memory.apply(verb, gfn, pages, Side.PRIVATE);
-    long took = System.nanoTime() - start;
     if (measures) {
-      cells
-          .computeIfAbsent(new Step(verb, pages, state), s -> new Cell(s.pages(), s.state()))
-          .add(took, effects);
+      figures.computeIfAbsent(new Step(verb, pages, state), Step::figure).take(memory, gfn);
+    } else {
+      memory.apply(verb, gfn, pages, Side.PRIVATE);
     }
   }
 
   @Override
   public Map<String, List<Point>> points() {
-    return Cell.points(backing.name(), cells, step -> step.verb().text());
+    Map<String, List<Point>> sections = new LinkedHashMap<>();
+    figures.forEach((step, figure) ->
+        sections
+            .computeIfAbsent(backing.name() + "." + step.verb().text(), s -> new ArrayList<>())
+            .add(figure.point()));
+    return sections;
   }
 
   @Override

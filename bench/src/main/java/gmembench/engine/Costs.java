@@ -58,24 +58,14 @@ public final class Costs {
   /**
    * What a verb costs, in ns.
    *
+   * @param onceSeveralNs once, if it is of more than one page: live, such a touch leaves Java
    * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
-   * @param onceMapNs once, if it makes or zaps any page table entry: the TLB flush of a zap
-   * @param perMapNs for each page table entry that it makes, or zaps
-   * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
-   *     loses its last: a node of the XArray is allocated, or freed
-   * @param perFarNs for each page that was not used for long ({@link Effects#NEAR_LINES})
-   * @param perFarGroupNs for each group of 64 pages of which that is so: a node and a line of page
-   *     table entries
-   * @param perFarFaultNs for each such page that becomes resident, or is freed: what is zeroed then
-   *     was not in a cache either
+   * @param counted what costs by more than pages and residency, if anything does
+   * @param huge what parts of huge folios cost, if anything
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
-   * @param perSplitNs for each folio that a punch of a part of it splits
-   * @param perSplitFolioNs for each folio that there is more for that
-   * @param perSplitMapNs for each page table entry of such a folio, which is dropped for that
-   * @param perZeroedNs for each page that a punch of a part of a huge folio zeroes
    * @param perHotPageNs for each page that the guest maps again because its slots have changed
    * @param perBindingNs for each binding that a punch of the private side has to zap: memslots that
    *     its range crosses, in every VM that has a file on the inode (kvm_gmem_invalidate_begin)
@@ -85,48 +75,32 @@ public final class Costs {
   public record Cost(
       long fixedNs,
       long perPageNs,
+      long onceSeveralNs,
       long onceNs,
       long perFaultNs,
-      long onceMapNs,
-      long perMapNs,
-      long perNodeNs,
-      long perFarNs,
-      long perFarGroupNs,
-      long perFarFaultNs,
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
-      long perSplitNs,
-      long perSplitFolioNs,
-      long perSplitMapNs,
-      long perZeroedNs,
       long perHotPageNs,
       long perBindingNs,
-      long perCpuNs) {
-    /** Is anything charged but pages and residency? */
-    boolean countsAll() {
-      return (onceMapNs | perMapNs | perNodeNs | perFarNs | perFarGroupNs | perFarFaultNs) != 0
-          || (perSplitNs | perSplitFolioNs | perSplitMapNs | perZeroedNs) != 0;
+      long perCpuNs,
+      @Nullable CountedCost counted,
+      @Nullable HugeCost huge) {
+    long perMapNs() {
+      return counted == null ? 0 : counted.perMapNs();
     }
 
     long ns(long gfn, long pages, Effects effects, int vcpus) {
       long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
+      if (pages > 1) {
+        ns += onceSeveralNs;
+      }
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }
-      if (effects.maps() != 0) {
-        ns += onceMapNs + perMapNs * effects.maps();
-      }
-      ns += perNodeNs * effects.nodes();
-      if (effects.far() != 0) {
-        ns += perFarNs * effects.far() + perFarGroupNs * effects.farGroups();
-      }
-      ns += perFarFaultNs * effects.farFaults();
-      ns += perFolioNs * effects.folios() + perZeroedNs * effects.zeroed();
-      if (effects.splits() != 0) {
-        ns += perSplitNs * effects.splits() + perSplitFolioNs * effects.splitFolios();
-        ns += perSplitMapNs * effects.splitMaps();
-      }
+      ns += counted == null ? 0 : counted.ns(effects);
+      ns += huge == null ? 0 : huge.ns(effects);
+      ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
@@ -190,7 +164,7 @@ public final class Costs {
         String ofSide = section + "." + side.text();
         Cost cost = readCost(file.has(ofSide) ? ofSide : section);
         costs.put(new Key(backing, verb, side), cost);
-        if (cost.countsAll()) {
+        if (cost.counted() != null || cost.huge() != null) {
           countAll.add(backing);
         }
       }
@@ -201,24 +175,46 @@ public final class Costs {
     return new Cost(
         file.number(section + ".fixed_ns", 0),
         file.number(section + ".per_page_ns", 0, 0),
+        file.number(section + ".once_several_ns", 0, 0),
         file.number(section + ".once_ns", 0, 0),
         file.number(section + ".per_fault_ns", 0, 0),
-        file.number(section + ".once_map_ns", 0, 0),
-        file.number(section + ".per_map_ns", 0, 0),
-        file.number(section + ".per_node_ns", 0, 0),
-        file.number(section + ".per_far_ns", 0, 0),
-        file.number(section + ".per_far_group_ns", 0, 0),
-        file.number(section + ".per_far_fault_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
         file.number(section + ".per_folio_ns", 0, 0),
-        file.number(section + ".per_split_ns", 0, 0),
-        file.number(section + ".per_split_folio_ns", 0, 0),
-        file.number(section + ".per_split_map_ns", 0, 0),
-        file.number(section + ".per_zeroed_ns", 0, 0),
         file.number(section + ".per_hot_page_ns", 0, 0),
         file.number(section + ".per_binding_ns", 0, 0),
-        file.number(section + ".per_cpu_ns", 0, 0));
+        file.number(section + ".per_cpu_ns", 0, 0),
+        readCounted(section),
+        readHuge(section));
+  }
+
+  private @Nullable HugeCost readHuge(String section) {
+    HugeCost read =
+        new HugeCost(
+            file.number(section + ".per_split_ns", 0, 0),
+            file.number(section + ".per_split_folio_ns", 0, 0),
+            file.number(section + ".per_split_map_ns", 0, 0),
+            file.number(section + ".per_zeroed_ns", 0, 0));
+    return read.equals(HugeCost.NOTHING) ? null : read;
+  }
+
+  private @Nullable CountedCost readCounted(String section) {
+    CountedCost read =
+        new CountedCost(
+            file.number(section + ".once_map_ns", 0, 0),
+            file.number(section + ".per_map_ns", 0, 0),
+            file.number(section + ".per_activation_ns", 0, 0),
+            file.number(section + ".per_flush_ns", 0, 0),
+            file.number(section + ".once_flush_ns", 0, 0),
+            file.number(section + ".once_gather_ns", 0, 0),
+            file.number(section + ".per_node_ns", 0, 0),
+            file.number(section + ".once_away_ns", 0, 0),
+            file.number(section + ".per_away_ns", 0, 0),
+            file.number(section + ".per_away_fault_ns", 0, 0),
+            file.number(section + ".per_away_map_ns", 0, 0),
+            file.number(section + ".once_far_ns", 0, 0),
+            file.number(section + ".per_far_ns", 0, 0));
+    return read.equals(CountedCost.NOTHING) ? null : read;
   }
 
   private Step readStep(String tracker) {

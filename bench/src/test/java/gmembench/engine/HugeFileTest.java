@@ -53,11 +53,11 @@ class HugeFileTest {
     check(file, Verb.TOUCH, 0, 512, 256, 265, 256, 0, 0, 0, 0);
     check(file, Verb.DISCARD, 0, 512, 512, 265, 265, 0, 0, 0, 0);
     check(file, Verb.TOUCH, 5, 1, 512, 1, 1, 0, 0, 0, 0);
-    check(file, Verb.DISCARD, 5, 1, 1, 1, 1, 1, 9, 511, 1);
+    check(file, Verb.DISCARD, 5, 1, 1, 1, 1, 2, 10, 511, 1);
     check(file, Verb.UNMAP, 0, 512, 0, 0, 0, 0, 0, 0, 0);
     check(file, Verb.DISCARD, 0, 512, 511, 0, 9, 0, 0, 0, 0);
     check(file, Verb.TOUCH, 5, 1, 512, 1, 1, 0, 0, 0, 0);
-    check(file, Verb.DISCARD, 5, 1, 1, 1, 1, 1, 9, 0, 1);
+    check(file, Verb.DISCARD, 5, 1, 1, 1, 1, 2, 10, 0, 1);
   }
 
   @Test

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.engine.Effects;
+import gmembench.engine.ModelFolios;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A memory whose verbs are timed, and what they change counted as the model counts it. */
+final class Probed implements AutoCloseable {
+  private final Memory memory;
+  private final Effects effects;
+
+  /** They count, if there are huge ones. */
+  private final @Nullable ModelFolios folios;
+
+  private final long pages;
+
+  Probed(Backing backing, Guest guest) {
+    boolean isHuge = backing.folioOrder() > 0; // of which one file is measured
+    this.memory = backing.open(guest, isHuge);
+    this.effects = new Effects(guest.pages(), isHuge);
+    this.folios = isHuge ? new ModelFolios(guest.pages(), backing, effects, true) : null;
+    this.pages = guest.pages();
+  }
+
+  /** Of the guest. */
+  long pages() {
+    return pages;
+  }
+
+  private void count(Verb verb, long gfn, long pages, Side side) {
+    if (folios == null) {
+      effects.apply(verb, gfn, pages, side);
+    } else if (verb == Verb.PIN) {
+      folios.pin(gfn, pages, side);
+    } else {
+      folios.apply(verb, gfn, pages, side);
+    }
+    if (folios != null && verb == Verb.UNPIN) {
+      folios.unpin(gfn, pages, side);
+    }
+  }
+
+  /** Other memory was used, so that caches hold nothing of this. */
+  void usedElsewhere(long bytes) {
+    effects.use(bytes / 64);
+  }
+
+  void recycle() {
+    memory.recycle();
+  }
+
+  void apply(Verb verb, long gfn, long pages, Side side) {
+    count(verb, gfn, pages, side);
+    memory.apply(verb, gfn, pages, side);
+  }
+
+  /** Everything is absent, then all of a side resident if so wanted. */
+  void prepare(Side side, boolean populated) {
+    for (Side each : Side.values()) {
+      apply(Verb.DISCARD, 0, pages, each);
+    }
+    if (populated) {
+      apply(Verb.TOUCH, 0, pages, side);
+    }
+  }
+
+  /** As the recorder times it: one clock reading is in it. */
+  long timed(Verb verb, long gfn, long pages, Side side) {
+    count(verb, gfn, pages, side);
+    long start = System.nanoTime();
+    memory.apply(verb, gfn, pages, side);
+    return System.nanoTime() - start;
+  }
+
+  /** Adds what was counted of the last verb. */
+  void count(Map<Term, Double> counts, long pages) {
+    for (Term term : Term.values()) {
+      counts.merge(term, (double) count(term, pages), Double::sum);
+    }
+  }
+
+  private long count(Term term, long pages) {
+    return switch (term) {
+      case FIXED -> 1;
+      case PER_PAGE -> pages;
+      case ONCE_SEVERAL -> pages > 1 ? 1 : 0;
+      case ONCE -> Math.min(1, effects.faults());
+      case PER_FAULT -> effects.faults();
+      case ONCE_MAP -> Math.min(1, effects.maps());
+      case PER_MAP -> effects.maps();
+      case PER_ACTIVATION -> effects.activations();
+      case PER_FLUSH -> effects.flushes();
+      case ONCE_FLUSH -> effects.flushesAll() ? 1 : 0;
+      case ONCE_GATHER -> effects.gathers() ? 1 : 0;
+      case PER_NODE -> effects.nodes();
+      case ONCE_AWAY -> Math.min(1, effects.away());
+      case PER_AWAY -> effects.away();
+      case PER_AWAY_FAULT -> effects.awayFaults();
+      case PER_AWAY_MAP -> effects.awayMaps();
+      case ONCE_FAR -> Math.min(1, effects.far());
+      case PER_FAR -> effects.far();
+      case PER_FOLIO -> folios == null ? 0 : effects.folios();
+      case PER_SPLIT -> effects.splits();
+      case PER_SPLIT_FOLIO -> effects.splitFolios();
+      case PER_SPLIT_MAP -> effects.splitMaps();
+      case PER_ZEROED -> effects.zeroed();
+    };
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}
