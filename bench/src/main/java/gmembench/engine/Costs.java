@@ -101,19 +101,33 @@ public final class Costs {
     }
 
     long ns(long gfn, long pages, Effects effects, int vcpus) {
-      long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
+      return callNs(vcpus) + perPageNs * pages + effectsNs(gfn, pages, effects);
+    }
+
+    /** Of every call. */
+    long callNs(int vcpus) {
+      return fixedNs + perVcpuNs * vcpus;
+    }
+
+    /** Is nothing charged but the call and its pages, whatever it does and where? */
+    boolean isFlat() {
+      long ofEffects = onceNs | perFaultNs | perFrameNs | perFolioNs | perBindingNs;
+      return ofEffects == 0 && !countsAll();
+    }
+
+    /** Of what the call does, and where. */
+    long effectsNs(long gfn, long pages, Effects effects) {
+      long ns = perNodeNs * effects.nodes() + perFolioNs * effects.folios();
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }
       if (effects.maps() != 0) {
         ns += onceMapNs + perMapNs * effects.maps();
       }
-      ns += perNodeNs * effects.nodes();
       if (effects.far() != 0) {
         ns += perFarNs * effects.far() + perFarGroupNs * effects.farGroups();
         ns += perFarFaultNs * effects.farFaults();
       }
-      ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
