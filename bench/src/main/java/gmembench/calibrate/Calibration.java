@@ -19,12 +19,12 @@ public record Calibration(Map<String, Fitted> sections) {
 
   /** Steps of {@link #measure} that are told to its {@code onStep}. */
   public static int steps(List<Backing> backings, int rounds) {
-    return backings.size() * rounds + OwnProbe.sizesInAll();
+    return backings.size() * rounds;
   }
 
   /** Measures and fits; backings must be able to run here. */
   public static Calibration measure(List<Backing> backings, int rounds, Runnable onStep) {
-    try (Rounds all = Rounds.open(backings, onStep)) {
+    try (Rounds all = Rounds.open(backings)) {
       for (int round = 0; round < rounds; round++) {
         for (Backing backing : backings) {
           all.round(backing);
@@ -48,14 +48,22 @@ public record Calibration(Map<String, Fitted> sections) {
             "cost, ns",
             "fixed",
             "page",
+            "several",
             "once",
             "fault",
             "map once",
             "map",
+            "activation",
+            "flush",
+            "flush all",
+            "gather",
             "node",
+            "away once",
+            "away",
+            "away fault",
+            "away map",
+            "far once",
             "far",
-            "far 64",
-            "far fault",
             "points",
             "off",
             "most");
@@ -64,14 +72,22 @@ public record Calibration(Map<String, Fitted> sections) {
             name,
             cell(f, Term.FIXED),
             cell(f, Term.PER_PAGE),
+            cell(f, Term.ONCE_SEVERAL),
             cell(f, Term.ONCE),
             cell(f, Term.PER_FAULT),
             cell(f, Term.ONCE_MAP),
             cell(f, Term.PER_MAP),
+            cell(f, Term.PER_ACTIVATION),
+            cell(f, Term.PER_FLUSH),
+            cell(f, Term.ONCE_FLUSH),
+            cell(f, Term.ONCE_GATHER),
             cell(f, Term.PER_NODE),
+            cell(f, Term.ONCE_AWAY),
+            cell(f, Term.PER_AWAY),
+            cell(f, Term.PER_AWAY_FAULT),
+            cell(f, Term.PER_AWAY_MAP),
+            cell(f, Term.ONCE_FAR),
             cell(f, Term.PER_FAR),
-            cell(f, Term.PER_FAR_GROUP),
-            cell(f, Term.PER_FAR_FAULT),
             Integer.toString(f.points().size()),
             Units.decimal(100 * f.medianError(), 1) + " %",
             Units.decimal(100 * f.error(f.worst()), 1) + " %"));

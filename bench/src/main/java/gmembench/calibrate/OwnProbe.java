@@ -15,53 +15,67 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * What a strategy itself takes for a conversion, and the harness around it: a live replay on no
  * kernel at all, less what its verbs took. It is a percent of a conversion that discards, but all
  * of one that does not.
  */
-final class OwnProbe {
+final class OwnProbe implements AutoCloseable {
   private static final int[] SIZES = {1, 4, 16, 128, 512};
   private static final long GUEST_BYTES = 64 << 20;
   private static final long CONVERSIONS = 20_000;
   private static final long WARMUP_CONVERSIONS = 60_000;
 
+  /** A strategy on ranges of a size, ready to be measured again and again. */
+  private record Warm(Strategy strategy, int pages, Memory memory, LiveCell cell, List<Double> ns) {
+    Point point() {
+      String what = "conversions of " + pages;
+      Map<Term, Double> counts = Map.of(Term.FIXED, 1.0, Term.PER_PAGE, (double) pages);
+      return new Point(what, counts, Medians.of(ns));
+    }
+  }
+
+  private final List<Warm> all = new ArrayList<>();
+
   private OwnProbe() {}
 
-  /** The points of each section {@code strategy.NAME}. */
-  static Map<String, List<Point>> measure(List<Strategy> strategies, int rounds, Runnable onSize) {
-    Map<String, List<Point>> sections = new LinkedHashMap<>();
+  /** Warms up. */
+  static OwnProbe open(List<Strategy> strategies) {
+    OwnProbe probe = new OwnProbe();
     for (int pages : SIZES) {
+      Workload workload = flips(pages);
+      Subject subject = Subject.of(workload);
       for (Strategy strategy : strategies) {
-        sections
-            .computeIfAbsent("strategy." + strategy.name(), s -> new ArrayList<>())
-            .add(point(strategy, pages, rounds));
+        Block block = new Block(workload, new Null(), new Bitmap(), List.of(strategy));
+        Memory memory = block.backing().open(workload.guest(), strategy.inPlace());
+        LiveCell cell = new LiveCell(block, strategy, subject, memory);
+        cell.prepare(WARMUP_CONVERSIONS);
+        probe.all.add(new Warm(strategy, pages, memory, cell, new ArrayList<>()));
       }
-      onSize.run();
+    }
+    return probe;
+  }
+
+  /** Measures everything once. */
+  void round() {
+    all.forEach(warm -> warm.ns().add(own(warm.cell().measure(1).metrics())));
+  }
+
+  /** The points of each section {@code strategy.NAME}. */
+  Map<String, List<Point>> points() {
+    Map<String, List<Point>> sections = new LinkedHashMap<>();
+    for (Warm warm : all) {
+      sections
+          .computeIfAbsent("strategy." + warm.strategy().name(), s -> new ArrayList<>())
+          .add(warm.point());
     }
     return sections;
   }
 
-  static int sizesInAll() {
-    return SIZES.length;
-  }
-
-  private static Point point(Strategy strategy, int pages, int rounds) {
-    Workload workload = flips(pages);
-    Block block = new Block(workload, new Null(), new Bitmap(), List.of(strategy));
-    double[] ns = new double[rounds];
-    try (Memory memory = block.backing().open(workload.guest(), strategy.inPlace())) {
-      LiveCell cell = new LiveCell(block, strategy, Subject.of(workload), memory);
-      cell.prepare(WARMUP_CONVERSIONS);
-      for (int i = 0; i < rounds; i++) {
-        ns[i] = own(cell.measure(1).metrics());
-      }
-    }
-    double median = Median.withDefaults().evaluate(ns);
-    String what = "conversions of " + pages;
-    return new Point(what, Map.of(Term.FIXED, 1.0, Term.PER_PAGE, (double) pages), median);
+  @Override
+  public void close() {
+    all.forEach(warm -> warm.memory().close());
   }
 
   private static double own(Map<String, String> metrics) {

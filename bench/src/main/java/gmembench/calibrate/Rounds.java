@@ -16,21 +16,21 @@ import java.util.Set;
  * rounds may lie between other measurements that the costs are to be compared with.
  */
 public final class Rounds implements AutoCloseable {
-  private static final int OWN_ROUNDS = 5;
-
   private final Map<String, VerbProbe> verbs = new LinkedHashMap<>();
   private final Map<String, RebindProbe> slots = new LinkedHashMap<>();
-  private Map<String, List<Point>> own = Map.of();
+  private final OwnProbe own;
 
-  private Rounds() {}
+  private Rounds(OwnProbe own) {
+    this.own = own;
+  }
 
-  /**
-   * Warms up, and measures what strategies take themselves.
-   *
-   * @param onStep told of each of {@link OwnProbe#sizesInAll}
-   */
-  public static Rounds open(List<Backing> backings, Runnable onStep) {
-    Rounds rounds = new Rounds();
+  /** Warms up. */
+  public static Rounds open(List<Backing> backings) {
+    List<Strategy> able =
+        Plugins.all(Strategy.class).stream()
+            .filter(s -> backings.stream().anyMatch(b -> verbs(b).containsAll(s.needs())))
+            .toList();
+    Rounds rounds = new Rounds(OwnProbe.open(able));
     try {
       for (Backing backing : backings) {
         rounds.verbs.put(backing.name(), VerbProbe.open(backing));
@@ -38,11 +38,6 @@ public final class Rounds implements AutoCloseable {
           rounds.slots.put(backing.name(), new RebindProbe());
         }
       }
-      List<Strategy> able =
-          Plugins.all(Strategy.class).stream()
-              .filter(s -> backings.stream().anyMatch(b -> verbs(b).containsAll(s.needs())))
-              .toList();
-      rounds.own = OwnProbe.measure(able, OWN_ROUNDS, onStep);
       return rounds;
     } catch (RuntimeException e) {
       rounds.close();
@@ -58,8 +53,9 @@ public final class Rounds implements AutoCloseable {
     return verbs;
   }
 
-  /** Of a backing that was opened; nothing of another. */
+  /** What strategies take themselves, and the verbs of a backing if it was opened. */
   public void round(Backing backing) {
+    own.round();
     VerbProbe probe = verbs.get(backing.name());
     if (probe != null) {
       probe.round();
@@ -79,12 +75,13 @@ public final class Rounds implements AutoCloseable {
         points.put(backing + ".rebind", rebind.points());
       }
     });
-    points.putAll(own);
+    points.putAll(own.points());
     return Calibration.fit(points);
   }
 
   @Override
   public void close() {
     verbs.values().forEach(VerbProbe::close);
+    own.close();
   }
 }

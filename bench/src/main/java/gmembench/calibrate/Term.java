@@ -7,16 +7,30 @@ import java.util.Locale;
 public enum Term {
   FIXED,
   PER_PAGE,
+  /** Once a call over more than one page. */
+  ONCE_SEVERAL,
   /** Once a call that makes any page resident, or frees any. */
   ONCE,
   PER_FAULT,
   /** Once a call that makes any page table entry, or zaps any. */
   ONCE_MAP,
   PER_MAP,
+  PER_ACTIVATION,
+  /** Each entry that is flushed from the TLB by itself. */
+  PER_FLUSH,
+  /** Once a call that zaps so many that the whole TLB is flushed. */
+  ONCE_FLUSH,
+  /** Once a call that zaps so many that they are gathered in a page of their own. */
+  ONCE_GATHER,
   PER_NODE,
-  PER_FAR,
-  PER_FAR_GROUP,
-  PER_FAR_FAULT;
+  /** Once a call that meets any page that is away. */
+  ONCE_AWAY,
+  PER_AWAY,
+  PER_AWAY_FAULT,
+  PER_AWAY_MAP,
+  /** Once a call that meets any page that is far. */
+  ONCE_FAR,
+  PER_FAR;
 
   /** {@code per_page_ns}. */
   public String key() {

@@ -35,6 +35,7 @@ final class Session {
   private final Progress progress;
   private final Subjects subjects = new Subjects();
   private boolean reserveHugePages;
+  private int passes = 1;
   private Consumer<Plan.Step> before = step -> {};
 
   /**
@@ -68,8 +69,12 @@ final class Session {
     return this;
   }
 
-  /** Something to be done before each step. */
-  Session before(Consumer<Plan.Step> each) {
+  /**
+   * Through the plan so many times, each for one repetition of everything, and something to be done
+   * before each step: what drifts hits all alike.
+   */
+  Session inPasses(int count, Consumer<Plan.Step> each) {
+    this.passes = count;
     this.before = each;
     return this;
   }
@@ -97,6 +102,25 @@ final class Session {
     folder.replace("heat.csv", Heat.csv(plan.workloads().values(), subjects));
     Engine.Wanted wanted =
         (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
+    for (int pass = 1; pass <= passes; pass++) {
+      run(folder, ofPass(wanted, pass));
+    }
+    progress.close();
+    Runtime.getRuntime().removeShutdownHook(onSignal);
+    folder.close();
+    Samples samples = Samples.read(out);
+    folder.replace("summary.csv", Summary.csv(samples));
+    return samples;
+  }
+
+  /** A cell that cannot run says so in the first pass. */
+  private Engine.Wanted ofPass(Engine.Wanted wanted, int pass) {
+    return passes == 1
+        ? wanted
+        : (cell, rep) -> (rep == pass || (rep == 0 && pass == 1)) && wanted.test(cell, rep);
+  }
+
+  private void run(ResultFolder folder, Engine.Wanted wanted) {
     Consumer<Observation> sink =
         o -> {
           if (wanted.test(o.cell(), o.rep())) {
@@ -112,12 +136,6 @@ final class Session {
       }
       running.finish();
     }
-    progress.close();
-    Runtime.getRuntime().removeShutdownHook(onSignal);
-    folder.close();
-    Samples samples = Samples.read(out);
-    folder.replace("summary.csv", Summary.csv(samples));
-    return samples;
   }
 
   /** Rows first: what is still running fails when its pages are taken away. */

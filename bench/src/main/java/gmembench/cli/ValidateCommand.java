@@ -41,7 +41,6 @@ import picocli.CommandLine.Spec;
     })
 public final class ValidateCommand implements Callable<Integer> {
   private static final String SUITE = "validate";
-  private static final int ROUNDS_A_BLOCK = 2;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -89,8 +88,9 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   /**
-   * The live cells, with rounds of calibration before each block and after the last, so that what
-   * drifts hits both alike. Returns the profile, which is in the folder then.
+   * The live cells, a repetition of all after the other, with a round of calibration before each
+   * block and after the last, so that what drifts hits both alike. Returns the profile, which is in
+   * the folder then.
    */
   private Path measure(Home home, Path folder) {
     if (Files.exists(folder)) {
@@ -114,21 +114,15 @@ public final class ValidateCommand implements Callable<Integer> {
     if (live == null) {
       throw new NotComparableException("no strategy can be run on any of these backings");
     }
-    try (Rounds rounds = Rounds.open(chosen, () -> {})) {
+    try (Rounds rounds = Rounds.open(chosen)) {
       Progress progress = new Progress(live, spec.commandLine().getErr(), quiet);
       session(home, live, folder, false, progress)
-          .before(step -> rounds(rounds, step.block().backing()))
+          .inPasses(reps, step -> rounds.round(step.block().backing()))
           .run();
-      chosen.forEach(backing -> rounds(rounds, backing));
+      chosen.forEach(rounds::round);
       Path file = folder.resolve("host.toml");
       CalibrateCommand.write(rounds.fit(), file, OutFolder.commandLine(spec));
       return file;
-    }
-  }
-
-  private static void rounds(Rounds rounds, Backing backing) {
-    for (int i = 0; i < ROUNDS_A_BLOCK; i++) {
-      rounds.round(backing);
     }
   }
 

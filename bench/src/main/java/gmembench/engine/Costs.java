@@ -58,17 +58,10 @@ public final class Costs {
   /**
    * What a verb costs, in ns.
    *
+   * @param onceSeveralNs once, if it is of more than one page: live, such a touch leaves Java
    * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
-   * @param onceMapNs once, if it makes or zaps any page table entry: the TLB flush of a zap
-   * @param perMapNs for each page table entry that it makes, or zaps
-   * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or
-   *     loses its last: a node of the XArray is allocated, or freed
-   * @param perFarNs for each page that was not used for long ({@link Effects#NEAR_LINES})
-   * @param perFarGroupNs for each group of 64 pages of which that is so: a node and a line of page
-   *     table entries
-   * @param perFarFaultNs for each such page that becomes resident, or is freed: what is zeroed then
-   *     was not in a cache either
+   * @param counted what costs by more than pages and residency, if anything does
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
@@ -81,23 +74,18 @@ public final class Costs {
   public record Cost(
       long fixedNs,
       long perPageNs,
+      long onceSeveralNs,
       long onceNs,
       long perFaultNs,
-      long onceMapNs,
-      long perMapNs,
-      long perNodeNs,
-      long perFarNs,
-      long perFarGroupNs,
-      long perFarFaultNs,
       long perVcpuNs,
       long perFrameNs,
       long perFolioNs,
       long perHotPageNs,
       long perBindingNs,
-      long perCpuNs) {
-    /** Is anything charged but pages and residency? */
-    boolean countsAll() {
-      return (onceMapNs | perMapNs | perNodeNs | perFarNs | perFarGroupNs | perFarFaultNs) != 0;
+      long perCpuNs,
+      @Nullable CountedCost counted) {
+    long perMapNs() {
+      return counted == null ? 0 : counted.perMapNs();
     }
 
     long ns(long gfn, long pages, Effects effects, int vcpus) {
@@ -111,23 +99,18 @@ public final class Costs {
 
     /** Is nothing charged but the call and its pages, whatever it does and where? */
     boolean isFlat() {
-      long ofEffects = onceNs | perFaultNs | perFrameNs | perFolioNs | perBindingNs;
-      return ofEffects == 0 && !countsAll();
+      long rest = onceSeveralNs | onceNs | perFaultNs | perFrameNs | perFolioNs | perBindingNs;
+      return rest == 0 && counted == null;
     }
 
     /** Of what the call does, and where. */
     long effectsNs(long gfn, long pages, Effects effects) {
-      long ns = perNodeNs * effects.nodes() + perFolioNs * effects.folios();
+      long ns = pages > 1 ? onceSeveralNs : 0;
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }
-      if (effects.maps() != 0) {
-        ns += onceMapNs + perMapNs * effects.maps();
-      }
-      if (effects.far() != 0) {
-        ns += perFarNs * effects.far() + perFarGroupNs * effects.farGroups();
-        ns += perFarFaultNs * effects.farFaults();
-      }
+      ns += counted == null ? 0 : counted.ns(effects);
+      ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
   }
@@ -191,7 +174,7 @@ public final class Costs {
         String ofSide = section + "." + side.text();
         Cost cost = readCost(file.has(ofSide) ? ofSide : section);
         costs.put(new Key(backing, verb, side), cost);
-        if (cost.countsAll()) {
+        if (cost.counted() != null) {
           countAll.add(backing);
         }
       }
@@ -202,20 +185,35 @@ public final class Costs {
     return new Cost(
         file.number(section + ".fixed_ns", 0),
         file.number(section + ".per_page_ns", 0, 0),
+        file.number(section + ".once_several_ns", 0, 0),
         file.number(section + ".once_ns", 0, 0),
         file.number(section + ".per_fault_ns", 0, 0),
-        file.number(section + ".once_map_ns", 0, 0),
-        file.number(section + ".per_map_ns", 0, 0),
-        file.number(section + ".per_node_ns", 0, 0),
-        file.number(section + ".per_far_ns", 0, 0),
-        file.number(section + ".per_far_group_ns", 0, 0),
-        file.number(section + ".per_far_fault_ns", 0, 0),
         file.number(section + ".per_vcpu_ns", 0, 0),
         file.number(section + ".per_frame_ns", 0, 0),
         file.number(section + ".per_folio_ns", 0, 0),
         file.number(section + ".per_hot_page_ns", 0, 0),
         file.number(section + ".per_binding_ns", 0, 0),
-        file.number(section + ".per_cpu_ns", 0, 0));
+        file.number(section + ".per_cpu_ns", 0, 0),
+        readCounted(section));
+  }
+
+  private @Nullable CountedCost readCounted(String section) {
+    CountedCost read =
+        new CountedCost(
+            file.number(section + ".once_map_ns", 0, 0),
+            file.number(section + ".per_map_ns", 0, 0),
+            file.number(section + ".per_activation_ns", 0, 0),
+            file.number(section + ".per_flush_ns", 0, 0),
+            file.number(section + ".once_flush_ns", 0, 0),
+            file.number(section + ".once_gather_ns", 0, 0),
+            file.number(section + ".per_node_ns", 0, 0),
+            file.number(section + ".once_away_ns", 0, 0),
+            file.number(section + ".per_away_ns", 0, 0),
+            file.number(section + ".per_away_fault_ns", 0, 0),
+            file.number(section + ".per_away_map_ns", 0, 0),
+            file.number(section + ".once_far_ns", 0, 0),
+            file.number(section + ".per_far_ns", 0, 0));
+    return read.equals(CountedCost.NOTHING) ? null : read;
   }
 
   private Step readStep(String tracker) {

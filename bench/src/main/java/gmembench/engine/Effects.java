@@ -19,11 +19,23 @@ public final class Effects {
    */
   static final long NEAR_LINES = 1 << 17;
 
+  /**
+   * A page is away when more cache lines than this were used since, 1 MiB: neither the TLB nor a
+   * CPU's own cache hold anything of it, but the last level may.
+   */
+  static final long OWN_LINES = 1 << 14;
+
   /** A page that is zeroed. */
   static final long LINES_A_FAULT = 64;
 
   /** Of any page: its word, and its struct page or its entry. */
   static final long LINES_A_PAGE = 2;
+
+  /** Zapped entries up to which each is flushed by itself: tlb_single_page_flush_ceiling of x86. */
+  static final long MOST_FLUSHES = 33;
+
+  /** Zapped pages from which on they are gathered in a page: MMU_GATHER_BUNDLE. */
+  static final long GATHER_BUNDLE = 8;
 
   private static final int BLOCK_SHIFT = 12;
 
@@ -32,10 +44,13 @@ public final class Effects {
   private final Mappings mappings;
   private long faults;
   private long maps;
+  private long zaps;
+  private long activations;
   private long nodes;
+  private long away;
+  private long awayFaults;
+  private long awayMaps;
   private long far;
-  private long farGroups;
-  private long farFaults;
   private long folios;
 
   /** Cache lines that verbs used so far. */
@@ -45,7 +60,7 @@ public final class Effects {
   private final long[][][] lastUse;
 
   public Effects(long guestPages, boolean inPlace) {
-    this(guestPages, inPlace, Mappings.OfOne.of(guestPages, inPlace));
+    this(guestPages, inPlace, new Mappings.OfOne(guestPages, inPlace));
   }
 
   Effects(long guestPages, boolean inPlace, Mappings mappings) {
@@ -68,10 +83,13 @@ public final class Effects {
   void begin() {
     faults = 0;
     maps = 0;
+    zaps = 0;
+    activations = 0;
     nodes = 0;
+    away = 0;
+    awayFaults = 0;
+    awayMaps = 0;
     far = 0;
-    farGroups = 0;
-    farFaults = 0;
     folios = 0;
   }
 
@@ -86,52 +104,65 @@ public final class Effects {
     long changed = ledger.apply(verb, gfn, pages, side);
     faults += changed;
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
-    boolean zeroes = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
-    long lines = LINES_A_PAGE * pages + (zeroes ? LINES_A_FAULT * changed : 0);
-    farFaults += changed * use(gfn, pages, inPlace ? Side.PRIVATE : side, lines) / pages;
-    maps +=
-        switch (verb) {
-          case TOUCH -> mappings.add(gfn, pages, side);
-          case DISCARD, UNMAP -> mappings.remove(verb, gfn, pages, side);
-          default -> 0;
-        };
+    boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
+    long zeroed = uses ? LINES_A_FAULT * changed : 0;
+    long awayBefore = away;
+    use(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
+    used += LINES_A_PAGE * pages + zeroed;
+    awayFaults += zeroed > OWN_LINES ? changed : changed * (away - awayBefore) / pages;
+    switch (verb) {
+      case TOUCH -> {
+        long made = mappings.add(gfn, pages, side);
+        maps += made;
+        awayMaps += (made - changed) * (away - awayBefore) / pages;
+      }
+      case DISCARD, UNMAP -> {
+        zaps = mappings.remove(verb, gfn, pages, side);
+        maps += zaps;
+        activations += mappings.activated();
+      }
+      default -> {}
+    }
   }
 
-  /** Returns how many of the pages are far. */
-  private long use(long gfn, long pages, Side side, long lines) {
-    long before = far;
+  /**
+   * Notes what of a range is away, or far.
+   *
+   * @param uses the content too, not what the kernel keeps of the pages alone
+   */
+  private void use(long gfn, long pages, Side side, boolean uses) {
     long end = gfn + pages;
     for (long at = gfn; at < end; at = (at | 63) + 1) {
-      long[][] ofSide = lastUse[side.ordinal()];
-      int block = (int) (at >>> (6 + BLOCK_SHIFT));
-      if (ofSide[block] == null) {
-        ofSide[block] = new long[1 << BLOCK_SHIFT];
-        Arrays.fill(ofSide[block], -NEAR_LINES - 1);
-      }
+      long[] block = lastUse(at, side);
       int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
-      if (used - ofSide[block][group] > NEAR_LINES) {
-        far += Math.min(end, (at | 63) + 1) - at;
-        farGroups++;
+      long since = used - block[group];
+      block[group] = uses ? used : block[group];
+      if (since > OWN_LINES) {
+        long count = Math.min(end, (at | 63) + 1) - at;
+        away += count;
+        far += since > NEAR_LINES ? count : 0;
       }
-      ofSide[block][group] = used;
     }
-    used += lines;
-    return far - before;
+  }
+
+  private long[] lastUse(long gfn, Side side) {
+    long[][] blocks = lastUse[side.ordinal()];
+    int block = (int) (gfn >>> (6 + BLOCK_SHIFT));
+    if (blocks[block] == null) {
+      blocks[block] = new long[1 << BLOCK_SHIFT];
+      Arrays.fill(blocks[block], -NEAR_LINES - 1);
+    }
+    return blocks[block];
+  }
+
+  /** Pages of the range that a CPU's own cache holds nothing of: those that are far among them. */
+  public long away() {
+    return away;
   }
 
   /** Pages of the range that were not used for long. */
   public long far() {
     return far;
-  }
-
-  /** Groups of 64 pages of which pages of the range were not used for long. */
-  public long farGroups() {
-    return farGroups;
-  }
-
-  /** Far pages that became resident, or were freed. */
-  public long farFaults() {
-    return farFaults;
   }
 
   void addFolios(long count) {
@@ -159,6 +190,36 @@ public final class Effects {
   /** Page table entries that were made, or zapped. */
   public long maps() {
     return maps;
+  }
+
+  /** Zapped entries that are flushed from the TLB one by one. */
+  public long flushes() {
+    return zaps > MOST_FLUSHES ? 0 : zaps;
+  }
+
+  /** Were so many zapped that the whole TLB is flushed? */
+  public boolean flushesAll() {
+    return zaps > MOST_FLUSHES;
+  }
+
+  /** Were so many zapped that they are gathered in a page? */
+  public boolean gathers() {
+    return zaps >= GATHER_BUNDLE;
+  }
+
+  /** Pages that became resident, or were freed, and nothing of them was in a CPU's own cache. */
+  public long awayFaults() {
+    return awayFaults;
+  }
+
+  /** Pages that were resident and away, and got an entry. */
+  public long awayMaps() {
+    return awayMaps;
+  }
+
+  /** Pages that were zapped for the second time since they became resident. */
+  public long activations() {
+    return activations;
   }
 
   /** Groups of 64 pages that got their first page in the file's page cache, or lost their last. */

@@ -39,8 +39,9 @@ public record Validation(List<Row> rows) {
    * @param cell the model's
    * @param predictedNs total of the model's replay
    * @param measured totals of the live replays
+   * @param totals these, by repetition; none if they were read from the file
    */
-  public record Row(Cell cell, double predictedNs, Interval measured) {
+  public record Row(Cell cell, double predictedNs, Interval measured, List<Double> totals) {
     /** Predicted / measured - 1. */
     public double error() {
       return predictedNs / measured.median() - 1;
@@ -59,7 +60,8 @@ public record Validation(List<Row> rows) {
       double[] predicted = predicted(samples, model);
       double[] measured = samples.values(live, "total_ns");
       if (model.isExact() && predicted.length > 0 && measured.length > 0) {
-        rows.add(new Row(model, predicted[0], Interval.ofMedian(measured)));
+        List<Double> totals = Arrays.stream(measured).boxed().toList();
+        rows.add(new Row(model, predicted[0], Interval.ofMedian(measured), totals));
       }
     }
     return new Validation(List.copyOf(rows));
@@ -83,7 +85,8 @@ public record Validation(List<Row> rows) {
                   Integer.parseInt(r.get(9)),
                   Double.parseDouble(r.get(6)),
                   bound(r.get(7)),
-                  bound(r.get(8)))));
+                  bound(r.get(8))),
+              List.of()));
     }
     return new Validation(List.copyOf(rows));
   }
@@ -123,7 +126,7 @@ public record Validation(List<Row> rows) {
         .evaluate(rows.stream().mapToDouble(r -> Math.abs(r.error())).toArray());
   }
 
-  /** Pairs of strategies on the same workload and backing whose measured intervals are apart. */
+  /** Pairs of strategies on the same workload and backing of which one is surely faster. */
   public int pairsApart() {
     int apart = 0;
     for (List<Row> block : blocks().values()) {
@@ -152,11 +155,21 @@ public record Validation(List<Row> rows) {
     return swaps;
   }
 
-  /** Is a surely faster than b? Without intervals, two medians that differ by a tenth are. */
+  /**
+   * Is a surely faster than b? Repetitions of the same number were measured one after the other, so
+   * their ratio does not drift. With too few for an interval, a tenth is a difference.
+   */
   private static boolean isApart(Row a, Row b) {
-    return (a.measured().isKnown() && b.measured().isKnown())
-        ? a.measured().high() < b.measured().low()
-        : a.measured().median() * 1.1 < b.measured().median();
+    int n = Math.min(a.totals().size(), b.totals().size());
+    if (n == 0) {
+      return false;
+    }
+    double[] ratios = new double[n];
+    for (int i = 0; i < n; i++) {
+      ratios[i] = a.totals().get(i) / b.totals().get(i);
+    }
+    Interval ratio = Interval.ofMedian(ratios);
+    return ratio.isKnown() ? ratio.high() < 1 : ratio.median() * 1.1 < 1;
   }
 
   private Map<Cell, List<Row>> blocks() {

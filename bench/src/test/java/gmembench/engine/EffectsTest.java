@@ -39,10 +39,37 @@ class EffectsTest {
     check(Verb.TOUCH, 64, most, Side.SHARED, 0, 0, 0, 0);
     check(Verb.TOUCH, 1 << 18, most, Side.SHARED, most, most, most / 64, most);
     check(Verb.TOUCH, 0, 1, Side.SHARED, 0, 0, 0, 1);
-    assertThat(effects.farGroups()).isOne();
-    assertThat(effects.farFaults()).isZero();
     check(Verb.DISCARD, 60, 8, Side.SHARED, 4, 4, 0, 4);
-    assertThat(effects.farFaults()).isEqualTo(4 * 4 / 8);
+  }
+
+  @Test
+  void whatWasNotUsedForAWhileIsAway() {
+    check(Verb.TOUCH, 0, 64, Side.SHARED, 64, 64, 1, 64);
+    assertThat(effects.away()).isEqualTo(64);
+    check(Verb.TOUCH, 0, 64, Side.SHARED, 0, 0, 0, 0);
+    assertThat(effects.away()).isZero();
+    long most = Effects.OWN_LINES / (Effects.LINES_A_FAULT + Effects.LINES_A_PAGE);
+    check(Verb.TOUCH, 64, most + 1, Side.SHARED, most + 1, most + 1, most / 64 + 1, most + 1);
+    check(Verb.TOUCH, 60, 8, Side.SHARED, 0, 0, 0, 0);
+    assertThat(effects.away()).isEqualTo(8);
+  }
+
+  @Test
+  void theSecondZapOfAPageActivatesIt() {
+    check(Verb.TOUCH, 0, 200, Side.SHARED, 200, 200, 4, 200);
+    activates(Verb.UNMAP, 100, 50, 0);
+    effects.apply(Verb.TOUCH, 0, 200, Side.SHARED);
+    activates(Verb.UNMAP, 0, 200, 50);
+    activates(Verb.UNMAP, 0, 200, 0);
+    effects.apply(Verb.TOUCH, 0, 200, Side.SHARED);
+    activates(Verb.DISCARD, 90, 20, 10);
+    effects.apply(Verb.TOUCH, 0, 200, Side.SHARED);
+    activates(Verb.DISCARD, 0, 200, 200 - 50 - 10);
+  }
+
+  private void activates(Verb verb, long gfn, long pages, long expected) {
+    effects.apply(verb, gfn, pages, Side.SHARED);
+    assertThat(effects.activations()).as(verb + " " + gfn + " + " + pages).isEqualTo(expected);
   }
 
   @Test

@@ -106,14 +106,15 @@ class ModelTest {
 
   @Test
   void costsAreLinearInWhatTheVerbDid() {
-    Costs.Cost cost = new Costs.Cost(1000, 10, 500, 7, 5000, 2, 50, 9, 60, 4, 3, 100, 11, 0, 0, 0);
+    CountedCost counted = new CountedCost(5000, 2, 0, 0, 0, 0, 50, 30, 8, 13, 0, 60, 9);
+    Costs.Cost cost = new Costs.Cost(1000, 10, 20, 500, 7, 3, 100, 11, 0, 0, 0, counted);
     Effects effects = new Effects(1024, false);
     effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
     effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
     assertThat(cost.ns(510, 4, effects, 5))
         .isEqualTo(
-            (1000 + 10 * 4 + 500 + 7 * 3 + 5000 + 2 * 3 + 50 * 1)
-                + (9 * 2 + 60 * 1 + 4 * 1)
+            (1000 + 10 * 4 + 20 + 500 + 7 * 3 + 5000 + 2 * 3 + 50 * 1)
+                + (30 + 8 * 2 + 13 * 1 + 60 + 9 * 2)
                 + (3 * 5 + 100 * 2 + 11 * 3));
   }
 

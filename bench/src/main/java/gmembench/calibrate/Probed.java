@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.engine.Effects;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.Map;
+
+/** A memory whose verbs are timed, and what they change counted as the model counts it. */
+final class Probed implements AutoCloseable {
+  private final Memory memory;
+  private final Effects effects;
+  private final long pages;
+
+  Probed(Backing backing, Guest guest) {
+    this.memory = backing.open(guest, false);
+    this.effects = new Effects(guest.pages(), false);
+    this.pages = guest.pages();
+  }
+
+  /** Of the guest. */
+  long pages() {
+    return pages;
+  }
+
+  void apply(Verb verb, long gfn, long pages, Side side) {
+    effects.apply(verb, gfn, pages, side);
+    memory.apply(verb, gfn, pages, side);
+  }
+
+  /** Everything is absent, then all of a side resident if so wanted. */
+  void prepare(Side side, boolean populated) {
+    for (Side each : Side.values()) {
+      apply(Verb.DISCARD, 0, pages, each);
+    }
+    if (populated) {
+      apply(Verb.TOUCH, 0, pages, side);
+    }
+  }
+
+  /** As the recorder times it: one clock reading is in it. */
+  long timed(Verb verb, long gfn, long pages, Side side) {
+    effects.apply(verb, gfn, pages, side);
+    long start = System.nanoTime();
+    memory.apply(verb, gfn, pages, side);
+    return System.nanoTime() - start;
+  }
+
+  /** Adds what was counted of the last verb. */
+  void count(Map<Term, Double> counts, long pages) {
+    for (Term term : Term.values()) {
+      counts.merge(term, (double) count(term, pages), Double::sum);
+    }
+  }
+
+  private long count(Term term, long pages) {
+    return switch (term) {
+      case FIXED -> 1;
+      case PER_PAGE -> pages;
+      case ONCE_SEVERAL -> pages > 1 ? 1 : 0;
+      case ONCE -> Math.min(1, effects.faults());
+      case PER_FAULT -> effects.faults();
+      case ONCE_MAP -> Math.min(1, effects.maps());
+      case PER_MAP -> effects.maps();
+      case PER_ACTIVATION -> effects.activations();
+      case PER_FLUSH -> effects.flushes();
+      case ONCE_FLUSH -> effects.flushesAll() ? 1 : 0;
+      case ONCE_GATHER -> effects.gathers() ? 1 : 0;
+      case PER_NODE -> effects.nodes();
+      case ONCE_AWAY -> Math.min(1, effects.away());
+      case PER_AWAY -> effects.away();
+      case PER_AWAY_FAULT -> effects.awayFaults();
+      case PER_AWAY_MAP -> effects.awayMaps();
+      case ONCE_FAR -> Math.min(1, effects.far());
+      case PER_FAR -> effects.far();
+    };
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}
