@@ -89,10 +89,23 @@ public final class Costs {
     }
 
     long ns(long gfn, long pages, Effects effects, int vcpus) {
-      long ns = fixedNs + perPageNs * pages + perVcpuNs * vcpus;
-      if (pages > 1) {
-        ns += onceSeveralNs;
-      }
+      return callNs(vcpus) + perPageNs * pages + effectsNs(gfn, pages, effects);
+    }
+
+    /** Of every call. */
+    long callNs(int vcpus) {
+      return fixedNs + perVcpuNs * vcpus;
+    }
+
+    /** Is nothing charged but the call and its pages, whatever it does and where? */
+    boolean isFlat() {
+      long rest = onceSeveralNs | onceNs | perFaultNs | perFrameNs | perFolioNs | perBindingNs;
+      return rest == 0 && counted == null;
+    }
+
+    /** Of what the call does, and where. */
+    long effectsNs(long gfn, long pages, Effects effects) {
+      long ns = pages > 1 ? onceSeveralNs : 0;
       if (effects.faults() != 0) {
         ns += onceNs + perFaultNs * effects.faults();
       }

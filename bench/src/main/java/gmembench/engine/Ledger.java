@@ -43,11 +43,10 @@ final class Ledger {
     if (granularity != Granularity.PAGES) {
       return applyInFolios(verb, gfn, count, side);
     }
-    return switch (verb) {
-      case TOUCH, ALLOCATE -> populate(gfn, count, side);
-      case DISCARD -> discard(gfn, count, side);
-      default -> 0;
-    };
+    if (verb == Verb.TOUCH || verb == Verb.ALLOCATE) {
+      return populate(gfn, count, side);
+    }
+    return verb == Verb.DISCARD ? discard(gfn, count, side) : 0;
   }
 
   private long applyInFolios(Verb verb, long gfn, long count, Side side) {
@@ -98,11 +97,18 @@ final class Ledger {
     long moved = inPlace ? pages.remove(gfn, count, side.other()) : 0;
     long fresh = pages.add(gfn, count, side);
     if (fresh > 0) {
-      privatePeak = Math.max(privatePeak, pages.size(Side.PRIVATE));
-      sharedPeak = Math.max(sharedPeak, pages.size(Side.SHARED));
-      bothPeak = Math.max(bothPeak, pages.both());
+      notePeaks(side);
     }
     return fresh - moved;
+  }
+
+  private void notePeaks(Side side) {
+    if (side == Side.PRIVATE) {
+      privatePeak = Math.max(privatePeak, pages.size(side));
+    } else {
+      sharedPeak = Math.max(sharedPeak, pages.size(side));
+    }
+    bothPeak = Math.max(bothPeak, pages.both());
   }
 
   /** Groups of 64 pages that a range touches and of which a side's file holds none. */

@@ -24,8 +24,10 @@ final class ModelMemory implements Memory {
   private final Contention time;
   private final Backing backing;
   private final Costs costs;
-  private final Costs.Cost[] privateCosts = new Costs.Cost[Verb.count()];
-  private final Costs.Cost[] sharedCosts = new Costs.Cost[Verb.count()];
+
+  /** By verb and side. */
+  private final @Nullable Charge[] charges = new Charge[2 * Verb.count()];
+
   private final ModelSlots slots;
 
   /** CPUs besides the caller's that the VM's threads run on. */
@@ -74,34 +76,44 @@ final class ModelMemory implements Memory {
     return folios;
   }
 
+  /**
+   * What a verb costs on a side of this VM; what is the same for all calls is added up once.
+   *
+   * @param callNs of every call
+   * @param isFlat does it not matter what the call does, nor where?
+   */
+  private record Charge(Costs.Cost cost, long callNs, long perPageNs, boolean isFlat) {}
+
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.REBIND) {
-      Costs.Cost cost = cost(verb, side);
-      long ns = slots.rebind(gfn, pages, side, cost);
-      time.spend(verb, side, ns == 0 ? 0 : ns + otherCpus * cost.perCpuNs());
-      return pages;
+      return rebind(gfn, pages, side);
     }
     if (files != null) {
       takeOver(files);
     }
-    long done = pages;
-    if (plain) {
-      applyPlain(verb, gfn, pages, side);
-    } else {
-      done = applyToFolios(verb, gfn, pages, side);
+    long done = plain ? applyPlain(verb, gfn, pages, side) : applyToFolios(verb, gfn, pages, side);
+    Charge charge = charge(verb, side);
+    long ns = charge.callNs + charge.perPageNs * pages;
+    if (!charge.isFlat) {
+      ns += charge.cost.effectsNs(gfn, pages, effects);
+      ns += slots.bindings(gfn, pages, side, charge.cost);
     }
-    Costs.Cost cost = cost(verb, side);
-    long ns = cost.ns(gfn, pages, effects, guest.vcpus()) + otherCpus * cost.perCpuNs();
-    ns += slots.bindings(gfn, pages, side, cost);
     time.spend(verb, side, ns);
     if (files != null && verb == Verb.TOUCH && effects.faults() == 0) {
       files.refaulted(effects.maps(), ns);
     }
-    if (verb == Verb.DISCARD && folios.split() > 0) {
+    if (!plain && verb == Verb.DISCARD && folios.split() > 0) {
       spendSplits(folios.split(), side);
     }
     return done;
+  }
+
+  private long rebind(long gfn, long pages, Side side) {
+    Costs.Cost cost = cost(Verb.REBIND, side);
+    long ns = slots.rebind(gfn, pages, side, cost);
+    time.spend(Verb.REBIND, side, ns == 0 ? 0 : ns + otherCpus * cost.perCpuNs());
+    return pages;
   }
 
   @Override
@@ -129,12 +141,13 @@ final class ModelMemory implements Memory {
     files.tookOver(ns);
   }
 
-  private void applyPlain(Verb verb, long gfn, long pages, Side side) {
+  private long applyPlain(Verb verb, long gfn, long pages, Side side) {
     if (countsAll) {
       effects.apply(verb, gfn, pages, side);
     } else {
       effects.applyResidency(verb, gfn, pages, side);
     }
+    return pages;
   }
 
   private long applyToFolios(Verb verb, long gfn, long pages, Side side) {
@@ -176,15 +189,22 @@ final class ModelMemory implements Memory {
     return waited;
   }
 
-  /** Looked up on first use: a profile needs no section for a verb that nobody calls. */
   private Costs.Cost cost(Verb verb, Side side) {
-    Costs.Cost[] known = side == Side.PRIVATE ? privateCosts : sharedCosts;
-    Costs.@Nullable Cost cost = known[verb.ordinal()];
-    if (cost == null) {
-      cost = costs.cost(backing.name(), verb, side);
-      known[verb.ordinal()] = cost;
-    }
-    return cost;
+    return charge(verb, side).cost;
+  }
+
+  /** Looked up on first use: a profile needs no section for a verb that nobody calls. */
+  private Charge charge(Verb verb, Side side) {
+    Charge charge = charges[2 * verb.ordinal() + side.ordinal()];
+    return charge == null ? open(verb, side) : charge;
+  }
+
+  private Charge open(Verb verb, Side side) {
+    Costs.Cost cost = costs.cost(backing.name(), verb, side);
+    long callNs = cost.callNs(guest.vcpus()) + otherCpus * cost.perCpuNs();
+    Charge charge = new Charge(cost, callNs, cost.perPageNs(), cost.isFlat());
+    charges[2 * verb.ordinal() + side.ordinal()] = charge;
+    return charge;
   }
 
   @Override

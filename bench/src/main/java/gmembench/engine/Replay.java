@@ -90,15 +90,16 @@ final class Replay {
 
   private void event(Op op, long gfn, long pages) {
     Side side = op.side();
-    boolean usable = !op.isConversion() || convert(gfn, pages, side);
+    if (op.isConversion()) {
+      if (convert(gfn, pages, side)) {
+        apply(Verb.TOUCH, gfn, pages, side);
+      }
+      return;
+    }
     switch (op) {
       case PIN -> apply(Verb.PIN, gfn, pages, side);
       case UNPIN -> apply(Verb.UNPIN, gfn, pages, side);
-      default -> {
-        if (usable) {
-          apply(Verb.TOUCH, gfn, pages, side);
-        }
-      }
+      default -> apply(Verb.TOUCH, gfn, pages, side);
     }
   }
 

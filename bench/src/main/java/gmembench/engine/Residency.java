@@ -83,10 +83,12 @@ final class Residency {
 
   /** Every page of a range gets this bit on a side; returns how many had the other. */
   private long change(long gfn, long pages, int side, long bits) {
-    long end = gfn + pages;
-    if (((gfn ^ (end - 1)) >>> 6) == 0) {
-      return changeWord(gfn, -1L >>> -pages << gfn, side, bits);
-    }
+    return ((gfn ^ (gfn + pages - 1)) >>> 6) == 0
+        ? changeWord(gfn, -1L >>> -pages << gfn, side, bits)
+        : changeWords(gfn, gfn + pages, side, bits);
+  }
+
+  private long changeWords(long gfn, long end, int side, long bits) {
     long changed = 0;
     for (long at = gfn; at < end; ) {
       if ((at & (BLOCK_PAGES - 1)) == 0 && end - at >= BLOCK_PAGES && isConstant(at)) {
@@ -103,21 +105,26 @@ final class Residency {
 
   private long changeWord(long gfn, long mask, int side, long bits) {
     long[] block = blocks[(int) (gfn >>> BLOCK_SHIFT)];
-    int pair = ((int) (gfn >>> 6) & PAIR_MASK) << 1;
-    long changed = (block[pair + side] ^ bits) & mask;
+    int at = ((int) (gfn >>> 6) & PAIR_MASK) << 1 | side;
+    long changed = (block[at] ^ bits) & mask;
     if (changed == 0) {
       return 0;
     }
     if (block.length != OWN_WORDS) {
-      block = Arrays.copyOf(block, OWN_WORDS);
-      blocks[(int) (gfn >>> BLOCK_SHIFT)] = block;
+      block = own((int) (gfn >>> BLOCK_SHIFT));
     }
-    block[pair + side] ^= changed;
+    block[at] ^= changed;
     int count = Long.bitCount(changed);
-    int twice = Long.bitCount(changed & block[pair + (side ^ 1)]);
+    int twice = Long.bitCount(changed & block[at ^ 1]);
     sizes[side] += bits == 0 ? -count : count;
     both += bits == 0 ? -twice : twice;
     return count;
+  }
+
+  private long[] own(int index) {
+    long[] block = Arrays.copyOf(blocks[index], OWN_WORDS);
+    blocks[index] = block;
+    return block;
   }
 
   private boolean isConstant(long gfn) {

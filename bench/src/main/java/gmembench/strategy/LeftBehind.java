@@ -3,6 +3,7 @@ package gmembench.strategy;
 
 import gmembench.backing.Memory;
 import gmembench.workload.Side;
+import java.util.Arrays;
 
 /**
  * Pages whose left side has not been discarded, oldest conversion first. Every page carries the
@@ -46,24 +47,17 @@ final class LeftBehind {
     if (size == gfns.length) {
       compact();
     }
-    reclaim(gfn, count);
     int at = slot(size++);
     gfns[at] = gfn;
     counts[at] = count;
     sides[at] = side;
     stamps[at] = stamp;
-    owner.set(gfn, count, ++lastNumber);
-    pages += count;
+    pages += count - owner.replace(gfn, count, ++lastNumber);
   }
 
   /** These pages are used again on the side that was left: there is nothing to discard. */
   void reclaim(long gfn, long count) {
-    for (long page = gfn; page < gfn + count; page++) {
-      if (owner.get(page) != 0) {
-        pages--;
-      }
-    }
-    owner.set(gfn, count, 0);
+    pages -= owner.replace(gfn, count, 0);
   }
 
   /** Discards what is left of the oldest entry, a verb for each run. */
@@ -91,46 +85,41 @@ final class LeftBehind {
     return (head + index) & (gfns.length - 1);
   }
 
-  /** Drops entries that own no page any more, and makes room if that is not enough. */
+  /**
+   * Drops entries that own no page any more, and makes room if that is not enough. New numbers are
+   * never above the old ones and both ascend, so a page that was renumbered cannot be mistaken for
+   * one of a later entry.
+   */
   private void compact() {
-    int capacity = gfns.length;
     int firstNumber = lastNumber - size + 1;
-    long[] keptGfns = new long[capacity];
-    long[] keptCounts = new long[capacity];
-    int[] keptStamps = new int[capacity];
-    Side[] keptSides = new Side[capacity];
     int kept = 0;
     for (int i = 0; i < size; i++) {
-      int at = slot(i);
-      if (renumber(gfns[at], counts[at], firstNumber + i, kept + 1)) {
-        keptGfns[kept] = gfns[at];
-        keptCounts[kept] = counts[at];
-        keptStamps[kept] = stamps[at];
-        keptSides[kept++] = sides[at];
+      int from = slot(i);
+      if (owner.exchange(gfns[from], counts[from], firstNumber + i, kept + 1)) {
+        int to = slot(kept++);
+        gfns[to] = gfns[from];
+        counts[to] = counts[from];
+        stamps[to] = stamps[from];
+        sides[to] = sides[from];
       }
     }
-    boolean grow = kept > capacity / 2;
-    gfns = grow ? java.util.Arrays.copyOf(keptGfns, capacity * 2) : keptGfns;
-    counts = grow ? java.util.Arrays.copyOf(keptCounts, capacity * 2) : keptCounts;
-    stamps = grow ? java.util.Arrays.copyOf(keptStamps, capacity * 2) : keptStamps;
-    sides = grow ? java.util.Arrays.copyOf(keptSides, capacity * 2) : keptSides;
-    head = 0;
     size = kept;
     lastNumber = kept;
+    if (kept > gfns.length / 2) {
+      grow();
+    }
   }
 
-  /**
-   * New numbers are never above the old ones and both ascend, so a page that was renumbered cannot
-   * be mistaken for one of a later entry.
-   */
-  private boolean renumber(long gfn, long count, int from, int to) {
-    boolean any = false;
-    for (long page = gfn; page < gfn + count; page++) {
-      if (owner.get(page) == from) {
-        owner.set(page, 1, to);
-        any = true;
-      }
-    }
-    return any;
+  /** Twice the room; the second half takes what the ring had wrapped round to its beginning. */
+  private void grow() {
+    int capacity = gfns.length;
+    gfns = Arrays.copyOf(gfns, 2 * capacity);
+    counts = Arrays.copyOf(counts, 2 * capacity);
+    stamps = Arrays.copyOf(stamps, 2 * capacity);
+    sides = Arrays.copyOf(sides, 2 * capacity);
+    System.arraycopy(gfns, 0, gfns, capacity, head);
+    System.arraycopy(counts, 0, counts, capacity, head);
+    System.arraycopy(stamps, 0, stamps, capacity, head);
+    System.arraycopy(sides, 0, sides, capacity, head);
   }
 }

@@ -27,6 +27,38 @@ final class PageInts {
     }
   }
 
+  /** Sets all of a range, and returns how many of it were not 0. */
+  int replace(long gfn, long pages, int value) {
+    int taken = 0;
+    for (long at = gfn, end = gfn + pages; at < end; at = (at | FRAME_MASK) + 1) {
+      int[] frame = frame(at);
+      int from = (int) at & FRAME_MASK;
+      int to = (int) Math.min(FRAME_MASK + 1, from + (end - at));
+      for (int i = from; i < to; i++) {
+        taken += frame[i] == 0 ? 0 : 1;
+        frame[i] = value;
+      }
+    }
+    return taken;
+  }
+
+  /** Of a range, what is {@code before} becomes {@code after}; returns whether anything was. */
+  boolean exchange(long gfn, long pages, int before, int after) {
+    boolean any = false;
+    for (long at = gfn, end = gfn + pages; at < end; at = (at | FRAME_MASK) + 1) {
+      int[] frame = frame(at);
+      int from = (int) at & FRAME_MASK;
+      int to = (int) Math.min(FRAME_MASK + 1, from + (end - at));
+      for (int i = from; i < to; i++) {
+        if (frame[i] == before) {
+          frame[i] = after;
+          any = true;
+        }
+      }
+    }
+    return any;
+  }
+
   private int[] frame(long gfn) {
     int i = (int) (gfn >>> FRAME_SHIFT);
     if (frames[i] == null) {
