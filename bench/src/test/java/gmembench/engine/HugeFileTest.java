@@ -55,7 +55,7 @@ class HugeFileTest {
     check(file, Verb.TOUCH, 5, 1, 512, 1, 1, 0, 0, 0, 0);
     check(file, Verb.DISCARD, 5, 1, 1, 1, 1, 2, 10, 511, 1);
     check(file, Verb.UNMAP, 0, 512, 0, 0, 0, 0, 0, 0, 0);
-    check(file, Verb.DISCARD, 0, 512, 511, 0, 9, 0, 0, 0, 0);
+    check(file, Verb.DISCARD, 0, 512, 511, 0, 10, 0, 0, 0, 0);
     check(file, Verb.TOUCH, 5, 1, 512, 1, 1, 0, 0, 0, 0);
     check(file, Verb.DISCARD, 5, 1, 1, 1, 1, 2, 10, 0, 1);
   }
