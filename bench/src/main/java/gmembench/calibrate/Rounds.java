@@ -44,6 +44,11 @@ public final class Rounds implements AutoCloseable {
     }
   }
 
+  /** Pages of a backing's pool that it takes; 0 if there is no pool. */
+  public static long poolPages(Backing backing) {
+    return FolioProbe.poolPages(backing);
+  }
+
   /** What of a backing's verbs is measured. */
   public static Set<Verb> verbs(Backing backing) {
     Set<Verb> verbs = Probe.verbs(backing);

@@ -53,6 +53,11 @@ public final class CalibrateCommand implements Runnable {
   private int rounds = Calibration.DEFAULT_ROUNDS;
 
   @Option(
+      names = "--reserve-hugepages",
+      description = "Reserves the huge pages that are needed, and gives them back.")
+  private boolean reserveHugePages;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
@@ -65,12 +70,24 @@ public final class CalibrateCommand implements Runnable {
     if (!out.toString().endsWith(".toml")) {
       throw new InputException(out.toString(), "has another ending", "a file NAME.toml");
     }
-    Calibration calibration =
-        calibrate(backings(backings), rounds, spec.commandLine().getErr(), quiet);
+    Calibration calibration;
+    try (HugePages _ = hugePages(reserveHugePages, backings)) {
+      calibration = calibrate(backings(backings), rounds, spec.commandLine().getErr(), quiet);
+    }
     write(calibration, out, OutFolder.commandLine(spec));
     PrintWriter print = spec.commandLine().getOut();
     print.print(calibration.text());
     print.println("written: " + out);
+  }
+
+  /** What calibration of backings that were asked for, or of all, takes from the host's pools. */
+  static HugePages hugePages(boolean reserve, List<String> names) {
+    return reserve
+        ? HugePages.forCalibration(
+            names.isEmpty()
+                ? Plugins.all(Backing.class)
+                : names.stream().map(n -> Plugins.parse(Backing.class, n)).toList())
+        : HugePages.none();
   }
 
   /** Those that were asked for, or all that run here. */

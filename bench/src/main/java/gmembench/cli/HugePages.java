@@ -3,6 +3,8 @@ package gmembench.cli;
 
 import static java.util.Comparator.comparingLong;
 
+import gmembench.backing.Backing;
+import gmembench.calibrate.Rounds;
 import gmembench.engine.Live;
 import gmembench.engine.Subject;
 import gmembench.engine.Subjects;
@@ -37,6 +39,23 @@ final class HugePages implements AutoCloseable {
               pages.reserved.add(Reservation.of(pool, most));
             }
           });
+      return pages;
+    } catch (RuntimeException e) {
+      pages.close();
+      throw e;
+    }
+  }
+
+  /** Reserves what calibration of these backings needs. */
+  static HugePages forCalibration(List<Backing> backings) {
+    HugePages pages = new HugePages();
+    try {
+      for (Backing backing : backings) {
+        HugePool pool = backing.pool();
+        if (pool != null) {
+          pages.reserved.add(Reservation.of(pool, Rounds.poolPages(backing)));
+        }
+      }
       return pages;
     } catch (RuntimeException e) {
       pages.close();

@@ -6,6 +6,7 @@ import gmembench.NotComparableException;
 import gmembench.Plugin;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
+import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.calibrate.Rounds;
 import gmembench.engine.Costs;
@@ -18,8 +19,11 @@ import gmembench.strategy.Strategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +70,11 @@ public final class ValidateCommand implements Callable<Integer> {
   private @Nullable Path out;
 
   @Option(
+      names = "--reserve-hugepages",
+      description = "Reserves the huge pages that are needed, and gives them back.")
+  private boolean reserveHugePages;
+
+  @Option(
       names = {"-q", "--quiet"},
       description = "No progress.")
   private boolean quiet;
@@ -77,14 +86,17 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     Home home = Home.here();
     Path folder = out != null ? out : OutFolder.fresh(SUITE);
-    String profile = costs != null ? costs : measure(home, folder).toString();
-    Plan plan = plan(home, profile);
-    Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
-    return report(session(home, plan, folder, costs == null, progress).run(), folder);
+    try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {
+      String profile = costs != null ? costs : measure(home, folder).toString();
+      Plan plan = plan(home, profile);
+      Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
+      return report(session(home, plan, folder, costs == null, progress).run(), folder);
+    }
   }
 
   private Session session(Home home, Plan plan, Path folder, boolean resume, Progress progress) {
-    return new Session(home, plan, folder, "1", resume, OutFolder.commandLine(spec), 1, progress);
+    return new Session(home, plan, folder, "1", resume, OutFolder.commandLine(spec), 1, progress)
+        .reserving(reserveHugePages);
   }
 
   /**
@@ -129,6 +141,13 @@ public final class ValidateCommand implements Callable<Integer> {
   private Plan plan(Home home, String profile) {
     Costs known = home.costs(profile);
     List<String> names = backings.isEmpty() ? known.backings() : backings;
+    if (!quiet && backings.isEmpty()) {
+      for (Backing backing : Plugins.all(Backing.class)) {
+        if (backing.probe() instanceof Support.No(String reason)) {
+          say(backing.name(), reason);
+        }
+      }
+    }
     @Nullable Plan plan = null;
     for (Backing backing : CalibrateCommand.backings(List.of())) {
       if (names.contains(backing.name())
@@ -136,6 +155,9 @@ public final class ValidateCommand implements Callable<Integer> {
         Set<Verb> priced = EnumSet.allOf(Verb.class);
         priced.removeIf(verb -> !known.has(backing.name(), verb));
         List<String> both = List.of("model", "live");
+        if (!quiet && strategies.isEmpty()) {
+          sayWhatIsLeftOut(backing, priced);
+        }
         plan = then(plan, home, backing, both, able(backing, priced), List.of(profile));
       }
     }
@@ -172,14 +194,41 @@ public final class ValidateCommand implements Callable<Integer> {
                 .filter(s -> !s.needs().contains(Verb.REBIND))
                 .toList()
             : strategies.stream().map(s -> Plugins.parse(Strategy.class, s)).toList())
-        .stream()
-            .filter(s -> {
-              Set<Verb> needs = EnumSet.of(Verb.TOUCH);
-              needs.addAll(s.needs());
-              return backing.verbs().containsAll(needs) && known.containsAll(needs);
-            })
-            .map(Plugin::label)
-            .toList();
+        .stream().filter(s -> whyNot(s, backing, known).isEmpty()).map(Plugin::label).toList();
+  }
+
+  /** Why a strategy is left out; empty if it is not. */
+  private static String whyNot(Strategy strategy, Backing backing, Set<Verb> known) {
+    Set<Verb> needs = EnumSet.of(Verb.TOUCH);
+    needs.addAll(strategy.needs());
+    for (Verb verb : needs) {
+      if (backing.supports(verb) instanceof Support.No(String reason)) {
+        return reason;
+      } else if (!known.contains(verb)) {
+        return "no cost of " + backing.name() + "." + verb.text() + " is known";
+      }
+    }
+    return "";
+  }
+
+  /** What is not compared is said, unless it was not asked for. */
+  private void sayWhatIsLeftOut(Backing backing, Set<Verb> known) {
+    Map<String, List<String>> byReason = new LinkedHashMap<>();
+    for (Strategy strategy : Plugins.all(Strategy.class)) {
+      String reason = whyNot(strategy, backing, known);
+      if (reason.isEmpty() && strategy.needs().contains(Verb.REBIND)) {
+        reason = "only if it is named, since it takes a thousand times as long";
+      }
+      if (!reason.isEmpty()) {
+        byReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(strategy.name());
+      }
+    }
+    byReason.forEach(
+        (reason, names) -> say(backing.name() + " " + String.join(", ", names), reason));
+  }
+
+  private void say(String what, String reason) {
+    spec.commandLine().getErr().println("left out: " + what + ": " + reason);
   }
 
   private int report(Samples samples, Path folder) throws IOException {
