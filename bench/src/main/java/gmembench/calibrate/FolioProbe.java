@@ -42,7 +42,7 @@ final class FolioProbe implements Probe {
   private static final int REPETITIONS_2M = 3;
   private static final int WARMUP_ROUNDS = 2;
 
-  /** Drives pages out of caches, and gfns of the model out of its count. */
+  /** More than the caches hold. */
   private static final int BALLAST_BYTES = 32 << 20;
 
   private final Backing backing;
@@ -139,7 +139,8 @@ final class FolioProbe implements Probe {
   }
 
   private void whole(long gfn, long pages) {
-    step(Verb.TOUCH, gfn, pages, "absent");
+    evict();
+    step(Verb.TOUCH, gfn, pages, "absent, cold");
     step(Verb.TOUCH, gfn, pages, "mapped");
     step(Verb.CHECK, gfn, pages, "free");
     step(Verb.UNMAP, gfn, pages, "mapped");
@@ -173,7 +174,8 @@ final class FolioProbe implements Probe {
     step(Verb.UNMAP, gfn, folio, "in parts");
     step(Verb.TOUCH, gfn, folio, "unmapped, in parts");
     step(Verb.DISCARD, gfn, folio, "in parts");
-    step(Verb.TOUCH, at, pages, "absent, a page table");
+    evict();
+    step(Verb.TOUCH, at, pages, "absent, cold, a page table");
     step(Verb.DISCARD, at, pages, "of a folio, a page table");
     step(Verb.TOUCH, gfn, folio, "but a part");
     if (pages % 2 == 0 && backing.verbs().contains(Verb.MERGE)) {
@@ -226,18 +228,22 @@ final class FolioProbe implements Probe {
   private void far(long gfn, long pages) {
     step(Verb.TOUCH, gfn, pages, "absent");
     for (int part : PARTS) {
-      Arrays.fill(ballast, (byte) part);
-      memory.usedElsewhere(BALLAST_BYTES);
+      evict();
       for (int i = 0; i < REPETITIONS_2M; i++) {
         step(Verb.TOUCH, gfn + (i * 5L + 1) * folio % pages + offset(part), part, "far");
       }
     }
-    Arrays.fill(ballast, (byte) 0);
-    memory.usedElsewhere(BALLAST_BYTES);
+    evict();
     step(Verb.TOUCH, gfn, pages, "far");
     step(Verb.TOUCH, gfn, pages, "mapped");
     step(Verb.DISCARD, gfn, pages, "mapped");
     step(Verb.UNMAP, gfn, pages, "absent");
+  }
+
+  /** Nothing of the memory is in a cache afterwards. */
+  private void evict() {
+    Arrays.fill(ballast, (byte) (ballast[0] + 1));
+    memory.usedElsewhere(BALLAST_BYTES);
   }
 
   private void step(Verb verb, long gfn, long pages, String state) {
