@@ -37,6 +37,11 @@ public interface Around extends Memory {
   }
 
   @Override
+  default void recycle() {
+    memory().recycle();
+  }
+
+  @Override
   default void restart() {
     memory().restart();
   }

@@ -80,6 +80,12 @@ public interface Memory extends AutoCloseable {
   /** Takes the guest's memory out of all memslots, if it is in any, until it is rebound. */
   default void unbind() {}
 
+  /**
+   * Makes sure that free memory is ready to be used. A virtual machine may give free blocks back to
+   * its host; the next touch of one would be timed as if it were this kernel's work.
+   */
+  default void recycle() {}
+
   /** A replay begins: what {@link #report} counts starts from here. */
   default void restart() {}
 

@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guest memory in shmem files with 2M folios. A punch of a part of a folio splits it, as far as
@@ -26,6 +27,10 @@ final class ThpMemory implements Around {
   static final Set<Verb> VERBS = verbs();
 
   private static final long FOLIO = Guest.FRAME_PAGES;
+
+  /** A replay that splits folios frees them in pieces, and takes new ones: some hundred. */
+  private static final long SPARE_BYTES = 1L << 30;
+
   private static final String SPLITS = "thp_split_page";
   private static final String COLLAPSES = "thp_collapse_alloc";
   private static final String FAULTS = "thp_file_alloc";
@@ -40,6 +45,7 @@ final class ThpMemory implements Around {
   private long faultsStart;
   private long fallbacksStart;
   private final LongAdder collapsesRefused = new LongAdder();
+  private @Nullable MappedFile spare;
 
   ThpMemory(Guest guest, boolean inPlace) {
     MappedFile privateFile = MappedFile.hugeShmem("gmembench-private", guest.bytes());
@@ -169,6 +175,26 @@ final class ThpMemory implements Around {
 
   long hugeMappedBytes() {
     return files.hugeMappedBytes(HugePool.PAGE_2M);
+  }
+
+  /** Folios that were used just now are those that the kernel takes first. */
+  @Override
+  public void recycle() {
+    if (spare == null) {
+      spare = MappedFile.hugeShmem("gmembench-spare", SPARE_BYTES);
+    }
+    for (long at = 0; at < SPARE_BYTES; at += HugePool.PAGE_2M) {
+      spare.setLong(at, 1);
+    }
+    spare.punchHole(0, SPARE_BYTES);
+  }
+
+  @Override
+  public void close() {
+    files.close();
+    if (spare != null) {
+      spare.close();
+    }
   }
 
   @Override

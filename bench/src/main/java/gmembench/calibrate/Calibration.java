@@ -64,6 +64,11 @@ public record Calibration(Map<String, Fitted> sections) {
             "away map",
             "far once",
             "far",
+            "folio",
+            "split",
+            "split folio",
+            "split map",
+            "zeroed",
             "points",
             "off",
             "most");
@@ -88,6 +93,11 @@ public record Calibration(Map<String, Fitted> sections) {
             cell(f, Term.PER_AWAY_MAP),
             cell(f, Term.ONCE_FAR),
             cell(f, Term.PER_FAR),
+            cell(f, Term.PER_FOLIO),
+            cell(f, Term.PER_SPLIT),
+            cell(f, Term.PER_SPLIT_FOLIO),
+            cell(f, Term.PER_SPLIT_MAP),
+            cell(f, Term.PER_ZEROED),
             Integer.toString(f.points().size()),
             Units.decimal(100 * f.medianError(), 1) + " %",
             Units.decimal(100 * f.error(f.worst()), 1) + " %"));

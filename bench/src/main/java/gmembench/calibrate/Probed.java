@@ -5,19 +5,27 @@ import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.engine.Effects;
+import gmembench.engine.ModelFolios;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A memory whose verbs are timed, and what they change counted as the model counts it. */
 final class Probed implements AutoCloseable {
   private final Memory memory;
   private final Effects effects;
+
+  /** They count, if there are huge ones. */
+  private final @Nullable ModelFolios folios;
+
   private final long pages;
 
   Probed(Backing backing, Guest guest) {
-    this.memory = backing.open(guest, false);
-    this.effects = new Effects(guest.pages(), false);
+    boolean isHuge = backing.folioOrder() > 0; // of which one file is measured
+    this.memory = backing.open(guest, isHuge);
+    this.effects = new Effects(guest.pages(), isHuge);
+    this.folios = isHuge ? new ModelFolios(guest.pages(), backing, effects, true) : null;
     this.pages = guest.pages();
   }
 
@@ -26,8 +34,30 @@ final class Probed implements AutoCloseable {
     return pages;
   }
 
+  private void count(Verb verb, long gfn, long pages, Side side) {
+    if (folios == null) {
+      effects.apply(verb, gfn, pages, side);
+    } else if (verb == Verb.PIN) {
+      folios.pin(gfn, pages, side);
+    } else {
+      folios.apply(verb, gfn, pages, side);
+    }
+    if (folios != null && verb == Verb.UNPIN) {
+      folios.unpin(gfn, pages, side);
+    }
+  }
+
+  /** Other memory was used, so that caches hold nothing of this. */
+  void usedElsewhere(long bytes) {
+    effects.use(bytes / 64);
+  }
+
+  void recycle() {
+    memory.recycle();
+  }
+
   void apply(Verb verb, long gfn, long pages, Side side) {
-    effects.apply(verb, gfn, pages, side);
+    count(verb, gfn, pages, side);
     memory.apply(verb, gfn, pages, side);
   }
 
@@ -43,7 +73,7 @@ final class Probed implements AutoCloseable {
 
   /** As the recorder times it: one clock reading is in it. */
   long timed(Verb verb, long gfn, long pages, Side side) {
-    effects.apply(verb, gfn, pages, side);
+    count(verb, gfn, pages, side);
     long start = System.nanoTime();
     memory.apply(verb, gfn, pages, side);
     return System.nanoTime() - start;
@@ -76,6 +106,11 @@ final class Probed implements AutoCloseable {
       case PER_AWAY_MAP -> effects.awayMaps();
       case ONCE_FAR -> Math.min(1, effects.far());
       case PER_FAR -> effects.far();
+      case PER_FOLIO -> folios == null ? 0 : effects.folios();
+      case PER_SPLIT -> effects.splits();
+      case PER_SPLIT_FOLIO -> effects.splitFolios();
+      case PER_SPLIT_MAP -> effects.splitMaps();
+      case PER_ZEROED -> effects.zeroed();
     };
   }
 

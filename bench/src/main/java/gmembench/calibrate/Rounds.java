@@ -5,7 +5,6 @@ import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import java.util.Set;
  * rounds may lie between other measurements that the costs are to be compared with.
  */
 public final class Rounds implements AutoCloseable {
-  private final Map<String, VerbProbe> verbs = new LinkedHashMap<>();
+  private final Map<String, Probe> verbs = new LinkedHashMap<>();
   private final Map<String, RebindProbe> slots = new LinkedHashMap<>();
   private final OwnProbe own;
 
@@ -33,7 +32,7 @@ public final class Rounds implements AutoCloseable {
     Rounds rounds = new Rounds(OwnProbe.open(able));
     try {
       for (Backing backing : backings) {
-        rounds.verbs.put(backing.name(), VerbProbe.open(backing));
+        rounds.verbs.put(backing.name(), Probe.open(backing));
         if (backing.verbs().contains(Verb.REBIND)) {
           rounds.slots.put(backing.name(), new RebindProbe());
         }
@@ -47,16 +46,17 @@ public final class Rounds implements AutoCloseable {
 
   /** What of a backing's verbs is measured. */
   public static Set<Verb> verbs(Backing backing) {
-    Set<Verb> verbs = EnumSet.copyOf(VerbProbe.verbs());
-    verbs.add(Verb.REBIND);
-    verbs.retainAll(backing.verbs());
+    Set<Verb> verbs = Probe.verbs(backing);
+    if (backing.verbs().contains(Verb.REBIND)) {
+      verbs.add(Verb.REBIND);
+    }
     return verbs;
   }
 
   /** What strategies take themselves, and the verbs of a backing if it was opened. */
   public void round(Backing backing) {
     own.round();
-    VerbProbe probe = verbs.get(backing.name());
+    Probe probe = verbs.get(backing.name());
     if (probe != null) {
       probe.round();
     }
@@ -81,7 +81,7 @@ public final class Rounds implements AutoCloseable {
 
   @Override
   public void close() {
-    verbs.values().forEach(VerbProbe::close);
+    verbs.values().forEach(Probe::close);
     own.close();
   }
 }

@@ -30,7 +30,12 @@ public enum Term {
   PER_AWAY_MAP,
   /** Once a call that meets any page that is far. */
   ONCE_FAR,
-  PER_FAR;
+  PER_FAR,
+  PER_FOLIO,
+  PER_SPLIT,
+  PER_SPLIT_FOLIO,
+  PER_SPLIT_MAP,
+  PER_ZEROED;
 
   /** {@code per_page_ns}. */
   public String key() {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * so that drift of the machine hits all alike; a figure is the median over rounds of a round's
  * mean.
  */
-public final class VerbProbe implements AutoCloseable {
+final class VerbProbe implements Probe {
   /** Powers of two and some between. */
   static final int[] SIZES = {
     1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096
@@ -99,8 +99,7 @@ public final class VerbProbe implements AutoCloseable {
     }
   }
 
-  /** Opens the backing's files and goes through all until the compiler is done. */
-  public static VerbProbe open(Backing backing) {
+  static VerbProbe open(Backing backing) {
     VerbProbe probe = new VerbProbe(backing);
     for (int i = 0; i < WARMUP_ROUNDS; i++) {
       probe.round(false);
@@ -109,13 +108,13 @@ public final class VerbProbe implements AutoCloseable {
   }
 
   /** Verbs that are measured, where a backing has them. */
-  public static Set<Verb> verbs() {
+  static Set<Verb> verbs() {
     Set<Verb> verbs = EnumSet.noneOf(Verb.class);
     ALONE.forEach(step -> verbs.add(step.verb()));
     return verbs;
   }
 
-  /** Measures everything once. */
+  @Override
   public void round() {
     round(true);
   }
@@ -162,7 +161,7 @@ public final class VerbProbe implements AutoCloseable {
     return pages % 8 + n % places * (pages + 1);
   }
 
-  /** The points of each section, such as {@code memfd.touch.private}. */
+  @Override
   public Map<String, List<Point>> points() {
     Map<String, List<Point>> sections = new LinkedHashMap<>();
     Stream.concat(groups.stream().flatMap(g -> g.figures().stream()), reuse.figures())

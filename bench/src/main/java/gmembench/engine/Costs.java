@@ -62,6 +62,7 @@ public final class Costs {
    * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
    * @param counted what costs by more than pages and residency, if anything does
+   * @param huge what parts of huge folios cost, if anything
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops
@@ -83,7 +84,8 @@ public final class Costs {
       long perHotPageNs,
       long perBindingNs,
       long perCpuNs,
-      @Nullable CountedCost counted) {
+      @Nullable CountedCost counted,
+      @Nullable HugeCost huge) {
     long perMapNs() {
       return counted == null ? 0 : counted.perMapNs();
     }
@@ -110,6 +112,7 @@ public final class Costs {
         ns += onceNs + perFaultNs * effects.faults();
       }
       ns += counted == null ? 0 : counted.ns(effects);
+      ns += huge == null ? 0 : huge.ns(effects);
       ns += perFolioNs * effects.folios();
       return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
     }
@@ -174,7 +177,7 @@ public final class Costs {
         String ofSide = section + "." + side.text();
         Cost cost = readCost(file.has(ofSide) ? ofSide : section);
         costs.put(new Key(backing, verb, side), cost);
-        if (cost.counted() != null) {
+        if (cost.counted() != null || cost.huge() != null) {
           countAll.add(backing);
         }
       }
@@ -194,7 +197,18 @@ public final class Costs {
         file.number(section + ".per_hot_page_ns", 0, 0),
         file.number(section + ".per_binding_ns", 0, 0),
         file.number(section + ".per_cpu_ns", 0, 0),
-        readCounted(section));
+        readCounted(section),
+        readHuge(section));
+  }
+
+  private @Nullable HugeCost readHuge(String section) {
+    HugeCost read =
+        new HugeCost(
+            file.number(section + ".per_split_ns", 0, 0),
+            file.number(section + ".per_split_folio_ns", 0, 0),
+            file.number(section + ".per_split_map_ns", 0, 0),
+            file.number(section + ".per_zeroed_ns", 0, 0));
+    return read.equals(HugeCost.NOTHING) ? null : read;
   }
 
   private @Nullable CountedCost readCounted(String section) {

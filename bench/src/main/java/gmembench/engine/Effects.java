@@ -52,9 +52,18 @@ public final class Effects {
   private long awayMaps;
   private long far;
   private long folios;
+  private long splits;
+  private long splitFolios;
+  private long splitMaps;
+  private long zeroed;
 
   /** Cache lines that verbs used so far. */
   private long used;
+
+  /** Free huge folios, the last one first: {@link #used} when they were filled. */
+  private long[] free = new long[16];
+
+  private int freeCount;
 
   /** By side: {@link #used} when a group of 64 pages was last used, in blocks of 1 GiB. */
   private final long[][][] lastUse;
@@ -91,6 +100,10 @@ public final class Effects {
     awayMaps = 0;
     far = 0;
     folios = 0;
+    splits = 0;
+    splitFolios = 0;
+    splitMaps = 0;
+    zeroed = 0;
   }
 
   /** Adds residency alone: all that a cost needs which charges nothing else. */
@@ -165,8 +178,71 @@ public final class Effects {
     return far;
   }
 
+  /** Residency is entered; what is counted of it comes from elsewhere. */
+  void enter(Verb verb, long gfn, long pages, Side side) {
+    ledger.apply(verb, gfn, pages, side);
+  }
+
+  /** Other memory is used. */
+  public void use(long lines) {
+    used += lines;
+  }
+
+  /**
+   * Counts which pages of huge folios are far; what was zeroed just now is not. First lines of
+   * pages share a 64th of a cache's sets: each drives out as much as a whole page does.
+   */
+  void useHuge(long gfn, long pages, Side side) {
+    use(gfn, pages, inPlace ? Side.PRIVATE : side, true);
+    away = 0;
+    far = faults < pages ? far : 0;
+    used += LINES_A_FAULT * pages;
+  }
+
+  /**
+   * A huge folio is allocated and written: the one that was freed last, which may be far. Returns
+   * when that was.
+   */
+  long takeHuge(long pages) {
+    boolean isNear = freeCount > 0 && used - free[--freeCount] <= NEAR_LINES;
+    awayFaults += isNear ? 0 : pages;
+    used += LINES_A_FAULT * pages;
+    return used;
+  }
+
+  /**
+   * A huge folio is freed.
+   *
+   * @param filledAt as {@link #takeHuge} returned it
+   */
+  void freeHuge(long filledAt) {
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, 2 * freeCount);
+    }
+    free[freeCount++] = filledAt;
+  }
+
+  void addFaults(long count) {
+    faults += count;
+  }
+
+  void addMaps(long count) {
+    maps += count;
+  }
+
   void addFolios(long count) {
     folios += count;
+  }
+
+  /** A punch splits a folio: how many there are more then, and what was mapped of it. */
+  void addSplit(long moreFolios, long entries) {
+    splits++;
+    splitFolios += moreFolios;
+    splitMaps += entries;
+  }
+
+  void addZeroed(long pages) {
+    zeroed += pages;
   }
 
   /** Counts a verb on memory of 4K pages. */
@@ -228,7 +304,27 @@ public final class Effects {
   }
 
   /** Folios that became resident, were checked, made or merged; entries that an unmap dropped. */
-  long folios() {
+  public long folios() {
     return folios;
+  }
+
+  /** Folios that a punch of a part of them split. */
+  public long splits() {
+    return splits;
+  }
+
+  /** Folios that there are more for that. */
+  public long splitFolios() {
+    return splitFolios;
+  }
+
+  /** Page table entries that were dropped for that. */
+  public long splitMaps() {
+    return splitMaps;
+  }
+
+  /** Pages that a punch of a part of a huge folio zeroed. */
+  public long zeroed() {
+    return zeroed;
   }
 }

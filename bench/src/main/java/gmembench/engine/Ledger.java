@@ -85,7 +85,12 @@ final class Ledger {
   }
 
   private boolean isEmpty(long folio, Side side) {
-    return pages.emptyGroups(folio, folioPages, side, inPlace) == folioPages / 64;
+    return isEmpty(folio, folioPages, side);
+  }
+
+  /** Is nothing of aligned groups of 64 pages resident; in place, on whatever side? */
+  boolean isEmpty(long gfn, long count, Side side) {
+    return pages.emptyGroups(gfn, count, side, inPlace) == count / 64;
   }
 
   /** In place there is one file, so a hole in it is a hole for both sides. */

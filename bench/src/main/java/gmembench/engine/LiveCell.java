@@ -90,6 +90,7 @@ public final class LiveCell {
     for (int again = 0; ; again++) {
       awaitOtherThreads();
       reset();
+      memory.recycle();
       own.clear();
       long before = CpuTime.ofOtherThreadsNs();
       PageMap map = replay(own);

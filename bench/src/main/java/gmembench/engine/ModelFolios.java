@@ -8,14 +8,15 @@ import gmembench.tracker.PageMap;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What verbs do to the folios of a modelled guest: one file in place, else one for each side. Of
  * hugetlb a punch of a part frees nothing, and pages that take the place of a folio are of regular
- * memory from then on; of other folios such a punch splits the folio, and a frame that was punched
- * whole begins anew as one.
+ * memory from then on; of other folios such a punch splits the folio, and a frame of which nothing
+ * is left begins anew as one.
  */
-final class ModelFolios {
+public final class ModelFolios {
   private final long guestPages;
   private final boolean inPlace;
   private final boolean hugetlb;
@@ -25,14 +26,21 @@ final class ModelFolios {
   private final FolioTable ofPrivate;
   private final FolioTable ofShared;
 
+  /**
+   * What counts instead, if all of huge folios is charged: what can be mapped, split and copied.
+   */
+  private final @Nullable HugeFile privateFile;
+
+  private final @Nullable HugeFile sharedFile;
+
   /** Folios that the last discard has split. */
   private long split;
 
   /**
    * @param effects where it is counted what verbs do
-   * @param countsAll also what 4K pages cost in page tables and page cache
+   * @param countsAll also what pages cost in page tables and page cache
    */
-  ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
+  public ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
     this.guestPages = guestPages;
     this.inPlace = effects.inPlace();
     this.hugetlb = backing.isHugetlb();
@@ -41,6 +49,12 @@ final class ModelFolios {
     this.countsAll = countsAll;
     this.ofPrivate = new FolioTable(guestPages, order, hugetlb && inPlace);
     this.ofShared = inPlace ? ofPrivate : new FolioTable(guestPages, order, false);
+    this.privateFile = countsAll && order > 0 ? newFile() : null;
+    this.sharedFile = privateFile == null || inPlace ? privateFile : newFile();
+  }
+
+  private HugeFile newFile() {
+    return hugetlb ? new HugetlbFile(guestPages, order) : new ShmemFile(guestPages);
   }
 
   FolioTable of(Side side) {
@@ -52,8 +66,57 @@ final class ModelFolios {
     return split;
   }
 
+  /** Does a verb, pins aside; returns how many pages were done. */
+  public long apply(Verb verb, long gfn, long count, Side side) {
+    effects.begin();
+    switch (verb) {
+      case TOUCH, ALLOCATE -> populate(verb, gfn, count, side);
+      case DISCARD -> discard(gfn, count, side);
+      case UNMAP -> unmap(gfn, count, side);
+      case CHECK -> {
+        return check(gfn, count, side);
+      }
+      case SPLIT, SHATTER, MERGE -> {
+        return reshape(verb, gfn, count, side) ? count : 0;
+      }
+      default -> {}
+    }
+    return count;
+  }
+
+  /** Takes a reference to each page, which it maps first. */
+  public void pin(long gfn, long count, Side side) {
+    effects.begin();
+    of(side).pin(gfn, count);
+    count(Verb.PIN, gfn, count, side);
+  }
+
+  /** Drops these references; what is not there is not dropped. */
+  public void unpin(long gfn, long count, Side side) {
+    of(side).unpin(gfn, count);
+  }
+
+  private @Nullable HugeFile file(Side side) {
+    return side == Side.PRIVATE ? privateFile : sharedFile;
+  }
+
+  private void count(Verb verb, long gfn, long count, Side side) {
+    HugeFile file = file(side);
+    if (file != null) {
+      file.count(verb, gfn, count, effects);
+    }
+  }
+
+  private void addFolios(long count) {
+    if (privateFile == null) {
+      effects.addFolios(count);
+    }
+  }
+
   private void add(Verb verb, long gfn, long count, Side side) {
-    if (countsAll) {
+    if (privateFile != null) {
+      effects.enter(verb, gfn, count, side);
+    } else if (countsAll) {
       effects.add(verb, gfn, count, side);
     } else {
       effects.addResidency(verb, gfn, count, side);
@@ -61,13 +124,17 @@ final class ModelFolios {
   }
 
   /** A huge folio becomes resident as a whole. */
-  void populate(Verb verb, long gfn, long count, Side side) {
+  private void populate(Verb verb, long gfn, long count, Side side) {
     if (order > 0) {
       populateFolios(verb, gfn, gfn + count, side);
     }
     long before = effects.faults();
     add(verb, gfn, count, side);
-    effects.addFolios(effects.faults() - before);
+    addFolios(effects.faults() - before);
+    count(verb, gfn, count, side);
+    if (privateFile != null && verb == Verb.TOUCH) {
+      effects.useHuge(gfn, count, side);
+    }
     if (side == Side.SHARED && verb == Verb.TOUCH) {
       ofShared.map(gfn, count);
     }
@@ -81,13 +148,13 @@ final class ModelFolios {
       // all of a huge folio is there, or nothing
       if (size > 0 && !effects.ledger().isResident(at, side)) {
         add(verb, start, next - start, side);
-        effects.addFolios(1);
+        addFolios(1);
       }
       at = next;
     }
   }
 
-  void discard(long gfn, long count, Side side) {
+  private void discard(long gfn, long count, Side side) {
     split = 0;
     FolioTable table = of(side);
     long end = gfn + count;
@@ -101,10 +168,13 @@ final class ModelFolios {
         next = frameEnd(at, end);
         part = false;
       }
+      if (!part || hugetlb) {
+        count(Verb.DISCARD, at, Math.min(next, end) - at, side);
+      }
       if (!part) {
         table.unmap(at, next - at);
         add(Verb.DISCARD, at, next - at, side);
-        beginAnew(table, at, next - at);
+        beginAnew(table, at, side);
       }
       at = next;
     }
@@ -114,23 +184,31 @@ final class ModelFolios {
     return Math.min(end, (at | (Guest.FRAME_PAGES - 1)) + 1);
   }
 
-  private void beginAnew(FolioTable table, long gfn, long pages) {
+  private void beginAnew(FolioTable table, long gfn, Side side) {
+    long start = gfn & -Guest.FRAME_PAGES;
     if (order == PageMap.ORDER_2M
         && !hugetlb
-        && pages == Guest.FRAME_PAGES
-        && table.order(gfn) == 0) {
+        && start + Guest.FRAME_PAGES <= guestPages
+        && table.order(gfn) == 0
+        && isEmpty(start, side)) {
       table.renew(gfn);
     }
+  }
+
+  private boolean isEmpty(long frame, Side side) {
+    return file(side) instanceof ShmemFile file
+        ? file.isEmpty(frame)
+        : effects.ledger().isEmpty(frame, Guest.FRAME_PAGES, side);
   }
 
   /** The guest's own mappings are not kept: each folio of the range is taken to have one. */
   void unmap(long gfn, long count, Side side) {
     add(Verb.UNMAP, gfn, count, side);
-    effects.addFolios(
-        side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count));
+    addFolios(side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count));
+    count(Verb.UNMAP, gfn, count, side);
   }
 
-  long check(long gfn, long count, Side side) {
+  private long check(long gfn, long count, Side side) {
     effects.addFolios(of(side).folios(gfn, count));
     return of(side).check(gfn, count);
   }
@@ -138,12 +216,17 @@ final class ModelFolios {
   /** Splits or merges; false if a folio is held. */
   boolean reshape(Verb verb, long gfn, long count, Side side) {
     FolioTable table = of(side);
-    if (verb == Verb.MERGE) {
-      effects.addFolios(table.folios(gfn, count));
-      return table.merge(gfn, count);
+    long before = verb == Verb.MERGE ? table.folios(gfn, count) : 0;
+    boolean done =
+        switch (verb) {
+          case MERGE -> table.merge(gfn, count);
+          case SPLIT -> table.split(gfn, count);
+          default -> table.shatter(gfn, count);
+        };
+    addFolios(verb == Verb.MERGE ? before : done ? table.folios(gfn, count) : 0);
+    if (done) {
+      count(verb, gfn, count, side);
     }
-    boolean done = verb == Verb.SPLIT ? table.split(gfn, count) : table.shatter(gfn, count);
-    effects.addFolios(done ? table.folios(gfn, count) : 0);
     return done;
   }
 

@@ -103,7 +103,7 @@ final class ModelMemory implements Memory {
     if (files != null && verb == Verb.TOUCH && effects.faults() == 0) {
       files.refaulted(effects.maps(), ns);
     }
-    if (!plain && verb == Verb.DISCARD && folios.split() > 0) {
+    if (!plain && verb == Verb.DISCARD && folios.split() > 0 && effects.splits() == 0) {
       spendSplits(folios.split(), side);
     }
     return done;
@@ -151,29 +151,25 @@ final class ModelMemory implements Memory {
   }
 
   private long applyToFolios(Verb verb, long gfn, long pages, Side side) {
-    long done = pages;
-    effects.begin();
     switch (verb) {
-      case TOUCH, ALLOCATE -> folios.populate(verb, gfn, pages, side);
-      case DISCARD -> folios.discard(gfn, pages, side);
-      case UNMAP -> folios.unmap(gfn, pages, side);
-      case CHECK -> done = folios.check(gfn, pages, side);
-      case SPLIT, SHATTER, MERGE -> done = folios.reshape(verb, gfn, pages, side) ? pages : 0;
       case PIN -> {
         pins.pinned(gfn, pages);
-        folios.of(side).pin(gfn, pages);
+        folios.pin(gfn, pages, side);
       }
       case UNPIN -> {
+        effects.begin();
         if (pins.unpinned(gfn, pages)) {
           folios.of(side).unpin(gfn, pages);
         }
       }
-      default -> {}
+      default -> {
+        return folios.apply(verb, gfn, pages, side);
+      }
     }
-    return done;
+    return pages;
   }
 
-  /** A punch of a part of a huge folio splits it first. */
+  /** A punch of a part of a huge folio splits it first; here if the discard's cost has it not. */
   private void spendSplits(long count, Side side) {
     effects.begin();
     effects.addFolios(Guest.FRAME_PAGES);

@@ -100,7 +100,7 @@ class CalibrationTest {
     Costs costs = Costs.of("host", text);
     CountedCost counted = new CountedCost(0, 250, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     assertThat(costs.cost("memfd", Verb.DISCARD, Side.PRIVATE))
-        .isEqualTo(new Costs.Cost(1400, 2, 0, 1100, 450, 0, 0, 0, 0, 0, 0, counted));
+        .isEqualTo(new Costs.Cost(1400, 2, 0, 1100, 450, 0, 0, 0, 0, 0, 0, counted, null));
     Fitted shared = Objects.requireNonNull(calibration.sections().get("memfd.discard.shared"));
     assertThat(costs.cost("memfd", Verb.DISCARD, Side.SHARED).perFaultNs())
         .isEqualTo((long) ns(shared, Term.PER_FAULT));

@@ -107,7 +107,7 @@ class ModelTest {
   @Test
   void costsAreLinearInWhatTheVerbDid() {
     CountedCost counted = new CountedCost(5000, 2, 0, 0, 0, 0, 50, 30, 8, 13, 0, 60, 9);
-    Costs.Cost cost = new Costs.Cost(1000, 10, 20, 500, 7, 3, 100, 11, 0, 0, 0, counted);
+    Costs.Cost cost = new Costs.Cost(1000, 10, 20, 500, 7, 3, 100, 11, 0, 0, 0, counted, null);
     Effects effects = new Effects(1024, false);
     effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
     effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);

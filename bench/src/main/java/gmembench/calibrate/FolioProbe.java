@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Verb;
+import gmembench.linux.HugePool;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Times the verbs of a backing of huge folios: whole ones, and parts of them from 1 page on; where
+ * there is nothing, a folio, or what splits have left of one; mapped by one entry, by many, or not
+ * at all. What is counted of a call is counted by the model's own folios. Both sides are the same
+ * kind of file, so one is measured, as strategies that convert in place use it.
+ */
+final class FolioProbe implements Probe {
+  static final Set<Verb> VERBS =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Verb.TOUCH,
+              Verb.DISCARD,
+              Verb.ALLOCATE,
+              Verb.UNMAP,
+              Verb.CHECK,
+              Verb.PIN,
+              Verb.UNPIN,
+              Verb.SPLIT,
+              Verb.SHATTER,
+              Verb.MERGE));
+
+  private static final int[] PARTS = {1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 384, 511};
+  private static final int[] WHOLES = {1, 2, 4, 8};
+  private static final long GUEST_BYTES_2M = 64 << 20;
+  private static final int REPETITIONS_2M = 3;
+  private static final int WARMUP_ROUNDS = 2;
+
+  /** Drives pages out of caches, and gfns of the model out of its count. */
+  private static final int BALLAST_BYTES = 32 << 20;
+
+  private final Backing backing;
+  private final Probed memory;
+  private final long folio;
+  private final int count;
+  private final Map<Step, Figure> figures = new LinkedHashMap<>();
+  private final byte[] ballast = new byte[BALLAST_BYTES];
+  private boolean measures;
+
+  /** Where the next script plays: each begins and ends with nothing there. */
+  private int next;
+
+  private record Step(Verb verb, long pages, String state) {
+    Figure figure() {
+      return new Figure(verb, state, Side.PRIVATE, Math.toIntExact(pages));
+    }
+  }
+
+  private FolioProbe(Backing backing) {
+    Guest guest = guest(backing);
+    this.backing = backing;
+    this.memory = new Probed(backing, guest);
+    this.folio = 1L << backing.folioOrder();
+    this.count = Math.toIntExact(guest.pages() / folio);
+  }
+
+  static FolioProbe open(Backing backing) {
+    FolioProbe probe = new FolioProbe(backing);
+    try {
+      for (int i = 0; i < WARMUP_ROUNDS; i++) {
+        probe.play();
+      }
+    } catch (RuntimeException e) {
+      probe.close();
+      throw e;
+    }
+    return probe;
+  }
+
+  private static Guest guest(Backing backing) {
+    return Guest.ofBytes(Math.max(GUEST_BYTES_2M, 4096L << backing.folioOrder()));
+  }
+
+  /** Pages of a backing's pool that it takes; 0 if there is no pool. */
+  static long poolPages(Backing backing) {
+    HugePool pool = backing.pool();
+    return pool == null ? 0 : guest(backing).pages() * 4096 / pool.pageBytes();
+  }
+
+  @Override
+  public void round() {
+    figures.values().forEach(Figure::begin);
+    measures = true;
+    play();
+    measures = false;
+    figures.values().forEach(Figure::enter);
+  }
+
+  /** The same in every round. */
+  private void play() {
+    next = 0;
+    memory.recycle();
+    for (int i = 0; i < (count > 1 ? REPETITIONS_2M : 1); i++) {
+      for (int folios : WHOLES) {
+        if (folios <= count) {
+          whole(place(folios), folios * folio);
+        }
+      }
+      for (int pages : PARTS) {
+        part(place(1), pages, offset(pages));
+      }
+      if (backing.verbs().contains(Verb.MERGE)) {
+        for (Verb verb : List.of(Verb.SPLIT, Verb.SHATTER)) {
+          shatter(place(1), verb, PARTS[next % PARTS.length]);
+        }
+      }
+    }
+    allocate(place(1));
+    far(0, count * folio);
+  }
+
+  /** The first page of folios that are beside each other, one place after the other. */
+  private long place(int folios) {
+    next = next + folios <= count ? next : 0;
+    long gfn = next * folio;
+    next = (next + folios) % count;
+    return gfn;
+  }
+
+  /** Anywhere in a folio, so that all alignments occur. */
+  private long offset(int pages) {
+    return next * 37L % (folio - pages + 1);
+  }
+
+  private void whole(long gfn, long pages) {
+    step(Verb.TOUCH, gfn, pages, "absent");
+    step(Verb.TOUCH, gfn, pages, "mapped");
+    step(Verb.CHECK, gfn, pages, "free");
+    step(Verb.UNMAP, gfn, pages, "mapped");
+    step(Verb.TOUCH, gfn, pages, "unmapped");
+    step(Verb.DISCARD, gfn, pages, "mapped");
+    step(Verb.DISCARD, gfn, pages, "absent");
+    step(Verb.TOUCH, gfn, 1, "absent, its folio");
+    step(Verb.UNMAP, gfn, pages, "mapped");
+    step(Verb.DISCARD, gfn, pages, "not mapped");
+    step(Verb.UNMAP, gfn, pages, "absent");
+  }
+
+  private void part(long gfn, int pages, long offset) {
+    long at = gfn + offset;
+    step(Verb.TOUCH, at, pages, "absent, its folio");
+    step(Verb.TOUCH, at, pages, "mapped");
+    step(Verb.UNMAP, at, pages, "of a folio");
+    step(Verb.TOUCH, at, pages, "unmapped, its folio");
+    step(Verb.CHECK, at, pages, "free");
+    step(Verb.PIN, at, pages, "mapped");
+    step(Verb.UNPIN, at, pages, "held");
+    step(Verb.DISCARD, at, pages, "of a folio");
+    step(Verb.TOUCH, gfn, folio, "but a part");
+    step(Verb.DISCARD, at, pages, "once split off");
+    step(Verb.TOUCH, at, pages, "absent, split off");
+    long other = gfn + offset(pages);
+    step(Verb.DISCARD, other, pages, "of what is left");
+    step(Verb.TOUCH, other, pages, "absent, split off");
+    step(Verb.UNMAP, at, pages, "split off");
+    step(Verb.TOUCH, at, pages, "unmapped, split off");
+    step(Verb.UNMAP, gfn, folio, "in parts");
+    step(Verb.TOUCH, gfn, folio, "unmapped, in parts");
+    step(Verb.DISCARD, gfn, folio, "in parts");
+    step(Verb.TOUCH, at, pages, "absent, a page table");
+    step(Verb.DISCARD, at, pages, "of a folio, a page table");
+    step(Verb.TOUCH, gfn, folio, "but a part");
+    if (pages % 2 == 0 && backing.verbs().contains(Verb.MERGE)) {
+      if (pages % 8 == 0) {
+        step(Verb.UNMAP, gfn, folio, "in parts");
+      }
+      step(Verb.MERGE, gfn, folio, "of " + pages + " and what is left");
+    }
+    step(Verb.DISCARD, gfn, folio, pages % 2 == 0 ? "mapped" : "in parts");
+    step(Verb.UNMAP, gfn, folio, "absent");
+  }
+
+  private void shatter(long gfn, Verb verb, int pages) {
+    step(Verb.TOUCH, gfn, folio, "absent");
+    step(verb, gfn, folio, "mapped");
+    step(Verb.TOUCH, gfn, pages, "unmapped, 4K");
+    step(Verb.UNMAP, gfn, pages, "4K");
+    step(Verb.TOUCH, gfn, folio, "unmapped, 4K");
+    step(Verb.CHECK, gfn, folio, "4K");
+    step(Verb.UNMAP, gfn, folio, "4K");
+    step(Verb.TOUCH, gfn, folio, "unmapped, 4K");
+    step(Verb.MERGE, gfn, folio, "mapped");
+    step(Verb.TOUCH, gfn, folio, "mapped");
+    step(verb, gfn, folio, "mapped");
+    step(Verb.MERGE, gfn, folio, "not mapped");
+    step(Verb.UNMAP, gfn, folio, "mapped");
+    step(verb, gfn, folio, "not mapped");
+    step(Verb.TOUCH, gfn, folio / 2, "unmapped, 4K");
+    step(Verb.MERGE, gfn, folio, "half mapped");
+    step(Verb.DISCARD, gfn, folio, "mapped");
+    step(verb, gfn, folio, "absent");
+    step(Verb.TOUCH, gfn, pages, "unmapped, 4K");
+    step(Verb.DISCARD, gfn, pages, "4K");
+    step(Verb.MERGE, gfn, folio, "with a hole");
+    step(Verb.DISCARD, gfn, folio, "mapped");
+    step(Verb.UNMAP, gfn, folio, "absent");
+  }
+
+  private void allocate(long gfn) {
+    step(Verb.ALLOCATE, gfn, folio, "absent");
+    step(Verb.ALLOCATE, gfn, folio, "resident");
+    step(Verb.TOUCH, gfn, folio, "allocated");
+    step(Verb.DISCARD, gfn, folio, "allocated");
+    step(Verb.ALLOCATE, gfn, 16, "absent");
+    step(Verb.TOUCH, gfn, 16, "allocated");
+    step(Verb.DISCARD, gfn, folio, "a part allocated");
+    step(Verb.UNMAP, gfn, folio, "absent");
+  }
+
+  private void far(long gfn, long pages) {
+    step(Verb.TOUCH, gfn, pages, "absent");
+    for (int part : PARTS) {
+      Arrays.fill(ballast, (byte) part);
+      memory.usedElsewhere(BALLAST_BYTES);
+      for (int i = 0; i < REPETITIONS_2M; i++) {
+        step(Verb.TOUCH, gfn + (i * 5L + 1) * folio % pages + offset(part), part, "far");
+      }
+    }
+    Arrays.fill(ballast, (byte) 0);
+    memory.usedElsewhere(BALLAST_BYTES);
+    step(Verb.TOUCH, gfn, pages, "far");
+    step(Verb.TOUCH, gfn, pages, "mapped");
+    step(Verb.DISCARD, gfn, pages, "mapped");
+    step(Verb.UNMAP, gfn, pages, "absent");
+  }
+
+  private void step(Verb verb, long gfn, long pages, String state) {
+    if (measures) {
+      figures.computeIfAbsent(new Step(verb, pages, state), Step::figure).take(memory, gfn);
+    } else {
+      memory.apply(verb, gfn, pages, Side.PRIVATE);
+    }
+  }
+
+  @Override
+  public Map<String, List<Point>> points() {
+    Map<String, List<Point>> sections = new LinkedHashMap<>();
+    figures.forEach((step, figure) ->
+        sections
+            .computeIfAbsent(backing.name() + "." + step.verb().text(), s -> new ArrayList<>())
+            .add(figure.point()));
+    return sections;
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

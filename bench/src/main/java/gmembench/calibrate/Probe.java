@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Verb;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Times the verbs of one backing in the states in which a replay meets them. */
+interface Probe extends AutoCloseable {
+  /** Opens the backing's files and goes through all until the compiler is done. */
+  static Probe open(Backing backing) {
+    return backing.folioOrder() > 0 ? FolioProbe.open(backing) : VerbProbe.open(backing);
+  }
+
+  /** What of a backing's verbs is measured, slot operations aside. */
+  static Set<Verb> verbs(Backing backing) {
+    Set<Verb> verbs =
+        EnumSet.copyOf(backing.folioOrder() > 0 ? FolioProbe.VERBS : VerbProbe.verbs());
+    verbs.retainAll(backing.verbs());
+    return verbs;
+  }
+
+  /** Measures everything once. */
+  void round();
+
+  /** The points of each section, such as {@code memfd.touch.private}. */
+  Map<String, List<Point>> points();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.backing.Support;
+import gmembench.backing.Verb;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class FolioProbeTest {
+  private static final Map<Term, Long> PLANTED =
+      Map.of(
+          Term.FIXED, 1500L,
+          Term.ONCE, 900L,
+          Term.PER_FAULT, 10L,
+          Term.ONCE_MAP, 2000L,
+          Term.PER_FOLIO, 600L,
+          Term.PER_SPLIT, 4000L,
+          Term.PER_SPLIT_FOLIO, 300L,
+          Term.PER_SPLIT_MAP, 200L,
+          Term.PER_ZEROED, 60L);
+
+  /**
+   * What was counted of a short run on this kernel tells costs apart: those that are planted where
+   * the times were are found again.
+   */
+  @Test
+  void countsOfALiveRunTellTheCostsApart() {
+    Backing backing = Plugins.parse(Backing.class, "memfd-thp");
+    if (backing.probe() instanceof Support.No(String reason)) {
+      assumeThat(false).as("memfd-thp unsupported: " + reason).isTrue();
+    }
+    try (Probe probe = Probe.open(backing)) {
+      probe.round();
+      Map<String, List<Point>> points = probe.points();
+      for (Verb verb : Probe.verbs(backing)) {
+        assertThat(points.get("memfd-thp." + verb.text())).as(verb.text()).isNotEmpty();
+      }
+      List<Point> discards =
+          Objects.requireNonNull(points.get("memfd-thp.discard")).stream()
+              .map(p -> new Point(p.what(), p.counts(), planted(p)))
+              .toList();
+      Fitted fitted = Fitted.to(discards);
+      PLANTED.forEach((term, ns) -> assertThat(fitted.ns()).as(term.key()).containsEntry(term, ns));
+      assertThat(Math.abs(fitted.error(fitted.worst()))).isLessThan(1e-6);
+    }
+  }
+
+  private static double planted(Point point) {
+    return PLANTED.entrySet().stream()
+        .mapToDouble(t -> t.getValue() * point.count(t.getKey()))
+        .sum();
+  }
+}
