@@ -43,7 +43,7 @@ final class FolioProbe implements Probe {
   private static final int WARMUP_ROUNDS = 2;
 
   /** More than the caches hold. */
-  private static final int BALLAST_BYTES = 32 << 20;
+  private static final int BALLAST_BYTES = 128 << 20;
 
   private final Backing backing;
   private final Probed memory;
@@ -174,8 +174,10 @@ final class FolioProbe implements Probe {
     step(Verb.UNMAP, gfn, folio, "in parts");
     step(Verb.TOUCH, gfn, folio, "unmapped, in parts");
     step(Verb.DISCARD, gfn, folio, "in parts");
-    evict();
-    step(Verb.TOUCH, at, pages, "absent, cold, a page table");
+    if (pages % 3 > 0) {
+      evict();
+    }
+    step(Verb.TOUCH, at, pages, "absent, a page table" + (pages % 3 > 0 ? ", cold" : ""));
     step(Verb.DISCARD, at, pages, "of a folio, a page table");
     step(Verb.TOUCH, gfn, folio, "but a part");
     if (pages % 2 == 0 && backing.verbs().contains(Verb.MERGE)) {
@@ -230,7 +232,11 @@ final class FolioProbe implements Probe {
     for (int part : PARTS) {
       evict();
       for (int i = 0; i < REPETITIONS_2M; i++) {
-        step(Verb.TOUCH, gfn + (i * 5L + 1) * folio % pages + offset(part), part, "far");
+        long at = gfn + (i * 5L + 1) * folio % pages + offset(part);
+        step(Verb.TOUCH, at, part, "far");
+        if (backing.isHugetlb()) {
+          step(Verb.DISCARD, gfn + (i * 7L + 3) * folio % pages + offset(part), part, "far");
+        }
       }
     }
     evict();

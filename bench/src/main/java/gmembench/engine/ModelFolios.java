@@ -171,6 +171,9 @@ public final class ModelFolios {
       if (!part || hugetlb) {
         count(Verb.DISCARD, at, Math.min(next, end) - at, side);
       }
+      if (part && privateFile != null) {
+        effects.useHuge(at, Math.min(next, end) - at, side); // what is zeroed may be far
+      }
       if (!part) {
         table.unmap(at, next - at);
         add(Verb.DISCARD, at, next - at, side);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.backing.Verb;
+import gmembench.engine.Costs;
+import gmembench.linux.HugePool;
+import gmembench.linux.LinuxException;
+import gmembench.linux.Reservation;
+import gmembench.workload.Side;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Calibration with pages that it reserves, and what of it can be validated. */
+class HugeCalibrationTest {
+  private static final HugePool POOL = new HugePool(HugePool.PAGE_2M);
+
+  @TempDir Path temp;
+
+  @Test
+  void pagesAreReservedForItAndGivenBack() {
+    try (Reservation some = Reservation.of(POOL, POOL.free() + 32)) {
+      assumeThat(some.pages()).as("skipped: memory has no 32 free pages of " + POOL).isEqualTo(32);
+    } catch (LinuxException e) {
+      assumeThat(false).as("skipped: " + e.reason()).isTrue();
+    }
+    long before = POOL.total();
+    Path file = temp.resolve("huge.toml");
+    InProcess run =
+        InProcess.gmembench(
+            ("calibrate -q --backing hugetlb-2m --reserve-hugepages --rounds 3 -o " + file)
+                .split(" "));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(POOL.total()).isEqualTo(before);
+    Costs costs = Costs.read(file);
+    assertThat(costs.backings()).containsExactly("hugetlb-2m");
+    for (Verb verb : new Verb[] {Verb.TOUCH, Verb.DISCARD, Verb.UNMAP, Verb.CHECK, Verb.PIN}) {
+      assertThat(costs.has("hugetlb-2m", verb)).as(verb.text()).isTrue();
+    }
+    assertThat(costs.has("hugetlb-2m", Verb.SPLIT)).as("Linux has none").isFalse();
+    assertThat(costs.cost("hugetlb-2m", Verb.TOUCH, Side.SHARED))
+        .isEqualTo(costs.cost("hugetlb-2m", Verb.TOUCH, Side.PRIVATE));
+  }
+
+  @Test
+  void whatCannotBeComparedIsSaid() {
+    Path file = temp.resolve("null.toml");
+    InProcess.gmembench(
+        "calibrate", "-q", "--backing", "null", "--rounds", "3", "-o", file.toString());
+    InProcess run =
+        InProcess.gmembench(
+            "validate",
+            "selftest-ranges",
+            "--backing",
+            "null",
+            "--reps",
+            "1",
+            "--costs",
+            file.toString(),
+            "--out",
+            temp.resolve("out").toString());
+    assertThat(run.err()).containsPattern("left out: null [a-z, -]*in-place-lazy-split[a-z, -]*: ");
+  }
+}
