@@ -10,6 +10,7 @@ import gmembench.engine.Subject;
 import gmembench.result.Observation;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
+import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
 import gmembench.workload.WorkloadFile;
 import java.util.List;
@@ -27,7 +28,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Conversions a second that the model replays of the measured boot, all metrics included. */
+/**
+ * Conversions a second that the model replays of the measured boot, all metrics included. With
+ * {@code -t 2} two threads replay at a time, as {@code run --jobs 2} does.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -40,7 +44,7 @@ public class ModelBenchmark {
   @Param({"bitmap", "frame-map"})
   public String tracker = "bitmap";
 
-  @Param({"eager-punch-hole", "lazy-discard"})
+  @Param({"snp", "eager-punch-hole", "lazy-discard"})
   public String strategy = "snp";
 
   private Strategy chosen = new Snp();
@@ -67,5 +71,16 @@ public class ModelBenchmark {
   @OperationsPerInvocation(Conversions.OVMF_BOOT)
   public Observation ovmfBoot() {
     return model.replay(block, boot, chosen);
+  }
+
+  /** Arithmetic and nothing else: what a second thread gains at best on this machine. */
+  @Benchmark
+  @OperationsPerInvocation(Conversions.OVMF_BOOT)
+  public long arithmetic() {
+    long hash = 0;
+    for (int i = 0; i < Conversions.OVMF_BOOT; i++) {
+      hash = PageMap.mix(hash, i);
+    }
+    return hash;
   }
 }

@@ -10,6 +10,7 @@ import gmembench.workload.Side;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -44,14 +45,17 @@ class BenchmarksTest {
     }
   }
 
-  @Test
-  void modelBenchmarkReplaysTheBoot() {
+  @ParameterizedTest
+  @CsvSource({"snp,", "eager-punch-hole,10002", "lazy-discard,"})
+  void modelBenchmarkReplaysTheBoot(String strategy, String discards) {
     ModelBenchmark benchmark = new ModelBenchmark();
-    benchmark.strategy = "eager-punch-hole";
+    benchmark.strategy = strategy;
     benchmark.setUp();
-    assertThat(benchmark.ovmfBoot().metrics())
-        .containsEntry("conversions", "10002")
-        .containsEntry("discard_count", "10002");
+    var metrics = benchmark.ovmfBoot().metrics();
+    assertThat(metrics).containsEntry("conversions", "10002");
+    assertThat(metrics.get("discard_count")).isEqualTo(discards);
+    assertThat(benchmark.ovmfBoot().metrics()).isEqualTo(metrics);
+    assertThat(benchmark.arithmetic()).isEqualTo(benchmark.arithmetic()).isNotZero();
   }
 
   @ParameterizedTest
