@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.statistics.descriptive.Median;
 
@@ -184,14 +185,14 @@ public record Validation(List<Row> rows) {
 
   /** Every cell, then how good that is. */
   public String text() {
-    ShortNames names = ShortNames.of(rows.stream().map(r -> r.cell().strategy()).toList());
+    ShortNames names = names();
     Table table =
         new Table("workload", "backing", "strategy", "predicted ms", "measured ms", "95 %", "off");
     for (Row r : rows) {
       Interval m = r.measured();
       table.row(
           r.cell().workload(),
-          r.cell().backing(),
+          names.of(r.cell().backing()),
           names.of(r.cell().strategy()),
           millis(r.predictedNs()),
           millis(m.median()),
@@ -201,11 +202,18 @@ public record Validation(List<Row> rows) {
     return table + names.legend() + "\n" + verdict();
   }
 
+  private ShortNames names() {
+    return ShortNames.of(
+        rows.stream().flatMap(r -> Stream.of(r.cell().backing(), r.cell().strategy())).toList());
+  }
+
   private String verdict() {
+    ShortNames names = names();
     Map<String, List<Row>> groups = new TreeMap<>();
-    rows.forEach(r -> groups.computeIfAbsent(r.cell().backing(), k -> new ArrayList<>()).add(r));
-    rows.forEach(
-        r -> groups.computeIfAbsent(r.cell().strategyName(), k -> new ArrayList<>()).add(r));
+    for (Row r : rows) {
+      groups.computeIfAbsent(names.of(r.cell().backing()), k -> new ArrayList<>()).add(r);
+      groups.computeIfAbsent(r.cell().strategyName(), k -> new ArrayList<>()).add(r);
+    }
     Table table = new Table("absolute error", "median", "9 of 10 within", "most", "cells");
     groups.forEach((name, of) -> errors(table, name, of));
     errors(table, "all", rows);
@@ -214,7 +222,8 @@ public record Validation(List<Row> rows) {
     out.append("\nOf ").append(pairsApart()).append(" pairs of strategies that differ when");
     out.append(" measured, ").append(swaps.size()).append(" are predicted in the other order.\n");
     for (Swap s : swaps) {
-      out.append("  ").append(s.block().workload()).append(", ").append(s.block().backing());
+      out.append("  ").append(s.block().workload()).append(", ");
+      out.append(names.of(s.block().backing()));
       out.append(": ").append(s.faster()).append(" is faster than ");
       out.append(s.slower()).append('\n');
     }
