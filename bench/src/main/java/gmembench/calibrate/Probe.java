@@ -12,13 +12,20 @@ import java.util.Set;
 interface Probe extends AutoCloseable {
   /** Opens the backing's files and goes through all until the compiler is done. */
   static Probe open(Backing backing) {
+    if (isSecret(backing)) {
+      return SecretProbe.open(backing);
+    }
     return backing.folioOrder() > 0 ? FolioProbe.open(backing) : VerbProbe.open(backing);
+  }
+
+  private static boolean isSecret(Backing backing) {
+    return backing.verbs().contains(Verb.DIRECT_MAP) && !backing.name().equals("null");
   }
 
   /** What of a backing's verbs is measured, slot operations aside. */
   static Set<Verb> verbs(Backing backing) {
-    Set<Verb> verbs =
-        EnumSet.copyOf(backing.folioOrder() > 0 ? FolioProbe.VERBS : VerbProbe.verbs());
+    Set<Verb> measured = backing.folioOrder() > 0 ? FolioProbe.VERBS : VerbProbe.verbs();
+    Set<Verb> verbs = EnumSet.copyOf(isSecret(backing) ? SecretProbe.VERBS : measured);
     verbs.retainAll(backing.verbs());
     return verbs;
   }

@@ -22,9 +22,13 @@ final class Probed implements AutoCloseable {
   private final long pages;
 
   Probed(Backing backing, Guest guest) {
-    boolean isHuge = backing.folioOrder() > 0; // of which one file is measured
-    this.memory = backing.open(guest, isHuge);
-    this.effects = new Effects(guest.pages(), isHuge);
+    this(backing, guest, backing.folioOrder() > 0); // of huge folios one file is measured
+  }
+
+  Probed(Backing backing, Guest guest, boolean inPlace) {
+    boolean isHuge = backing.folioOrder() > 0;
+    this.memory = backing.open(guest, inPlace);
+    this.effects = new Effects(guest.pages(), inPlace);
     this.folios = isHuge ? new ModelFolios(guest.pages(), backing, effects, true) : null;
     this.pages = guest.pages();
   }
