@@ -41,6 +41,11 @@ record Plan(List<Step> whole, Shard shard) {
       return engine.cells(block).stream().map(c -> new PlannedCell(shard, c, reps)).toList();
     }
 
+    /** The same once it was run before. */
+    Step again() {
+      return new Step(engine instanceof Live live ? live.warm() : engine, block);
+    }
+
     /** What is compared with each other: the same but for the strategies and the repetitions. */
     private Cell comparison() {
       return engine.cells(block).get(0).block();

@@ -18,6 +18,7 @@ import gmembench.workload.Footprint;
 import gmembench.workload.Workload;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -103,7 +104,9 @@ final class Session {
     Engine.Wanted wanted =
         (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
     for (int pass = 1; pass <= passes; pass++) {
-      run(folder, ofPass(wanted, pass));
+      List<Plan.Step> steps =
+          pass == 1 ? plan.steps() : plan.steps().stream().map(Plan.Step::again).toList();
+      run(steps, folder, ofPass(wanted, pass));
     }
     progress.close();
     Runtime.getRuntime().removeShutdownHook(onSignal);
@@ -120,7 +123,7 @@ final class Session {
         : (cell, rep) -> (rep == pass || (rep == 0 && pass == 1)) && wanted.test(cell, rep);
   }
 
-  private void run(ResultFolder folder, Engine.Wanted wanted) {
+  private void run(List<Plan.Step> steps, ResultFolder folder, Engine.Wanted wanted) {
     Consumer<Observation> sink =
         o -> {
           if (wanted.test(o.cell(), o.rep())) {
@@ -130,7 +133,7 @@ final class Session {
           }
         };
     try (Jobs running = new Jobs(jobs, subjects, wanted, sink)) {
-      for (Plan.Step step : plan.steps()) {
+      for (Plan.Step step : steps) {
         before.accept(step);
         running.run(step);
       }
