@@ -18,6 +18,7 @@ import gmembench.workload.Footprint;
 import gmembench.workload.Workload;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,10 @@ final class Session {
   private final Subjects subjects = new Subjects();
   private boolean reserveHugePages;
   private int passes = 1;
+
+  /** Cells that have said why they give nothing, or no more; they say so once. */
+  private final Set<Cell> ended = new HashSet<>();
+
   private Consumer<Plan.Step> before = step -> {};
 
   /**
@@ -102,7 +107,10 @@ final class Session {
     folder.environment(environment);
     folder.replace("heat.csv", Heat.csv(plan.workloads().values(), subjects));
     Engine.Wanted wanted =
-        (cell, rep) -> !done.contains(new Done(cell, rep)) && !done.contains(new Done(cell, 0));
+        (cell, rep) ->
+            !ended.contains(cell)
+                && !done.contains(new Done(cell, rep))
+                && !done.contains(new Done(cell, 0));
     for (int pass = 1; pass <= passes; pass++) {
       List<Plan.Step> steps =
           pass == 1 ? plan.steps() : plan.steps().stream().map(Plan.Step::again).toList();
@@ -116,11 +124,10 @@ final class Session {
     return samples;
   }
 
-  /** A cell that cannot run says so in the first pass. */
   private Engine.Wanted ofPass(Engine.Wanted wanted, int pass) {
     return passes == 1
         ? wanted
-        : (cell, rep) -> (rep == pass || (rep == 0 && pass == 1)) && wanted.test(cell, rep);
+        : (cell, rep) -> (rep == pass || rep == 0) && wanted.test(cell, rep);
   }
 
   private void run(List<Plan.Step> steps, ResultFolder folder, Engine.Wanted wanted) {
@@ -128,6 +135,9 @@ final class Session {
         o -> {
           if (wanted.test(o.cell(), o.rep())) {
             folder.add(o);
+            if (o.rep() == 0) {
+              ended.add(o.cell());
+            }
             progress.done(o);
             stopOnFault(o);
           }
