@@ -48,6 +48,9 @@ public final class ValidateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  /** What is not compared, and why: said once the plan is known to be good. */
+  private final List<String> leftOut = new ArrayList<>();
+
   @Parameters(
       paramLabel = "WORKLOAD|SUITE",
       arity = "0..*",
@@ -165,6 +168,7 @@ public final class ValidateCommand implements Callable<Integer> {
       throw new NotComparableException(
           profile + ": none of its backings runs here (" + String.join(", ", names) + ")");
     }
+    leftOut.forEach(spec.commandLine().getErr()::println);
     return plan;
   }
 
@@ -228,7 +232,7 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   private void say(String what, String reason) {
-    spec.commandLine().getErr().println("left out: " + what + ": " + reason);
+    leftOut.add("left out: " + what + ": " + reason);
   }
 
   private int report(Samples samples, Path folder) throws IOException {
