@@ -4,6 +4,7 @@ package gmembench.calibrate;
 import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.result.Table;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import org.apache.commons.statistics.descriptive.Median;
  */
 public record Calibration(Map<String, Fitted> sections) {
   public static final int DEFAULT_ROUNDS = 15;
+
+  private static final List<Term> TERMS = List.of(Term.values());
 
   /** Steps of {@link #measure} that are told to its {@code onStep}. */
   public static int steps(List<Backing> backings, int rounds) {
@@ -43,64 +46,18 @@ public record Calibration(Map<String, Fitted> sections) {
 
   /** A line for each section: what was fitted, and how well. */
   public String text() {
-    Table table =
-        new Table(
-            "cost, ns",
-            "fixed",
-            "page",
-            "several",
-            "once",
-            "fault",
-            "map once",
-            "map",
-            "activation",
-            "flush",
-            "flush all",
-            "gather",
-            "node",
-            "away once",
-            "away",
-            "away fault",
-            "away map",
-            "far once",
-            "far",
-            "folio",
-            "split",
-            "split folio",
-            "split map",
-            "zeroed",
-            "points",
-            "off",
-            "most");
-    sections.forEach((name, f) ->
-        table.row(
-            name,
-            cell(f, Term.FIXED),
-            cell(f, Term.PER_PAGE),
-            cell(f, Term.ONCE_SEVERAL),
-            cell(f, Term.ONCE),
-            cell(f, Term.PER_FAULT),
-            cell(f, Term.ONCE_MAP),
-            cell(f, Term.PER_MAP),
-            cell(f, Term.PER_ACTIVATION),
-            cell(f, Term.PER_FLUSH),
-            cell(f, Term.ONCE_FLUSH),
-            cell(f, Term.ONCE_GATHER),
-            cell(f, Term.PER_NODE),
-            cell(f, Term.ONCE_AWAY),
-            cell(f, Term.PER_AWAY),
-            cell(f, Term.PER_AWAY_FAULT),
-            cell(f, Term.PER_AWAY_MAP),
-            cell(f, Term.ONCE_FAR),
-            cell(f, Term.PER_FAR),
-            cell(f, Term.PER_FOLIO),
-            cell(f, Term.PER_SPLIT),
-            cell(f, Term.PER_SPLIT_FOLIO),
-            cell(f, Term.PER_SPLIT_MAP),
-            cell(f, Term.PER_ZEROED),
-            Integer.toString(f.points().size()),
-            Units.decimal(100 * f.medianError(), 1) + " %",
-            Units.decimal(100 * f.error(f.worst()), 1) + " %"));
+    List<String> header = new ArrayList<>(List.of("cost, ns"));
+    TERMS.forEach(term -> header.add(term.heading()));
+    header.addAll(List.of("points", "off", "most"));
+    Table table = new Table(header.toArray(String[]::new));
+    sections.forEach((name, f) -> {
+      List<String> row = new ArrayList<>(List.of(name));
+      TERMS.forEach(term -> row.add(cell(f, term)));
+      row.add(Integer.toString(f.points().size()));
+      row.add(Units.decimal(100 * f.medianError(), 1) + " %");
+      row.add(Units.decimal(100 * f.error(f.worst()), 1) + " %");
+      table.row(row.toArray(String[]::new));
+    });
     return table.toString();
   }
 

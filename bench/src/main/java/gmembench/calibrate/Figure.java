@@ -46,6 +46,11 @@ final class Figure {
     return pages + (pages == 1 ? " page " : " pages ") + state;
   }
 
+  /** Of a profile: {@code touch.private}. */
+  String section() {
+    return verb.text() + "." + side.text();
+  }
+
   Point point() {
     Map<Term, Double> means = new EnumMap<>(counts);
     means.replaceAll((term, sum) -> sum / taken);

@@ -6,11 +6,9 @@ import gmembench.backing.Verb;
 import gmembench.linux.HugePool;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,18 +47,11 @@ final class FolioProbe implements Probe {
   private final Probed memory;
   private final long folio;
   private final int count;
-  private final Map<Step, Figure> figures = new LinkedHashMap<>();
+  private final Figures figures = new Figures();
   private final byte[] ballast = new byte[BALLAST_BYTES];
-  private boolean measures;
 
   /** Where the next script plays: each begins and ends with nothing there. */
   private int next;
-
-  private record Step(Verb verb, long pages, String state) {
-    Figure figure() {
-      return new Figure(verb, state, Side.PRIVATE, Math.toIntExact(pages));
-    }
-  }
 
   private FolioProbe(Backing backing) {
     Guest guest = guest(backing);
@@ -95,11 +86,7 @@ final class FolioProbe implements Probe {
 
   @Override
   public void round() {
-    figures.values().forEach(Figure::begin);
-    measures = true;
-    play();
-    measures = false;
-    figures.values().forEach(Figure::enter);
+    figures.measure(this::play);
   }
 
   /** The same in every round. */
@@ -253,21 +240,12 @@ final class FolioProbe implements Probe {
   }
 
   private void step(Verb verb, long gfn, long pages, String state) {
-    if (measures) {
-      figures.computeIfAbsent(new Step(verb, pages, state), Step::figure).take(memory, gfn);
-    } else {
-      memory.apply(verb, gfn, pages, Side.PRIVATE);
-    }
+    figures.step(memory, verb, gfn, pages, Side.PRIVATE, state);
   }
 
   @Override
   public Map<String, List<Point>> points() {
-    Map<String, List<Point>> sections = new LinkedHashMap<>();
-    figures.forEach((step, figure) ->
-        sections
-            .computeIfAbsent(backing.name() + "." + step.verb().text(), s -> new ArrayList<>())
-            .add(figure.point()));
-    return sections;
+    return Figures.points(figures.stream(), f -> backing.name() + "." + f.verb().text());
   }
 
   @Override

@@ -41,13 +41,12 @@ final class Probed implements AutoCloseable {
   private void count(Verb verb, long gfn, long pages, Side side) {
     if (folios == null) {
       effects.apply(verb, gfn, pages, side);
-    } else if (verb == Verb.PIN) {
-      folios.pin(gfn, pages, side);
-    } else {
-      folios.apply(verb, gfn, pages, side);
+      return;
     }
-    if (folios != null && verb == Verb.UNPIN) {
-      folios.unpin(gfn, pages, side);
+    switch (verb) {
+      case PIN -> folios.pin(gfn, pages, side);
+      case UNPIN -> folios.unpin(gfn, pages, side);
+      default -> folios.apply(verb, gfn, pages, side);
     }
   }
 

@@ -5,12 +5,9 @@ import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,14 +28,7 @@ final class SecretProbe implements Probe {
   private final Backing backing;
   private final Probed twoSided;
   private final Probed inPlace;
-  private final Map<Step, Figure> figures = new LinkedHashMap<>();
-  private boolean measures;
-
-  private record Step(Verb verb, Side side, int pages, String state) {
-    Figure figure() {
-      return new Figure(verb, state, side, pages);
-    }
-  }
+  private final Figures figures = new Figures();
 
   private SecretProbe(Backing backing) {
     Guest guest = Guest.ofBytes(GUEST_PAGES * 4096L);
@@ -62,11 +52,7 @@ final class SecretProbe implements Probe {
 
   @Override
   public void round() {
-    figures.values().forEach(Figure::begin);
-    measures = true;
-    play();
-    measures = false;
-    figures.values().forEach(Figure::enter);
+    figures.measure(this::play);
   }
 
   private void play() {
@@ -83,41 +69,26 @@ final class SecretProbe implements Probe {
   }
 
   private void comeAndGo(long gfn, int pages, Side side) {
-    step(twoSided, Verb.TOUCH, gfn, pages, side, "absent");
-    step(twoSided, Verb.TOUCH, gfn, pages, side, "mapped");
-    step(twoSided, Verb.DISCARD, gfn, pages, side, "mapped");
-    step(twoSided, Verb.DISCARD, gfn, pages, side, "absent");
+    figures.step(twoSided, Verb.TOUCH, gfn, pages, side, "absent");
+    figures.step(twoSided, Verb.TOUCH, gfn, pages, side, "mapped");
+    figures.step(twoSided, Verb.DISCARD, gfn, pages, side, "mapped");
+    figures.step(twoSided, Verb.DISCARD, gfn, pages, side, "absent");
   }
 
   private void inPlace(long gfn, int pages) {
-    step(inPlace, Verb.TOUCH, gfn, pages, Side.PRIVATE, "absent, in place");
+    figures.step(inPlace, Verb.TOUCH, gfn, pages, Side.PRIVATE, "absent, in place");
     for (Verb verb : List.of(Verb.DIRECT_MAP, Verb.MAP, Verb.COPY)) {
       for (Side side : List.of(Side.SHARED, Side.PRIVATE)) {
-        step(inPlace, verb, gfn, pages, side, "of the other side");
-        step(inPlace, Verb.TOUCH, gfn, pages, side, "after " + verb.text());
+        figures.step(inPlace, verb, gfn, pages, side, "of the other side");
+        figures.step(inPlace, Verb.TOUCH, gfn, pages, side, "after " + verb.text());
       }
     }
     inPlace.apply(Verb.DISCARD, gfn, pages, Side.PRIVATE);
   }
 
-  private void step(Probed memory, Verb verb, long gfn, int pages, Side side, String state) {
-    if (measures) {
-      figures.computeIfAbsent(new Step(verb, side, pages, state), Step::figure).take(memory, gfn);
-    } else {
-      memory.apply(verb, gfn, pages, side);
-    }
-  }
-
   @Override
   public Map<String, List<Point>> points() {
-    Map<String, List<Point>> sections = new LinkedHashMap<>();
-    figures.forEach((step, figure) -> {
-      String section =
-          String.join(".", backing.name(), step.verb().text(), step.side().text())
-              .toLowerCase(Locale.ROOT);
-      sections.computeIfAbsent(section, s -> new ArrayList<>()).add(figure.point());
-    });
-    return sections;
+    return Figures.points(figures.stream(), f -> backing.name() + "." + f.section());
   }
 
   @Override

@@ -8,9 +8,7 @@ import gmembench.workload.Guest;
 import gmembench.workload.Side;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -163,14 +161,8 @@ final class VerbProbe implements Probe {
 
   @Override
   public Map<String, List<Point>> points() {
-    Map<String, List<Point>> sections = new LinkedHashMap<>();
-    Stream.concat(groups.stream().flatMap(g -> g.figures().stream()), reuse.figures())
-        .forEach(figure -> {
-          String section =
-              String.join(".", backing.name(), figure.verb().text(), figure.side().text())
-                  .toLowerCase(Locale.ROOT);
-          sections.computeIfAbsent(section, s -> new ArrayList<>()).add(figure.point());
-        });
-    return sections;
+    Stream<Figure> all =
+        Stream.concat(groups.stream().flatMap(g -> g.figures().stream()), reuse.figures());
+    return Figures.points(all, f -> backing.name() + "." + f.section());
   }
 }

@@ -102,7 +102,7 @@ public final class Costs {
     /** Is nothing charged but the call and its pages, whatever it does and where? */
     boolean isFlat() {
       long rest = onceSeveralNs | onceNs | perFaultNs | perFrameNs | perFolioNs | perBindingNs;
-      return rest == 0 && counted == null;
+      return rest == 0 && counted == null && huge == null;
     }
 
     /** Of what the call does, and where. */

@@ -118,11 +118,11 @@ public final class Effects {
     faults += changed;
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
     boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
-    long zeroed = uses ? LINES_A_FAULT * changed : 0;
+    long zeroedLines = uses ? LINES_A_FAULT * changed : 0;
     long awayBefore = away;
     use(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
-    used += LINES_A_PAGE * pages + zeroed;
-    awayFaults += zeroed > OWN_LINES ? changed : changed * (away - awayBefore) / pages;
+    used += LINES_A_PAGE * pages + zeroedLines;
+    awayFaults += zeroedLines > OWN_LINES ? changed : changed * (away - awayBefore) / pages;
     switch (verb) {
       case TOUCH -> {
         long made = mappings.add(gfn, pages, side);

@@ -93,6 +93,7 @@ public final class ModelFolios {
 
   /** Drops these references; what is not there is not dropped. */
   public void unpin(long gfn, long count, Side side) {
+    effects.begin();
     of(side).unpin(gfn, count);
   }
 

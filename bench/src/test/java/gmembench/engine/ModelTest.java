@@ -9,6 +9,7 @@ import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
 import gmembench.backing.Verb;
+import gmembench.calibrate.Term;
 import gmembench.result.Observation;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.NoSharedDiscard;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelTest {
   private static final Path HOME = Path.of(System.getProperty("gmembench.home"));
@@ -116,6 +119,18 @@ class ModelTest {
             (1000 + 10 * 4 + 20 + 500 + 7 * 3 + 5000 + 2 * 3 + 50 * 1)
                 + (30 + 8 * 2 + 13 * 1 + 60 + 9 * 2)
                 + (3 * 5 + 100 * 2 + 11 * 3));
+  }
+
+  /**
+   * What only depends on the call is added up once for a VM: nothing else may be taken for that.
+   */
+  @ParameterizedTest
+  @EnumSource(Term.class)
+  void nothingButTheCallAndItsPagesIsFlat(Term term) {
+    String fixed = term == Term.FIXED ? "" : "\nfixed_ns = 0";
+    Costs costs = Costs.of("one", "# Why.\n[memfd.touch]" + fixed + "\n" + term.key() + " = 5\n");
+    assertThat(costs.cost("memfd", Verb.TOUCH, Side.PRIVATE).isFlat())
+        .isEqualTo(term == Term.FIXED || term == Term.PER_PAGE);
   }
 
   @Test

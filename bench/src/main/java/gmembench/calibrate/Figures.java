@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.backing.Verb;
+import gmembench.workload.Side;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The figures of a script of verbs, each made when the script first comes to it. */
+final class Figures {
+  private record Step(Verb verb, Side side, int pages, String state) {
+    Figure figure() {
+      return new Figure(verb, state, side, pages);
+    }
+  }
+
+  private final Map<Step, Figure> all = new LinkedHashMap<>();
+  private boolean measures;
+
+  /** Plays the script once so that it counts; else it only warms up. */
+  void measure(Runnable script) {
+    all.values().forEach(Figure::begin);
+    measures = true;
+    script.run();
+    measures = false;
+    all.values().forEach(Figure::enter);
+  }
+
+  /** A step of the script. */
+  void step(Probed memory, Verb verb, long gfn, long pages, Side side, String state) {
+    if (measures) {
+      Step step = new Step(verb, side, Math.toIntExact(pages), state);
+      all.computeIfAbsent(step, Step::figure).take(memory, gfn);
+    } else {
+      memory.apply(verb, gfn, pages, side);
+    }
+  }
+
+  Stream<Figure> stream() {
+    return all.values().stream();
+  }
+
+  /** Points of figures by the section of a profile that they belong to. */
+  static Map<String, List<Point>> points(Stream<Figure> figures, Function<Figure, String> section) {
+    Map<String, List<Point>> sections = new LinkedHashMap<>();
+    figures.forEach(figure ->
+        sections
+            .computeIfAbsent(section.apply(figure), s -> new ArrayList<>())
+            .add(figure.point()));
+    return sections;
+  }
+}
