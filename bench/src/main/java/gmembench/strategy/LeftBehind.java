@@ -7,20 +7,32 @@ import java.util.Arrays;
 
 /**
  * Pages whose left side has not been discarded, oldest conversion first. Every page carries the
- * number of the entry that left it, so that an entry knows which of its pages are still its own.
+ * entry that left it; an entry that owns no page any more is free at once, so pages that flip use
+ * the same few entries again.
  */
 final class LeftBehind {
-  private static final int FIRST_CAPACITY = 1024;
+  private static final int FIRST_CAPACITY = 64;
+
+  /** The entry before the oldest and after the newest; a page that it owns was not left. */
+  private static final int NOBODY = 0;
 
   private final Memory memory;
   private final PageInts owner;
   private long[] gfns = new long[FIRST_CAPACITY];
   private long[] counts = new long[FIRST_CAPACITY];
+  private long[] owned = new long[FIRST_CAPACITY];
   private int[] stamps = new int[FIRST_CAPACITY];
   private Side[] sides = new Side[FIRST_CAPACITY];
-  private int head;
-  private int size;
-  private int lastNumber;
+  private int[] older = new int[FIRST_CAPACITY];
+
+  /** Of a free entry, the next one that is free. */
+  private int[] newer = new int[FIRST_CAPACITY];
+
+  private int free = NOBODY;
+
+  /** Entries that were ever used. */
+  private int used = 1;
+
   private long pages;
 
   LeftBehind(Memory memory, long guestPages) {
@@ -34,92 +46,102 @@ final class LeftBehind {
   }
 
   boolean isEmpty() {
-    return size == 0;
+    return pages == 0;
   }
 
   /** The stamp given to the oldest entry. */
   int oldestStamp() {
-    return stamps[head];
+    return stamps[newer[NOBODY]];
   }
 
   /** The left side of these pages stays for now. */
   void leave(long gfn, long count, Side side, int stamp) {
-    if (size == gfns.length) {
-      compact();
-    }
-    int at = slot(size++);
-    gfns[at] = gfn;
-    counts[at] = count;
-    sides[at] = side;
-    stamps[at] = stamp;
-    pages += count - owner.replace(gfn, count, ++lastNumber);
+    int entry = add();
+    gfns[entry] = gfn;
+    counts[entry] = count;
+    sides[entry] = side;
+    stamps[entry] = stamp;
+    owned[entry] = count;
+    pages += count;
+    give(gfn, count, entry);
   }
 
   /** These pages are used again on the side that was left: there is nothing to discard. */
   void reclaim(long gfn, long count) {
-    pages -= owner.replace(gfn, count, 0);
+    give(gfn, count, NOBODY);
   }
 
   /** Discards what is left of the oldest entry, a verb for each run. */
   void discardOldest() {
-    int number = lastNumber - size + 1;
-    long end = gfns[head] + counts[head];
-    Side side = sides[head];
-    for (long from = gfns[head]; from < end; from++) {
-      long to = from;
-      while (to < end && owner.get(to) == number) {
-        to++;
-      }
-      if (to > from) {
+    int entry = newer[NOBODY];
+    Side side = sides[entry];
+    long end = gfns[entry] + counts[entry];
+    for (long from = gfns[entry]; from < end; ) {
+      long to = owner.runEnd(from, end);
+      if (owner.get(from) == entry) {
         memory.discard(from, to - from, side); // if it fails they are still left, and the oldest
-        owner.set(from, to - from, 0);
-        pages -= to - from;
-        from = to;
+        give(from, to - from, NOBODY);
       }
+      from = to;
     }
-    head = slot(1);
-    size--;
   }
 
-  private int slot(int index) {
-    return (head + index) & (gfns.length - 1);
+  /** Pages are an entry's from now on; whose they were has so many fewer. */
+  private void give(long gfn, long count, int entry) {
+    for (long from = gfn, end = gfn + count; from < end; ) {
+      long to = owner.runEnd(from, end);
+      take(owner.get(from), to - from);
+      from = to;
+    }
+    owner.set(gfn, count, entry);
   }
 
-  /**
-   * Drops entries that own no page any more, and makes room if that is not enough. New numbers are
-   * never above the old ones and both ascend, so a page that was renumbered cannot be mistaken for
-   * one of a later entry.
-   */
-  private void compact() {
-    int firstNumber = lastNumber - size + 1;
-    int kept = 0;
-    for (int i = 0; i < size; i++) {
-      int from = slot(i);
-      if (owner.exchange(gfns[from], counts[from], firstNumber + i, kept + 1)) {
-        int to = slot(kept++);
-        gfns[to] = gfns[from];
-        counts[to] = counts[from];
-        stamps[to] = stamps[from];
-        sides[to] = sides[from];
+  private void take(int entry, long count) {
+    if (entry == NOBODY) {
+      return;
+    }
+    pages -= count;
+    owned[entry] -= count;
+    if (owned[entry] == 0) {
+      remove(entry);
+    }
+  }
+
+  /** An entry that is the newest. */
+  private int add() {
+    int entry = free;
+    if (entry == NOBODY) {
+      entry = used++;
+      if (entry == gfns.length) {
+        grow();
       }
+    } else {
+      free = newer[entry];
     }
-    size = kept;
-    lastNumber = kept;
-    if (kept > gfns.length / 2) {
-      grow();
-    }
+    link(older[NOBODY], entry);
+    link(entry, NOBODY);
+    return entry;
   }
 
-  /** Twice the room; the second half takes what the ring had wrapped round to its beginning. */
+  private void remove(int entry) {
+    link(older[entry], newer[entry]);
+    newer[entry] = free;
+    free = entry;
+  }
+
+  private void link(int before, int after) {
+    newer[before] = after;
+    older[after] = before;
+  }
+
   private void grow() {
-    int capacity = gfns.length;
-    gfns = Arrays.copyOf(gfns, 2 * capacity);
-    counts = Arrays.copyOf(counts, 2 * capacity);
-    stamps = Arrays.copyOf(stamps, 2 * capacity);
-    sides = Arrays.copyOf(sides, 2 * capacity);
-    System.arraycopy(gfns, 0, gfns, capacity, head);
-    System.arraycopy(counts, 0, counts, capacity, head);
-    System.arraycopy(stamps, 0, stamps, capacity, head);
-    System.arraycopy(sides, 0, sides, capacity, head);
+    int capacity = 2 * gfns.length;
+    gfns = Arrays.copyOf(gfns, capacity);
+    counts = Arrays.copyOf(counts, capacity);
+    owned = Arrays.copyOf(owned, capacity);
+    stamps = Arrays.copyOf(stamps, capacity);
+    sides = Arrays.copyOf(sides, capacity);
+    older = Arrays.copyOf(older, capacity);
+    newer = Arrays.copyOf(newer, capacity);
   }
 }

@@ -20,43 +20,26 @@ final class PageInts {
   }
 
   void set(long gfn, long pages, int value) {
-    for (long at = gfn, end = gfn + pages; at < end; at = (at | FRAME_MASK) + 1) {
-      int from = (int) at & FRAME_MASK;
-      int to = (int) Math.min(FRAME_MASK + 1, from + (end - at));
-      Arrays.fill(frame(at), from, to, value);
+    if (pages == 1) { // what DMA flips: a call of the stub that fills ranges takes longer
+      frame(gfn)[(int) gfn & FRAME_MASK] = value;
+      return;
     }
-  }
-
-  /** Sets all of a range, and returns how many of it were not 0. */
-  int replace(long gfn, long pages, int value) {
-    int taken = 0;
     for (long at = gfn, end = gfn + pages; at < end; at = (at | FRAME_MASK) + 1) {
       int[] frame = frame(at);
       int from = (int) at & FRAME_MASK;
       int to = (int) Math.min(FRAME_MASK + 1, from + (end - at));
-      for (int i = from; i < to; i++) {
-        taken += frame[i] == 0 ? 0 : 1;
-        frame[i] = value;
-      }
+      Arrays.fill(frame, from, to, value);
     }
-    return taken;
   }
 
-  /** Of a range, what is {@code before} becomes {@code after}; returns whether anything was. */
-  boolean exchange(long gfn, long pages, int before, int after) {
-    boolean any = false;
-    for (long at = gfn, end = gfn + pages; at < end; at = (at | FRAME_MASK) + 1) {
-      int[] frame = frame(at);
-      int from = (int) at & FRAME_MASK;
-      int to = (int) Math.min(FRAME_MASK + 1, from + (end - at));
-      for (int i = from; i < to; i++) {
-        if (frame[i] == before) {
-          frame[i] = after;
-          any = true;
-        }
-      }
+  /** The first page from {@code gfn} on that has another value; {@code limit} if none before. */
+  long runEnd(long gfn, long limit) {
+    int value = get(gfn);
+    long at = gfn + 1;
+    while (at < limit && get(at) == value) {
+      at++;
     }
-    return any;
+    return at;
   }
 
   private int[] frame(long gfn) {
