@@ -5,6 +5,7 @@ import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.result.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,6 @@ import org.apache.commons.statistics.descriptive.Median;
  */
 public record Calibration(Map<String, Fitted> sections) {
   public static final int DEFAULT_ROUNDS = 15;
-
-  private static final List<Term> TERMS = List.of(Term.values());
 
   /** Steps of {@link #measure} that are told to its {@code onStep}. */
   public static int steps(List<Backing> backings, int rounds) {
@@ -46,13 +45,17 @@ public record Calibration(Map<String, Fitted> sections) {
 
   /** A line for each section: what was fitted, and how well. */
   public String text() {
+    List<Term> terms =
+        Arrays.stream(Term.values())
+            .filter(term -> sections.values().stream().anyMatch(f -> f.ns().containsKey(term)))
+            .toList();
     List<String> header = new ArrayList<>(List.of("cost, ns"));
-    TERMS.forEach(term -> header.add(term.heading()));
+    terms.forEach(term -> header.add(term.heading()));
     header.addAll(List.of("points", "off", "most"));
     Table table = new Table(header.toArray(String[]::new));
     sections.forEach((name, f) -> {
       List<String> row = new ArrayList<>(List.of(name));
-      TERMS.forEach(term -> row.add(cell(f, term)));
+      terms.forEach(term -> row.add(cell(f, term)));
       row.add(Integer.toString(f.points().size()));
       row.add(Units.decimal(100 * f.medianError(), 1) + " %");
       row.add(Units.decimal(100 * f.error(f.worst()), 1) + " %");

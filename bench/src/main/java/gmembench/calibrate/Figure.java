@@ -2,6 +2,7 @@
 package gmembench.calibrate;
 
 import gmembench.backing.Verb;
+import gmembench.linux.CpuTime;
 import gmembench.workload.Side;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,12 +14,17 @@ import java.util.Map;
  * every round.
  */
 final class Figure {
+  /** More than the clocks are apart. */
+  private static final long MOST_OTHERS_NS = 500;
+
   private final Verb verb;
   private final String state;
   private final Side side;
   private final int pages;
   private final List<Double> ns = new ArrayList<>();
   private final Map<Term, Double> counts = new EnumMap<>(Term.class);
+  private int allTaken;
+  private final Map<Term, Double> roundCounts = new EnumMap<>(Term.class);
   private long sumNs;
   private int taken;
 
@@ -51,28 +57,50 @@ final class Figure {
     return verb.text() + "." + side.text();
   }
 
+  /** False if other threads were always at work. */
+  boolean isMeasured() {
+    return !ns.isEmpty();
+  }
+
   Point point() {
     Map<Term, Double> means = new EnumMap<>(counts);
-    means.replaceAll((term, sum) -> sum / taken);
+    means.replaceAll((term, sum) -> sum / allTaken);
     return new Point(what(), means, Medians.of(ns));
   }
 
   /** A round begins. */
   void begin() {
-    counts.clear();
+    roundCounts.clear();
     sumNs = 0;
     taken = 0;
   }
 
   /** Takes it of a range once. */
   void take(Probed memory, long gfn) {
-    sumNs += memory.timed(verb, gfn, pages, side);
-    memory.count(counts, pages);
+    add(memory, memory.timed(verb, gfn, pages, side));
+  }
+
+  /** The same, but it does not count if another thread of the JVM was at work meanwhile. */
+  void takeAlone(Probed memory, long gfn) {
+    long before = CpuTime.ofOtherThreadsNs();
+    long took = memory.timed(verb, gfn, pages, side);
+    if (CpuTime.ofOtherThreadsNs() - before < MOST_OTHERS_NS) {
+      add(memory, took);
+    }
+  }
+
+  private void add(Probed memory, long took) {
+    sumNs += took;
+    memory.count(roundCounts, pages);
     taken++;
   }
 
   /** The round is over, and counts. */
   void enter() {
-    ns.add((double) sumNs / taken);
+    if (taken > 0) {
+      ns.add((double) sumNs / taken);
+      allTaken += taken;
+      roundCounts.forEach((term, sum) -> counts.merge(term, sum, Double::sum));
+    }
   }
 }

@@ -34,7 +34,7 @@ final class Figures {
   void step(Probed memory, Verb verb, long gfn, long pages, Side side, String state) {
     if (measures) {
       Step step = new Step(verb, side, Math.toIntExact(pages), state);
-      all.computeIfAbsent(step, Step::figure).take(memory, gfn);
+      all.computeIfAbsent(step, Step::figure).takeAlone(memory, gfn);
     } else {
       memory.apply(verb, gfn, pages, side);
     }
@@ -47,10 +47,12 @@ final class Figures {
   /** Points of figures by the section of a profile that they belong to. */
   static Map<String, List<Point>> points(Stream<Figure> figures, Function<Figure, String> section) {
     Map<String, List<Point>> sections = new LinkedHashMap<>();
-    figures.forEach(figure ->
-        sections
-            .computeIfAbsent(section.apply(figure), s -> new ArrayList<>())
-            .add(figure.point()));
+    figures
+        .filter(Figure::isMeasured)
+        .forEach(figure ->
+            sections
+                .computeIfAbsent(section.apply(figure), s -> new ArrayList<>())
+                .add(figure.point()));
     return sections;
   }
 }

@@ -37,16 +37,24 @@ final class FolioProbe implements Probe {
   private static final int[] PARTS = {1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 384, 511};
   private static final int[] WHOLES = {1, 2, 4, 8};
   private static final long GUEST_BYTES_2M = 64 << 20;
-  private static final int REPETITIONS_2M = 3;
+  private static final int REPETITIONS_2M = 2;
+  private static final int WARMUP_CALLS = 20_000;
   private static final int WARMUP_ROUNDS = 2;
 
   /** More than the caches hold. */
   private static final int BALLAST_BYTES = 128 << 20;
 
+  /** More than a CPU's own hold. */
+  private static final int AWAY_BYTES = 2 << 20;
+
   private final Backing backing;
   private final Probed memory;
   private final long folio;
   private final int count;
+
+  /** The last folio is for warming up, if there are several. */
+  private final int places;
+
   private final Figures figures = new Figures();
   private final byte[] ballast = new byte[BALLAST_BYTES];
 
@@ -59,11 +67,13 @@ final class FolioProbe implements Probe {
     this.memory = new Probed(backing, guest);
     this.folio = 1L << backing.folioOrder();
     this.count = Math.toIntExact(guest.pages() / folio);
+    this.places = Math.max(1, count - 1);
   }
 
   static FolioProbe open(Backing backing) {
     FolioProbe probe = new FolioProbe(backing);
     try {
+      probe.warmUp();
       for (int i = 0; i < WARMUP_ROUNDS; i++) {
         probe.play();
       }
@@ -72,6 +82,19 @@ final class FolioProbe implements Probe {
       throw e;
     }
     return probe;
+  }
+
+  /** What is not the kernel's, until the compiler is done with it. */
+  private void warmUp() {
+    for (int i = 0; i < WARMUP_CALLS; i++) {
+      for (Verb verb : List.of(Verb.UNMAP, Verb.DISCARD, Verb.CHECK)) {
+        memory.apply(verb, 0, folio, Side.PRIVATE);
+      }
+    }
+    for (int i = 0; i < WARMUP_CALLS; i++) {
+      memory.apply(Verb.TOUCH, 0, 1, Side.PRIVATE);
+    }
+    memory.apply(Verb.DISCARD, 0, folio, Side.PRIVATE);
   }
 
   private static Guest guest(Backing backing) {
@@ -95,7 +118,7 @@ final class FolioProbe implements Probe {
     memory.recycle();
     for (int i = 0; i < (count > 1 ? REPETITIONS_2M : 1); i++) {
       for (int folios : WHOLES) {
-        if (folios <= count) {
+        if (folios <= places) {
           whole(place(folios), folios * folio);
         }
       }
@@ -109,14 +132,14 @@ final class FolioProbe implements Probe {
       }
     }
     allocate(place(1));
-    far(0, count * folio);
+    far(0, places * folio);
   }
 
   /** The first page of folios that are beside each other, one place after the other. */
   private long place(int folios) {
-    next = next + folios <= count ? next : 0;
+    next = next + folios <= places ? next : 0;
     long gfn = next * folio;
-    next = (next + folios) % count;
+    next = (next + folios) % places;
     return gfn;
   }
 
@@ -129,6 +152,7 @@ final class FolioProbe implements Probe {
     evict();
     step(Verb.TOUCH, gfn, pages, "absent, cold");
     step(Verb.TOUCH, gfn, pages, "mapped");
+    mapAgain(gfn, pages);
     step(Verb.CHECK, gfn, pages, "free");
     step(Verb.UNMAP, gfn, pages, "mapped");
     step(Verb.TOUCH, gfn, pages, "unmapped");
@@ -144,8 +168,10 @@ final class FolioProbe implements Probe {
     long at = gfn + offset;
     step(Verb.TOUCH, at, pages, "absent, its folio");
     step(Verb.TOUCH, at, pages, "mapped");
+    mapAgain(at, pages);
     step(Verb.UNMAP, at, pages, "of a folio");
     step(Verb.TOUCH, at, pages, "unmapped, its folio");
+    mapAgain(at, pages);
     step(Verb.CHECK, at, pages, "free");
     step(Verb.PIN, at, pages, "mapped");
     step(Verb.UNPIN, at, pages, "held");
@@ -158,13 +184,18 @@ final class FolioProbe implements Probe {
     step(Verb.TOUCH, other, pages, "absent, split off");
     step(Verb.UNMAP, at, pages, "split off");
     step(Verb.TOUCH, at, pages, "unmapped, split off");
+    boolean cold = pages % 15 == 1; // 1, 16, 256, 511
+    if (cold) {
+      splitOff(at, pages, AWAY_BYTES, "away");
+      splitOff(at, pages, BALLAST_BYTES, "far");
+    }
     step(Verb.UNMAP, gfn, folio, "in parts");
     step(Verb.TOUCH, gfn, folio, "unmapped, in parts");
     step(Verb.DISCARD, gfn, folio, "in parts");
-    if (pages % 3 > 0) {
+    if (cold) {
       evict();
     }
-    step(Verb.TOUCH, at, pages, "absent, a page table" + (pages % 3 > 0 ? ", cold" : ""));
+    step(Verb.TOUCH, at, pages, "absent, a page table" + (cold ? ", cold" : ""));
     step(Verb.DISCARD, at, pages, "of a folio, a page table");
     step(Verb.TOUCH, gfn, folio, "but a part");
     if (pages % 2 == 0 && backing.verbs().contains(Verb.MERGE)) {
@@ -175,6 +206,29 @@ final class FolioProbe implements Probe {
     }
     step(Verb.DISCARD, gfn, folio, pages % 2 == 0 ? "mapped" : "in parts");
     step(Verb.UNMAP, gfn, folio, "absent");
+  }
+
+  /** Replays unmap and map the same again and again; to do it once would find the kernel's cold. */
+  private void mapAgain(long gfn, long pages) {
+    for (int i = 0; i < 4; i++) {
+      for (Verb verb : List.of(Verb.CHECK, Verb.UNMAP, Verb.TOUCH)) {
+        memory.apply(verb, gfn, pages, Side.PRIVATE);
+      }
+    }
+  }
+
+  /** Pages that were not used since so many bytes of other memory were. */
+  private void splitOff(long gfn, int pages, int since, String where) {
+    evict(since);
+    step(Verb.UNMAP, gfn, pages, "split off, " + where);
+    evict(since);
+    step(Verb.TOUCH, gfn, pages, "unmapped, split off, " + where);
+    evict(since);
+    step(Verb.TOUCH, gfn, pages, "split off, " + where);
+    evict(since);
+    step(Verb.DISCARD, gfn, pages, "split off, " + where);
+    evict(since);
+    step(Verb.TOUCH, gfn, pages, "absent, split off, " + where);
   }
 
   private void shatter(long gfn, Verb verb, int pages) {
@@ -194,6 +248,18 @@ final class FolioProbe implements Probe {
     step(verb, gfn, folio, "not mapped");
     step(Verb.TOUCH, gfn, folio / 2, "unmapped, 4K");
     step(Verb.MERGE, gfn, folio, "half mapped");
+    step(verb, gfn, folio, "mapped");
+    evict();
+    step(Verb.MERGE, gfn, folio, "not mapped, far");
+    step(verb, gfn, folio, "mapped");
+    step(Verb.TOUCH, gfn, folio, "unmapped, 4K");
+    evict();
+    step(Verb.MERGE, gfn, folio, "mapped, far");
+    step(verb, gfn, folio, "mapped");
+    step(Verb.TOUCH, gfn, folio, "unmapped, 4K");
+    step(Verb.DISCARD, gfn, folio, "4K");
+    evict();
+    step(Verb.TOUCH, gfn, folio, "absent, cold");
     step(Verb.DISCARD, gfn, folio, "mapped");
     step(verb, gfn, folio, "absent");
     step(Verb.TOUCH, gfn, pages, "unmapped, 4K");
@@ -233,10 +299,24 @@ final class FolioProbe implements Probe {
     step(Verb.UNMAP, gfn, pages, "absent");
   }
 
-  /** Nothing of the memory is in a cache afterwards. */
   private void evict() {
-    Arrays.fill(ballast, (byte) (ballast[0] + 1));
-    memory.usedElsewhere(BALLAST_BYTES);
+    evict(BALLAST_BYTES);
+  }
+
+  /** Nothing of the memory is in a cache afterwards, but what all calls use is again. */
+  private void evict(int bytes) {
+    long gfn = places * folio;
+    if (places < count) {
+      memory.apply(Verb.DISCARD, gfn, folio, Side.PRIVATE);
+    }
+    Arrays.fill(ballast, 0, bytes, (byte) (ballast[0] + 1));
+    memory.usedElsewhere(bytes);
+    if (places < count) {
+      memory.apply(Verb.TOUCH, gfn, folio, Side.PRIVATE);
+      for (Verb verb : List.of(Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH)) {
+        memory.apply(verb, gfn, folio, Side.PRIVATE);
+      }
+    }
   }
 
   private void step(Verb verb, long gfn, long pages, String state) {

@@ -98,6 +98,7 @@ final class Probed implements AutoCloseable {
       case PER_FAULT -> effects.faults();
       case ONCE_MAP -> Math.min(1, effects.maps());
       case PER_MAP -> effects.maps();
+      case PER_HUGE_MAP -> effects.hugeMaps();
       case PER_ACTIVATION -> effects.activations();
       case PER_FLUSH -> effects.flushes();
       case ONCE_FLUSH -> effects.flushesAll() ? 1 : 0;
@@ -109,6 +110,7 @@ final class Probed implements AutoCloseable {
       case PER_AWAY_MAP -> effects.awayMaps();
       case ONCE_FAR -> Math.min(1, effects.far());
       case PER_FAR -> effects.far();
+      case PER_HUGE_AWAY -> effects.hugeAway();
       case PER_FOLIO -> folios == null ? 0 : effects.folios();
       case PER_SPLIT -> effects.splits();
       case PER_SPLIT_FOLIO -> effects.splitFolios();

@@ -15,6 +15,8 @@ public enum Term {
   /** Once a call that makes any page table entry, or zaps any. */
   ONCE_MAP("map once"),
   PER_MAP("map"),
+  /** Each entry of 2M or more. */
+  PER_HUGE_MAP("huge map"),
   PER_ACTIVATION("activation"),
   /** Each entry that is flushed from the TLB by itself. */
   PER_FLUSH("flush"),
@@ -31,6 +33,8 @@ public enum Term {
   /** Once a call that meets any page that is far. */
   ONCE_FAR("far once"),
   PER_FAR("far"),
+  /** Each page of a huge folio that is zeroed where no near cache holds it. */
+  PER_HUGE_AWAY("huge away"),
   PER_FOLIO("folio"),
   PER_SPLIT("split"),
   PER_SPLIT_FOLIO("split folio"),

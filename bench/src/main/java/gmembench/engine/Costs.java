@@ -204,6 +204,8 @@ public final class Costs {
   private @Nullable HugeCost readHuge(String section) {
     HugeCost read =
         new HugeCost(
+            file.number(section + ".per_huge_map_ns", 0, 0),
+            file.number(section + ".per_huge_away_ns", 0, 0),
             file.number(section + ".per_split_ns", 0, 0),
             file.number(section + ".per_split_folio_ns", 0, 0),
             file.number(section + ".per_split_map_ns", 0, 0),

@@ -16,14 +16,14 @@ package gmembench.engine;
  *     gathered in a page that is allocated for that
  * @param perNodeNs for each group of 64 pages that gets its first page in the page cache, or loses
  *     its last: a node of the XArray is allocated, or freed
- * @param onceAwayNs once, if any of its pages was not used for a while ({@link Effects#OWN_LINES}):
+ * @param onceAwayNs once, if any of its pages was not used for a while ({@link Recency#OWN_LINES}):
  *     what is missed at once is waited for once
  * @param perAwayNs for each such page
  * @param perAwayFaultNs for each such page that becomes resident or is freed, and for all of a call
  *     that zeroes more than a CPU's own cache holds
  * @param perAwayMapNs for each such page that is resident and gets an entry
  * @param onceFarNs once, if any of its pages was not used for longer still ({@link
- *     Effects#NEAR_LINES}), besides
+ *     Recency#NEAR_LINES}), besides
  * @param perFarNs for each such page, besides
  */
 public record CountedCost(
@@ -43,10 +43,10 @@ public record CountedCost(
   static final CountedCost NOTHING = new CountedCost(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   long ns(Effects effects) {
-    long ns = perNodeNs * effects.nodes();
+    long ns = perNodeNs * effects.nodes() + perActivationNs * effects.activations();
     if (effects.maps() != 0) {
       ns += onceMapNs + perMapNs * effects.maps();
-      ns += perActivationNs * effects.activations() + perFlushNs * effects.flushes();
+      ns += perFlushNs * effects.flushes();
       ns += (effects.flushesAll() ? onceFlushNs : 0) + (effects.gathers() ? onceGatherNs : 0);
     }
     if (effects.away() != 0) {

@@ -3,47 +3,29 @@ package gmembench.engine;
 
 import gmembench.backing.Verb;
 import gmembench.workload.Side;
-import java.util.Arrays;
 
 /**
  * What a verb changes in the kernel, counted: pages that become resident or go, page table entries
- * that are made or zapped, nodes of the page cache that are made or freed; and what is far, which
- * means that so much else was used since that caches hold nothing of it: the page, its struct page,
- * its entries, and of 64 pages their node and their line of entries. A cost profile charges these,
- * and calibration measures them, so both count here.
+ * that are made or zapped, nodes of the page cache that are made or freed; and which of its pages
+ * caches hold nothing of ({@link Recency}). A cost profile charges these, and calibration measures
+ * them, so both count here.
  */
 public final class Effects {
-  /**
-   * A page is far when more cache lines than this were used since it was last used: 8 MiB, what one
-   * CPU may keep of a last-level cache that others use too.
-   */
-  static final long NEAR_LINES = 1 << 17;
-
-  /**
-   * A page is away when more cache lines than this were used since, 1 MiB: neither the TLB nor a
-   * CPU's own cache hold anything of it, but the last level may.
-   */
-  static final long OWN_LINES = 1 << 14;
-
-  /** A page that is zeroed. */
-  static final long LINES_A_FAULT = 64;
-
-  /** Of any page: its word, and its struct page or its entry. */
-  static final long LINES_A_PAGE = 2;
-
   /** Zapped entries up to which each is flushed by itself: tlb_single_page_flush_ceiling of x86. */
   static final long MOST_FLUSHES = 33;
 
   /** Zapped pages from which on they are gathered in a page: MMU_GATHER_BUNDLE. */
   static final long GATHER_BUNDLE = 8;
 
-  private static final int BLOCK_SHIFT = 12;
-
   private final boolean inPlace;
   private final Ledger ledger;
   private final Mappings mappings;
   private long faults;
   private long maps;
+  private long hugeMaps;
+  private long hugeFaults;
+  private long hugeFreed;
+  private long hugeAway;
   private long zaps;
   private long activations;
   private long nodes;
@@ -57,16 +39,7 @@ public final class Effects {
   private long splitMaps;
   private long zeroed;
 
-  /** Cache lines that verbs used so far. */
-  private long used;
-
-  /** Free huge folios, the last one first: {@link #used} when they were filled. */
-  private long[] free = new long[16];
-
-  private int freeCount;
-
-  /** By side: {@link #used} when a group of 64 pages was last used, in blocks of 1 GiB. */
-  private final long[][][] lastUse;
+  private final Recency recency;
 
   public Effects(long guestPages, boolean inPlace) {
     this(guestPages, inPlace, new Mappings.OfOne(guestPages, inPlace));
@@ -76,8 +49,7 @@ public final class Effects {
     this.inPlace = inPlace;
     this.ledger = new Ledger(guestPages, inPlace);
     this.mappings = mappings;
-    int blocks = Math.toIntExact(((guestPages - 1) >>> (6 + BLOCK_SHIFT)) + 1);
-    this.lastUse = new long[2][blocks][];
+    this.recency = new Recency(guestPages);
   }
 
   Ledger ledger() {
@@ -92,6 +64,10 @@ public final class Effects {
   void begin() {
     faults = 0;
     maps = 0;
+    hugeMaps = 0;
+    hugeFaults = 0;
+    hugeFreed = 0;
+    hugeAway = 0;
     zaps = 0;
     activations = 0;
     nodes = 0;
@@ -118,54 +94,30 @@ public final class Effects {
     faults += changed;
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
     boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
-    long zeroedLines = uses ? LINES_A_FAULT * changed : 0;
-    long awayBefore = away;
-    use(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
-    used += LINES_A_PAGE * pages + zeroedLines;
-    awayFaults += zeroedLines > OWN_LINES ? changed : changed * (away - awayBefore) / pages;
+    long zeroedLines = uses ? Recency.LINES_A_FAULT * changed : 0;
+    recency.meet(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
+    recency.use(zeroedLines);
+    away += recency.away();
+    far += recency.far();
+    awayFaults += zeroedLines > Recency.OWN_LINES ? changed : changed * recency.away() / pages;
     switch (verb) {
       case TOUCH -> {
         long made = mappings.add(gfn, pages, side);
         maps += made;
-        awayMaps += (made - changed) * (away - awayBefore) / pages;
+        awayMaps += (made - changed) * recency.away() / pages;
       }
       case DISCARD, UNMAP -> {
         zaps = mappings.remove(verb, gfn, pages, side);
         maps += zaps;
         activations += mappings.activated();
       }
+      case DIRECT_MAP, MAP -> {
+        if (side == Side.SHARED) {
+          mappings.remove(Verb.UNMAP, gfn, pages, side); // it is mapped anew, and touched there
+        }
+      }
       default -> {}
     }
-  }
-
-  /**
-   * Notes what of a range is away, or far.
-   *
-   * @param uses the content too, not what the kernel keeps of the pages alone
-   */
-  private void use(long gfn, long pages, Side side, boolean uses) {
-    long end = gfn + pages;
-    for (long at = gfn; at < end; at = (at | 63) + 1) {
-      long[] block = lastUse(at, side);
-      int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
-      long since = used - block[group];
-      block[group] = uses ? used : block[group];
-      if (since > OWN_LINES) {
-        long count = Math.min(end, (at | 63) + 1) - at;
-        away += count;
-        far += since > NEAR_LINES ? count : 0;
-      }
-    }
-  }
-
-  private long[] lastUse(long gfn, Side side) {
-    long[][] blocks = lastUse[side.ordinal()];
-    int block = (int) (gfn >>> (6 + BLOCK_SHIFT));
-    if (blocks[block] == null) {
-      blocks[block] = new long[1 << BLOCK_SHIFT];
-      Arrays.fill(blocks[block], -NEAR_LINES - 1);
-    }
-    return blocks[block];
   }
 
   /** Pages of the range that a CPU's own cache holds nothing of: those that are far among them. */
@@ -185,29 +137,37 @@ public final class Effects {
 
   /** Other memory is used. */
   public void use(long lines) {
-    used += lines;
+    recency.use(lines);
   }
 
   /**
-   * Counts which pages of huge folios are far; what was zeroed just now is not. First lines of
-   * pages share a 64th of a cache's sets: each drives out as much as a whole page does.
+   * Counts which pages of huge folios, or of what they were split into, are away or far, of those
+   * that a verb meets one by one: touches, copies (MERGE), zeroes, zaps or frees. A huge folio that
+   * is made resident, or freed as a whole, is not met.
    */
-  void useHuge(long gfn, long pages, Side side) {
-    use(gfn, pages, inPlace ? Side.PRIVATE : side, true);
-    away = 0;
-    far = faults < pages ? far : 0;
-    used += LINES_A_FAULT * pages;
+  void useHuge(Verb verb, long gfn, long pages, Side side) {
+    boolean uses = verb == Verb.TOUCH || verb == Verb.MERGE || zeroed > 0;
+    recency.meet(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
+    long met =
+        switch (verb) {
+          case TOUCH -> Math.max(0, pages - hugeFaults);
+          case MERGE -> pages;
+          case DISCARD, UNMAP -> zeroed + Math.max(maps, folios - hugeFreed);
+          default -> 0;
+        };
+    away = Math.min(met, recency.away());
+    far = Math.min(met, recency.far());
+    long fresh = verb == Verb.TOUCH ? Math.max(0, faults - hugeFaults) : 0;
+    awayFaults += fresh * away / pages;
+    awayMaps += verb == Verb.TOUCH ? Math.max(0, maps - fresh) * away / pages : 0;
+    recency.use(Recency.LINES_A_FAULT * (fresh + zeroed + (verb == Verb.MERGE ? pages : 0)));
   }
 
-  /**
-   * A huge folio is allocated and written: the one that was freed last, which may be far. Returns
-   * when that was.
-   */
+  /** A huge folio is allocated and written; returns when, for {@link #freeHuge}. */
   long takeHuge(long pages) {
-    boolean isNear = freeCount > 0 && used - free[--freeCount] <= NEAR_LINES;
-    awayFaults += isNear ? 0 : pages;
-    used += LINES_A_FAULT * pages;
-    return used;
+    hugeFaults += pages;
+    hugeAway += recency.takeHuge(pages) ? 0 : pages;
+    return recency.used();
   }
 
   /**
@@ -216,10 +176,8 @@ public final class Effects {
    * @param filledAt as {@link #takeHuge} returned it
    */
   void freeHuge(long filledAt) {
-    if (freeCount == free.length) {
-      free = Arrays.copyOf(free, 2 * freeCount);
-    }
-    free[freeCount++] = filledAt;
+    hugeFreed++;
+    recency.freeHuge(filledAt);
   }
 
   void addFaults(long count) {
@@ -228,6 +186,14 @@ public final class Effects {
 
   void addMaps(long count) {
     maps += count;
+  }
+
+  void addActivation() {
+    activations++;
+  }
+
+  void addHugeMaps(long count) {
+    hugeMaps += count;
   }
 
   void addFolios(long count) {
@@ -266,6 +232,16 @@ public final class Effects {
   /** Page table entries that were made, or zapped. */
   public long maps() {
     return maps;
+  }
+
+  /** Page table entries of 2M or more that were made, or zapped: besides. */
+  public long hugeMaps() {
+    return hugeMaps;
+  }
+
+  /** Pages of huge folios that became resident, and no near cache held them. */
+  public long hugeAway() {
+    return hugeAway;
   }
 
   /** Zapped entries that are flushed from the TLB one by one. */

@@ -37,7 +37,7 @@ final class HugetlbFile implements HugeFile {
     switch (verb) {
       case TOUCH, PIN -> {
         populate(folio, effects);
-        effects.addMaps(mapped.get(folio) ? 0 : 1);
+        effects.addHugeMaps(mapped.get(folio) ? 0 : 1);
         mapped.set(folio);
       }
       case ALLOCATE -> populate(folio, effects);
@@ -70,7 +70,7 @@ final class HugetlbFile implements HugeFile {
   }
 
   private void unmap(int folio, Effects effects) {
-    effects.addMaps(mapped.get(folio) ? 1 : 0);
+    effects.addHugeMaps(mapped.get(folio) ? 1 : 0);
     mapped.clear(folio);
   }
 }

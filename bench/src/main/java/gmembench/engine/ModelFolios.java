@@ -108,6 +108,12 @@ public final class ModelFolios {
     }
   }
 
+  private void use(Verb verb, long gfn, long count, Side side) {
+    if (privateFile != null) {
+      effects.useHuge(verb, gfn, count, side);
+    }
+  }
+
   private void addFolios(long count) {
     if (privateFile == null) {
       effects.addFolios(count);
@@ -133,8 +139,10 @@ public final class ModelFolios {
     add(verb, gfn, count, side);
     addFolios(effects.faults() - before);
     count(verb, gfn, count, side);
-    if (privateFile != null && verb == Verb.TOUCH) {
-      effects.useHuge(gfn, count, side);
+    if (verb == Verb.TOUCH) {
+      long size = effects.faults() >> order == 0 ? 1 : 1L << order; // what came is used as a whole
+      long start = gfn & -size;
+      use(verb, start, ((gfn + count + size - 1) & -size) - start, side);
     }
     if (side == Side.SHARED && verb == Verb.TOUCH) {
       ofShared.map(gfn, count);
@@ -172,9 +180,6 @@ public final class ModelFolios {
       if (!part || hugetlb) {
         count(Verb.DISCARD, at, Math.min(next, end) - at, side);
       }
-      if (part && privateFile != null) {
-        effects.useHuge(at, Math.min(next, end) - at, side); // what is zeroed may be far
-      }
       if (!part) {
         table.unmap(at, next - at);
         add(Verb.DISCARD, at, next - at, side);
@@ -182,6 +187,7 @@ public final class ModelFolios {
       }
       at = next;
     }
+    use(Verb.DISCARD, gfn, count, side);
   }
 
   private static long frameEnd(long at, long end) {
@@ -210,6 +216,7 @@ public final class ModelFolios {
     add(Verb.UNMAP, gfn, count, side);
     addFolios(side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count));
     count(Verb.UNMAP, gfn, count, side);
+    use(Verb.UNMAP, gfn, count, side);
   }
 
   private long check(long gfn, long count, Side side) {
@@ -230,6 +237,7 @@ public final class ModelFolios {
     addFolios(verb == Verb.MERGE ? before : done ? table.folios(gfn, count) : 0);
     if (done) {
       count(verb, gfn, count, side);
+      use(verb, gfn, count, side);
     }
     return done;
   }

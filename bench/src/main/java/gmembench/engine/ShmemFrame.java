@@ -16,6 +16,8 @@ import gmembench.workload.Guest;
  *   <li>The folio of the frame is mapped by one entry as long as there is no page table; else a
  *       fault maps all of its folio, if none of it is mapped (finish_fault). An entry of 2M goes as
  *       a whole.
+ *   <li>A folio that is zapped is referenced, and goes to the active list the second time
+ *       (folio_mark_accessed); parts of it are what it was.
  *   <li>A page table goes with MADV_DONTNEED of the frame, and with a collapse.
  * </ul>
  */
@@ -25,6 +27,11 @@ final class ShmemFrame {
 
   private final PageBits resident = new PageBits();
   private final PageBits mapped = new PageBits();
+
+  /** Of the folios that pages are in: zapped once since they became resident, and twice. */
+  private final PageBits referenced = new PageBits();
+
+  private final PageBits active = new PageBits();
 
   /** A tree of buddies: bit 1 is the frame, 2n and 2n + 1 are the halves of n; what is in two. */
   private final PageBits cut = new PageBits();
@@ -62,7 +69,7 @@ final class ShmemFrame {
       cut.clear();
     }
     if (isEmpty && mayBeHuge) {
-      resident.set(0, PAGES);
+      arrive(0, PAGES);
       effects.addFaults(PAGES);
       effects.addFolios(1);
       filledAt = effects.takeHuge(PAGES);
@@ -74,11 +81,17 @@ final class ShmemFrame {
           page < to;
           page = resident.nextClear(page + 1, to)) {
         cutTo(page, ORDER);
+        arrive(page, page + 1);
       }
-      resident.set(from, to);
       effects.addFaults(missing);
       effects.addFolios(missing);
     }
+  }
+
+  private void arrive(int from, int to) {
+    resident.set(from, to);
+    referenced.clear(from, to);
+    active.clear(from, to);
   }
 
   private void map(int from, int to, Effects effects) {
@@ -86,7 +99,7 @@ final class ShmemFrame {
     if (page < to && !hasTable && order(page) == ORDER) {
       mappedHuge = true;
       mapped.set(0, PAGES);
-      effects.addMaps(1);
+      effects.addHugeMaps(1);
       return;
     }
     for (; page < to; page = mapped.nextClear(page, to)) {
@@ -105,14 +118,25 @@ final class ShmemFrame {
     if (mappedHuge && page < to) {
       mappedHuge = false;
       mapped.clear();
-      effects.addMaps(1);
+      effects.addHugeMaps(1);
+      markAccessed(page, effects);
       return;
     }
     for (; page < to; page = mapped.next(page, to)) {
       int end = Math.min(to, end(page));
+      markAccessed(page, effects);
       mapped.clear(page, end);
       effects.addMaps(1);
       page = end;
+    }
+  }
+
+  private void markAccessed(int page, Effects effects) {
+    if (!referenced.get(page)) {
+      referenced.set(start(page), end(page));
+    } else if (!active.get(page)) {
+      active.set(start(page), end(page));
+      effects.addActivation();
     }
   }
 
@@ -185,8 +209,12 @@ final class ShmemFrame {
     if (order(0) < ORDER) {
       return;
     }
-    effects.addMaps(mappedHuge ? 1 : mapped.count(0, PAGES));
+    effects.addHugeMaps(mappedHuge ? 1 : 0);
+    effects.addMaps(mappedHuge ? 0 : mapped.count(0, PAGES));
     effects.addFolios(PAGES);
+    if (mappedHuge) {
+      referenced.set(0, PAGES);
+    }
     mappedHuge = false;
     mapped.clear();
     cut.set(1, PAGES);
@@ -207,7 +235,7 @@ final class ShmemFrame {
       filledAt = effects.takeHuge(PAGES);
     }
     cut.clear();
-    resident.set(0, PAGES);
+    arrive(0, PAGES);
     mapped.set(0, PAGES);
     mappedHuge = true;
     hasTable = false;

@@ -12,6 +12,7 @@ import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
+import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,18 +48,24 @@ public class ModelBenchmark {
   @Param({"snp", "eager-punch-hole", "lazy-discard"})
   public String strategy = "snp";
 
+  /** What all threads have in common, as {@code run --jobs} has it: the trace and the costs. */
+  @State(Scope.Benchmark)
+  public static class Boot {
+    private final Subject subject = Subject.of(workload());
+    private final Model model =
+        new Model(Costs.read(Conversions.home().resolve("bench/costs/snp-upm-2022.toml")));
+  }
+
   private Strategy chosen = new Snp();
   private Block block = block("bitmap", chosen);
-  private final Subject boot = Subject.of(block.workload());
-  private final Model model =
-      new Model(Costs.read(Conversions.home().resolve("bench/costs/snp-upm-2022.toml")));
+
+  private static Workload workload() {
+    return WorkloadFile.read(Conversions.home().resolve("workloads/ovmf-boot.toml"));
+  }
 
   private static Block block(String tracker, Strategy strategy) {
     return new Block(
-        WorkloadFile.read(Conversions.home().resolve("workloads/ovmf-boot.toml")),
-        new Memfd(),
-        Plugins.parse(Tracker.class, tracker),
-        List.of(strategy));
+        workload(), new Memfd(), Plugins.parse(Tracker.class, tracker), List.of(strategy));
   }
 
   @Setup
@@ -69,8 +76,8 @@ public class ModelBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(Conversions.OVMF_BOOT)
-  public Observation ovmfBoot() {
-    return model.replay(block, boot, chosen);
+  public Observation ovmfBoot(Boot boot) {
+    return boot.model.replay(block, boot.subject, chosen);
   }
 
   /** Arithmetic and nothing else: what a second thread gains at best on this machine. */

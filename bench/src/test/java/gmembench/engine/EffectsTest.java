@@ -33,7 +33,7 @@ class EffectsTest {
   @Test
   void whatWasNotUsedForLongIsFar() {
     check(Verb.TOUCH, 0, 1, Side.SHARED, 1, 1, 1, 1);
-    long most = Effects.NEAR_LINES / (Effects.LINES_A_FAULT + Effects.LINES_A_PAGE) - 1;
+    long most = Recency.NEAR_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE) - 1;
     check(Verb.TOUCH, 64, most, Side.SHARED, most, most, most / 64, most);
     check(Verb.TOUCH, 0, 1, Side.SHARED, 0, 0, 0, 0);
     check(Verb.TOUCH, 64, most, Side.SHARED, 0, 0, 0, 0);
@@ -48,10 +48,25 @@ class EffectsTest {
     assertThat(effects.away()).isEqualTo(64);
     check(Verb.TOUCH, 0, 64, Side.SHARED, 0, 0, 0, 0);
     assertThat(effects.away()).isZero();
-    long most = Effects.OWN_LINES / (Effects.LINES_A_FAULT + Effects.LINES_A_PAGE);
+    long most = Recency.OWN_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE);
     check(Verb.TOUCH, 64, most + 1, Side.SHARED, most + 1, most + 1, most / 64 + 1, most + 1);
     check(Verb.TOUCH, 60, 8, Side.SHARED, 0, 0, 0, 0);
     assertThat(effects.away()).isEqualTo(8);
+  }
+
+  /** What the host gets mapped anew is touched there; what goes back has its entry. */
+  @Test
+  void aSecretPageThatIsMappedForTheHostFaultsOnce() {
+    Effects secret = new Effects(1024, true);
+    for (Verb verb : new Verb[] {Verb.DIRECT_MAP, Verb.MAP, Verb.COPY}) {
+      secret.apply(Verb.TOUCH, 8, 4, Side.PRIVATE);
+      secret.apply(verb, 8, 4, Side.SHARED);
+      secret.apply(Verb.TOUCH, 8, 4, Side.SHARED);
+      assertThat(secret.maps()).as(verb.text()).isEqualTo(verb == Verb.COPY ? 0 : 4);
+      secret.apply(verb, 8, 4, Side.PRIVATE);
+      secret.apply(Verb.TOUCH, 8, 4, Side.PRIVATE);
+      assertThat(secret.maps()).as(verb.text() + " and back").isZero();
+    }
   }
 
   @Test

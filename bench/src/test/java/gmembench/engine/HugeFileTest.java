@@ -17,7 +17,7 @@ class HugeFileTest {
     assertThat(
             new long[] {
               effects.faults(),
-              effects.maps(),
+              effects.maps() + effects.hugeMaps(),
               effects.folios(),
               effects.splits(),
               effects.splitFolios(),
@@ -76,6 +76,34 @@ class HugeFileTest {
     check(file, Verb.SPLIT, 1024, 512, 512, 0, 513, 0, 0, 0, 0);
     check(file, Verb.ALLOCATE, 1536, 512, 512, 0, 512, 0, 0, 0, 0);
     check(file, Verb.ALLOCATE, 1536, 512, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  private void checkMaps(HugeFile file, Verb verb, long gfn, long pages, long... expected) {
+    effects.begin();
+    file.count(verb, gfn, pages, effects);
+    assertThat(new long[] {effects.hugeMaps(), effects.maps(), effects.activations()})
+        .as(verb + " " + gfn + " + " + pages)
+        .containsExactly(expected);
+  }
+
+  /** A split of what is mapped leaves pages that are referenced: their first zap activates them. */
+  @Test
+  void whatIsZappedForTheSecondTimeIsActivated() {
+    ShmemFile file = new ShmemFile(4096);
+    checkMaps(file, Verb.TOUCH, 0, 512, 1, 0, 0);
+    checkMaps(file, Verb.UNMAP, 0, 512, 1, 0, 0);
+    checkMaps(file, Verb.TOUCH, 0, 512, 1, 0, 0);
+    checkMaps(file, Verb.UNMAP, 0, 512, 1, 0, 1);
+    checkMaps(file, Verb.MERGE, 0, 512, 0, 0, 0);
+    checkMaps(file, Verb.SHATTER, 0, 512, 1, 0, 0);
+    checkMaps(file, Verb.TOUCH, 0, 100, 0, 100, 0);
+    checkMaps(file, Verb.UNMAP, 0, 50, 0, 50, 50);
+    checkMaps(file, Verb.DISCARD, 0, 512, 0, 50, 50);
+    checkMaps(file, Verb.ALLOCATE, 0, 2, 0, 0, 0);
+    checkMaps(file, Verb.TOUCH, 0, 3, 0, 3, 0);
+    checkMaps(file, Verb.UNMAP, 0, 3, 0, 3, 0);
+    checkMaps(file, Verb.TOUCH, 2, 2, 0, 2, 0);
+    checkMaps(file, Verb.UNMAP, 0, 4, 0, 2, 1);
   }
 
   @Test
