@@ -35,6 +35,10 @@ final class FolioProbe implements Probe {
               Verb.MERGE));
 
   private static final int[] PARTS = {1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 384, 511};
+
+  /** Few, since to empty the caches takes longer than all else. */
+  private static final Set<Integer> COLD_PARTS = Set.of(1, 16, 256, 511);
+
   private static final int[] WHOLES = {1, 2, 4, 8};
   private static final long GUEST_BYTES_2M = 64 << 20;
   private static final int REPETITIONS_2M = 2;
@@ -45,7 +49,7 @@ final class FolioProbe implements Probe {
   private static final int BALLAST_BYTES = 128 << 20;
 
   /** More than a CPU's own hold. */
-  private static final int AWAY_BYTES = 2 << 20;
+  private static final int AWAY_BYTES = 5 << 18;
 
   private final Backing backing;
   private final Probed memory;
@@ -184,10 +188,10 @@ final class FolioProbe implements Probe {
     step(Verb.TOUCH, other, pages, "absent, split off");
     step(Verb.UNMAP, at, pages, "split off");
     step(Verb.TOUCH, at, pages, "unmapped, split off");
-    boolean cold = pages % 15 == 1; // 1, 16, 256, 511
+    boolean cold = COLD_PARTS.contains(pages);
     if (cold) {
-      splitOff(at, pages, AWAY_BYTES, "away");
-      splitOff(at, pages, BALLAST_BYTES, "far");
+      splitOff(at, pages, () -> useElsewhere(AWAY_BYTES), "away");
+      splitOff(at, pages, this::evict, "far");
     }
     step(Verb.UNMAP, gfn, folio, "in parts");
     step(Verb.TOUCH, gfn, folio, "unmapped, in parts");
@@ -217,17 +221,17 @@ final class FolioProbe implements Probe {
     }
   }
 
-  /** Pages that were not used since so many bytes of other memory were. */
-  private void splitOff(long gfn, int pages, int since, String where) {
-    evict(since);
+  /** Pages that were not used since so much else was. */
+  private void splitOff(long gfn, int pages, Runnable use, String where) {
+    use.run();
     step(Verb.UNMAP, gfn, pages, "split off, " + where);
-    evict(since);
+    use.run();
     step(Verb.TOUCH, gfn, pages, "unmapped, split off, " + where);
-    evict(since);
+    use.run();
     step(Verb.TOUCH, gfn, pages, "split off, " + where);
-    evict(since);
+    use.run();
     step(Verb.DISCARD, gfn, pages, "split off, " + where);
-    evict(since);
+    use.run();
     step(Verb.TOUCH, gfn, pages, "absent, split off, " + where);
   }
 
@@ -299,24 +303,24 @@ final class FolioProbe implements Probe {
     step(Verb.UNMAP, gfn, pages, "absent");
   }
 
-  private void evict() {
-    evict(BALLAST_BYTES);
-  }
-
   /** Nothing of the memory is in a cache afterwards, but what all calls use is again. */
-  private void evict(int bytes) {
+  private void evict() {
     long gfn = places * folio;
     if (places < count) {
       memory.apply(Verb.DISCARD, gfn, folio, Side.PRIVATE);
     }
-    Arrays.fill(ballast, 0, bytes, (byte) (ballast[0] + 1));
-    memory.usedElsewhere(bytes);
+    useElsewhere(BALLAST_BYTES);
     if (places < count) {
       memory.apply(Verb.TOUCH, gfn, folio, Side.PRIVATE);
       for (Verb verb : List.of(Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH)) {
         memory.apply(verb, gfn, folio, Side.PRIVATE);
       }
     }
+  }
+
+  private void useElsewhere(int bytes) {
+    Arrays.fill(ballast, 0, bytes, (byte) (ballast[0] + 1));
+    memory.usedElsewhere(bytes);
   }
 
   private void step(Verb verb, long gfn, long pages, String state) {

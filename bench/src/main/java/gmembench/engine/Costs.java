@@ -62,7 +62,7 @@ public final class Costs {
    * @param onceNs once, if the verb makes any page resident, or frees any
    * @param perFaultNs for each page that the verb makes resident, or frees
    * @param counted what costs by more than pages and residency, if anything does
-   * @param huge what parts of huge folios cost, if anything
+   * @param huge what huge folios cost besides, if anything
    * @param perFrameNs for each 2M frame that the range crosses
    * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
    *     was split into; for each page table entry, huge or not, that an unmap drops

@@ -114,6 +114,8 @@ public final class Effects {
       case DIRECT_MAP, MAP -> {
         if (side == Side.SHARED) {
           mappings.remove(Verb.UNMAP, gfn, pages, side); // it is mapped anew, and touched there
+        } else {
+          mappings.add(gfn, pages, side); // the guest's own entry is kept, or written through
         }
       }
       default -> {}
@@ -145,22 +147,34 @@ public final class Effects {
    * that a verb meets one by one: touches, copies (MERGE), zeroes, zaps or frees. A huge folio that
    * is made resident, or freed as a whole, is not met.
    */
-  void useHuge(Verb verb, long gfn, long pages, Side side) {
-    boolean uses = verb == Verb.TOUCH || verb == Verb.MERGE || zeroed > 0;
-    recency.meet(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
+  void useHuge(Verb verb, long gfn, long pages, Side side, long folioPages) {
+    Side file = inPlace ? Side.PRIVATE : side;
+    boolean fills = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
+    if (zeroed > 0) {
+      recency.meetContent(gfn, pages, file);
+    } else {
+      recency.meet(gfn, pages, file, fills || verb == Verb.MERGE);
+    }
     long met =
         switch (verb) {
-          case TOUCH -> Math.max(0, pages - hugeFaults);
+          case TOUCH, ALLOCATE -> Math.max(0, pages - hugeFaults);
           case MERGE -> pages;
           case DISCARD, UNMAP -> zeroed + Math.max(maps, folios - hugeFreed);
           default -> 0;
         };
     away = Math.min(met, recency.away());
     far = Math.min(met, recency.far());
-    long fresh = verb == Verb.TOUCH ? Math.max(0, faults - hugeFaults) : 0;
-    awayFaults += fresh * away / pages;
-    awayMaps += verb == Verb.TOUCH ? Math.max(0, maps - fresh) * away / pages : 0;
-    recency.use(Recency.LINES_A_FAULT * (fresh + zeroed + (verb == Verb.MERGE ? pages : 0)));
+    if (fills) {
+      long fresh = Math.max(0, faults - hugeFaults);
+      awayFaults += fresh * away / pages;
+      awayMaps += Math.max(0, maps - fresh) * away / pages;
+      recency.use(Recency.LINES_A_FAULT * fresh);
+    }
+    recency.use(verb == Verb.MERGE ? Recency.LINES_A_FAULT * pages : 0);
+    if (hugeFaults > 0) {
+      long start = gfn & -folioPages;
+      recency.fill(start, ((gfn + pages + folioPages - 1) & -folioPages) - start, file);
+    }
   }
 
   /** A huge folio is allocated and written; returns when, for {@link #freeHuge}. */
@@ -234,7 +248,7 @@ public final class Effects {
     return maps;
   }
 
-  /** Page table entries of 2M or more that were made, or zapped: besides. */
+  /** Page table entries of 2M or more that were made, or zapped; not among {@link #maps}. */
   public long hugeMaps() {
     return hugeMaps;
   }
@@ -269,7 +283,7 @@ public final class Effects {
     return awayMaps;
   }
 
-  /** Pages that were zapped for the second time since they became resident. */
+  /** Pages, or huge folios, that were zapped for the second time since they became resident. */
   public long activations() {
     return activations;
   }

@@ -24,10 +24,7 @@ public record HugeCost(
   long ns(Effects effects) {
     long ns = perHugeMapNs * effects.hugeMaps() + perHugeAwayNs * effects.hugeAway();
     ns += perZeroedNs * effects.zeroed();
-    if (effects.splits() != 0) {
-      ns += perSplitNs * effects.splits() + perSplitFolioNs * effects.splitFolios();
-      ns += perSplitMapNs * effects.splitMaps();
-    }
-    return ns;
+    ns += perSplitNs * effects.splits() + perSplitFolioNs * effects.splitFolios();
+    return ns + perSplitMapNs * effects.splitMaps();
   }
 }

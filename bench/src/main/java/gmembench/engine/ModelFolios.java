@@ -89,6 +89,7 @@ public final class ModelFolios {
     effects.begin();
     of(side).pin(gfn, count);
     count(Verb.PIN, gfn, count, side);
+    use(Verb.PIN, gfn, count, side);
   }
 
   /** Drops these references; what is not there is not dropped. */
@@ -110,7 +111,7 @@ public final class ModelFolios {
 
   private void use(Verb verb, long gfn, long count, Side side) {
     if (privateFile != null) {
-      effects.useHuge(verb, gfn, count, side);
+      effects.useHuge(verb, gfn, count, side, 1L << order);
     }
   }
 
@@ -139,11 +140,7 @@ public final class ModelFolios {
     add(verb, gfn, count, side);
     addFolios(effects.faults() - before);
     count(verb, gfn, count, side);
-    if (verb == Verb.TOUCH) {
-      long size = effects.faults() >> order == 0 ? 1 : 1L << order; // what came is used as a whole
-      long start = gfn & -size;
-      use(verb, start, ((gfn + count + size - 1) & -size) - start, side);
-    }
+    use(verb, gfn, count, side);
     if (side == Side.SHARED && verb == Verb.TOUCH) {
       ofShared.map(gfn, count);
     }

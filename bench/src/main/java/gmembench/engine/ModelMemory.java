@@ -103,7 +103,7 @@ final class ModelMemory implements Memory {
     if (files != null && verb == Verb.TOUCH && effects.faults() == 0) {
       files.refaulted(effects.maps(), ns);
     }
-    if (!plain && verb == Verb.DISCARD && folios.split() > 0 && effects.splits() == 0) {
+    if (!plain && verb == Verb.DISCARD && folios.split() > 0 && charge.cost.huge() == null) {
       spendSplits(folios.split(), side);
     }
     return done;
@@ -159,7 +159,7 @@ final class ModelMemory implements Memory {
       case UNPIN -> {
         effects.begin();
         if (pins.unpinned(gfn, pages)) {
-          folios.of(side).unpin(gfn, pages);
+          folios.unpin(gfn, pages, side);
         }
       }
       default -> {

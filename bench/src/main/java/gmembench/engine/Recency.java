@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.tracker.PageMap;
 import gmembench.workload.Side;
 import java.util.Arrays;
 
@@ -28,13 +29,14 @@ final class Recency {
   /** Of any page: its word, and its struct page or its entry. */
   static final long LINES_A_PAGE = 2;
 
-  private static final int BLOCK_SHIFT = 12;
-
   /** Cache lines that were used so far. */
   private long used;
 
-  /** By side: {@link #used} when a group of 64 pages was last used, in blocks of 1 GiB. */
-  private final long[][][] lastUse;
+  /** By side: when a group of 64 pages was last used. */
+  private final Ages[] uses;
+
+  /** By side: when all 64 lines of a page were; a touch uses one of them. */
+  private final Ages[] fills;
 
   /** Free huge folios, the last one first: {@link #used} when they were filled. */
   private long[] free = new long[16];
@@ -44,8 +46,54 @@ final class Recency {
   private long far;
 
   Recency(long guestPages) {
-    int blocks = Math.toIntExact(((guestPages - 1) >>> (6 + BLOCK_SHIFT)) + 1);
-    lastUse = new long[2][blocks][];
+    uses = new Ages[] {new Ages(guestPages, 6), new Ages(guestPages, 6)};
+    fills = new Ages[] {new Ages(guestPages, 0), new Ages(guestPages, 0)};
+  }
+
+  /** {@link #used} when each group of so many pages was last used, in blocks that are made late. */
+  private static final class Ages {
+    private static final int BLOCK_SHIFT = 12;
+
+    /** A folio may stick out of the guest. */
+    private static final long MOST_OUT = 1L << PageMap.ORDER_1G;
+
+    private final int shift;
+    private final long groups;
+    private long[][] blocks = {};
+
+    Ages(long guestPages, int shift) {
+      this.shift = shift;
+      this.groups = (guestPages + MOST_OUT) >>> shift;
+    }
+
+    /** The first page of the next group. */
+    long next(long gfn) {
+      return ((gfn >>> shift) + 1) << shift;
+    }
+
+    long get(long gfn) {
+      return block(gfn)[index(gfn)];
+    }
+
+    void set(long gfn, long used) {
+      block(gfn)[index(gfn)] = used;
+    }
+
+    private int index(long gfn) {
+      return (int) (gfn >>> shift) & ((1 << BLOCK_SHIFT) - 1);
+    }
+
+    private long[] block(long gfn) {
+      if (blocks.length == 0) {
+        blocks = new long[Math.toIntExact((groups >>> BLOCK_SHIFT) + 1)][];
+      }
+      int block = (int) (gfn >>> (shift + BLOCK_SHIFT));
+      if (blocks[block] == null) {
+        blocks[block] = new long[1 << BLOCK_SHIFT];
+        Arrays.fill(blocks[block], -NEAR_LINES - 1);
+      }
+      return blocks[block];
+    }
   }
 
   /** Lines are used that are nobody's, or a range's besides. */
@@ -56,34 +104,43 @@ final class Recency {
   /**
    * Finds what of a range is away, or far.
    *
-   * @param uses the content too, not what the kernel keeps of the pages alone
+   * @param content is used too, not what the kernel keeps of the pages alone
    */
-  void meet(long gfn, long pages, Side side, boolean uses) {
+  void meet(long gfn, long pages, Side side, boolean content) {
+    find(uses[side.ordinal()], gfn, pages, content);
+    used += LINES_A_PAGE * pages;
+  }
+
+  /** Finds of how many pages the whole content, which is zeroed now, is away, or far. */
+  void meetContent(long gfn, long pages, Side side) {
+    find(fills[side.ordinal()], gfn, pages, true);
+    used += LINES_A_FAULT * pages;
+  }
+
+  private void find(Ages ages, long gfn, long pages, boolean isUsed) {
     away = 0;
     far = 0;
     long end = gfn + pages;
-    for (long at = gfn; at < end; at = (at | 63) + 1) {
-      long[] block = lastUse(at, side);
-      int group = (int) (at >>> 6) & ((1 << BLOCK_SHIFT) - 1);
-      long since = used - block[group];
-      block[group] = uses ? used : block[group];
+    for (long at = gfn; at < end; at = ages.next(at)) {
+      long since = used - ages.get(at);
+      if (isUsed) {
+        ages.set(at, used);
+      }
       if (since > OWN_LINES) {
-        long count = Math.min(end, (at | 63) + 1) - at;
+        long count = Math.min(end, ages.next(at)) - at;
         away += count;
         far += since > NEAR_LINES ? count : 0;
       }
     }
-    used += LINES_A_PAGE * pages;
   }
 
-  private long[] lastUse(long gfn, Side side) {
-    long[][] blocks = lastUse[side.ordinal()];
-    int block = (int) (gfn >>> (6 + BLOCK_SHIFT));
-    if (blocks[block] == null) {
-      blocks[block] = new long[1 << BLOCK_SHIFT];
-      Arrays.fill(blocks[block], -NEAR_LINES - 1);
+  /** Whole pages were written just now. */
+  void fill(long gfn, long pages, Side side) {
+    for (Ages ages : new Ages[] {uses[side.ordinal()], fills[side.ordinal()]}) {
+      for (long at = gfn; at < gfn + pages; at = ages.next(at)) {
+        ages.set(at, used);
+      }
     }
-    return blocks[block];
   }
 
   /** Pages of the range that was met which are away: those that are far among them. */

@@ -17,7 +17,8 @@ import gmembench.workload.Guest;
  *       fault maps all of its folio, if none of it is mapped (finish_fault). An entry of 2M goes as
  *       a whole.
  *   <li>A folio that is zapped is referenced, and goes to the active list the second time
- *       (folio_mark_accessed); parts of it are what it was.
+ *       (folio_mark_accessed); parts of it are what it was. If an entry of 2M is split, its folio
+ *       is referenced and no more (__split_huge_pmd_locked).
  *   <li>A page table goes with MADV_DONTNEED of the frame, and with a collapse.
  * </ul>
  */
@@ -119,7 +120,11 @@ final class ShmemFrame {
       mappedHuge = false;
       mapped.clear();
       effects.addHugeMaps(1);
-      markAccessed(page, effects);
+      if (from == 0 && to == PAGES) {
+        markAccessed(page, effects);
+      } else {
+        referenced.set(0, PAGES); // the entry is split, not zapped
+      }
       return;
     }
     for (; page < to; page = mapped.next(page, to)) {
@@ -212,8 +217,8 @@ final class ShmemFrame {
     effects.addHugeMaps(mappedHuge ? 1 : 0);
     effects.addMaps(mappedHuge ? 0 : mapped.count(0, PAGES));
     effects.addFolios(PAGES);
-    if (mappedHuge) {
-      referenced.set(0, PAGES);
+    if (!hasTable) {
+      referenced.set(0, PAGES); // MADV_COLD splits an entry, which is made first if it is not there
     }
     mappedHuge = false;
     mapped.clear();

@@ -76,7 +76,7 @@ final class LeftBehind {
     int entry = newer[NOBODY];
     Side side = sides[entry];
     long end = gfns[entry] + counts[entry];
-    for (long from = gfns[entry]; from < end; ) {
+    for (long from = gfns[entry]; owned[entry] > 0; ) {
       long to = owner.runEnd(from, end);
       if (owner.get(from) == entry) {
         memory.discard(from, to - from, side); // if it fails they are still left, and the oldest

@@ -95,7 +95,10 @@ class HugeFileTest {
     checkMaps(file, Verb.TOUCH, 0, 512, 1, 0, 0);
     checkMaps(file, Verb.UNMAP, 0, 512, 1, 0, 1);
     checkMaps(file, Verb.MERGE, 0, 512, 0, 0, 0);
-    checkMaps(file, Verb.SHATTER, 0, 512, 1, 0, 0);
+    checkMaps(file, Verb.UNMAP, 8, 8, 1, 0, 0);
+    checkMaps(file, Verb.TOUCH, 0, 1, 1, 0, 0);
+    checkMaps(file, Verb.UNMAP, 8, 8, 1, 0, 0);
+    checkMaps(file, Verb.SHATTER, 0, 512, 0, 0, 0);
     checkMaps(file, Verb.TOUCH, 0, 100, 0, 100, 0);
     checkMaps(file, Verb.UNMAP, 0, 50, 0, 50, 50);
     checkMaps(file, Verb.DISCARD, 0, 512, 0, 50, 50);
