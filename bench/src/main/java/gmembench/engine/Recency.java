@@ -71,19 +71,15 @@ final class Recency {
       return ((gfn >>> shift) + 1) << shift;
     }
 
-    long get(long gfn) {
-      return block(gfn)[index(gfn)];
-    }
-
     void set(long gfn, long used) {
       block(gfn)[index(gfn)] = used;
     }
 
-    private int index(long gfn) {
+    int index(long gfn) {
       return (int) (gfn >>> shift) & ((1 << BLOCK_SHIFT) - 1);
     }
 
-    private long[] block(long gfn) {
+    long[] block(long gfn) {
       if (blocks.length == 0) {
         blocks = new long[Math.toIntExact((groups >>> BLOCK_SHIFT) + 1)][];
       }
@@ -122,10 +118,10 @@ final class Recency {
     far = 0;
     long end = gfn + pages;
     for (long at = gfn; at < end; at = ages.next(at)) {
-      long since = used - ages.get(at);
-      if (isUsed) {
-        ages.set(at, used);
-      }
+      long[] block = ages.block(at);
+      int index = ages.index(at);
+      long since = used - block[index];
+      block[index] = isUsed ? used : block[index];
       if (since > OWN_LINES) {
         long count = Math.min(end, ages.next(at)) - at;
         away += count;
