@@ -6,6 +6,7 @@ import gmembench.cli.CLoopCommand;
 import gmembench.cli.CalibrateCommand;
 import gmembench.cli.CompareCommand;
 import gmembench.cli.CompletionCommand;
+import gmembench.cli.CoresCommand;
 import gmembench.cli.DoctorCommand;
 import gmembench.cli.ImportCommand;
 import gmembench.cli.ListCommand;
@@ -58,6 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SoakCommand.class,
       MicroCommand.class,
       CLoopCommand.class,
+      CoresCommand.class,
       CompletionCommand.class,
       ManCommand.class
     },

@@ -30,14 +30,27 @@ final class Figures {
     all.values().forEach(Figure::enter);
   }
 
-  /** A step of the script. */
+  /** A step of the script; it does not count if another thread was at work meanwhile. */
   void step(Probed memory, Verb verb, long gfn, long pages, Side side, String state) {
     if (measures) {
-      Step step = new Step(verb, side, Math.toIntExact(pages), state);
-      all.computeIfAbsent(step, Step::figure).takeAlone(memory, gfn);
+      figure(verb, pages, side, state).takeAlone(memory, gfn);
     } else {
       memory.apply(verb, gfn, pages, side);
     }
+  }
+
+  /** One of many short steps, between which no other system call is made. */
+  void repeated(Probed memory, Verb verb, long gfn, long pages, Side side, String state) {
+    if (measures) {
+      figure(verb, pages, side, state).take(memory, gfn);
+    } else {
+      memory.apply(verb, gfn, pages, side);
+    }
+  }
+
+  private Figure figure(Verb verb, long pages, Side side, String state) {
+    Step step = new Step(verb, side, Math.toIntExact(pages), state);
+    return all.computeIfAbsent(step, Step::figure);
   }
 
   Stream<Figure> stream() {

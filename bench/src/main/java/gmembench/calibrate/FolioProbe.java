@@ -51,6 +51,11 @@ final class FolioProbe implements Probe {
   /** More than a CPU's own hold. */
   private static final int AWAY_BYTES = 5 << 18;
 
+  private static final int PARTS_BESIDE = 64;
+  private static final int TIMES_AGAIN = 8;
+  private static final int WARM_PAGES = 4;
+  private static final int WARM_PARTS = 4;
+
   private final Backing backing;
   private final Probed memory;
   private final long folio;
@@ -64,6 +69,9 @@ final class FolioProbe implements Probe {
 
   /** Where the next script plays: each begins and ends with nothing there. */
   private int next;
+
+  /** The page of the last folio from which on it is warmed up next. */
+  private long warmed;
 
   private FolioProbe(Backing backing) {
     Guest guest = guest(backing);
@@ -156,10 +164,8 @@ final class FolioProbe implements Probe {
     evict();
     step(Verb.TOUCH, gfn, pages, "absent, cold");
     step(Verb.TOUCH, gfn, pages, "mapped");
-    mapAgain(gfn, pages);
-    step(Verb.CHECK, gfn, pages, "free");
-    step(Verb.UNMAP, gfn, pages, "mapped");
-    step(Verb.TOUCH, gfn, pages, "unmapped");
+    byTurns(gfn, pages, Verb.UNMAP, "mapped", Verb.TOUCH, "unmapped");
+    byTurns(gfn, pages, Verb.CHECK, "free", Verb.TOUCH, "mapped");
     step(Verb.DISCARD, gfn, pages, "mapped");
     step(Verb.DISCARD, gfn, pages, "absent");
     step(Verb.TOUCH, gfn, 1, "absent, its folio");
@@ -171,26 +177,20 @@ final class FolioProbe implements Probe {
   private void part(long gfn, int pages, long offset) {
     long at = gfn + offset;
     step(Verb.TOUCH, at, pages, "absent, its folio");
-    step(Verb.TOUCH, at, pages, "mapped");
-    mapAgain(at, pages);
-    step(Verb.UNMAP, at, pages, "of a folio");
-    step(Verb.TOUCH, at, pages, "unmapped, its folio");
-    mapAgain(at, pages);
-    step(Verb.CHECK, at, pages, "free");
+    byTurns(at, pages, Verb.UNMAP, "of a folio", Verb.TOUCH, "unmapped, its folio");
+    byTurns(at, pages, Verb.CHECK, "free", Verb.TOUCH, "mapped");
     step(Verb.PIN, at, pages, "mapped");
     step(Verb.UNPIN, at, pages, "held");
     step(Verb.DISCARD, at, pages, "of a folio");
     step(Verb.TOUCH, gfn, folio, "but a part");
-    step(Verb.DISCARD, at, pages, "once split off");
-    step(Verb.TOUCH, at, pages, "absent, split off");
+    byTurns(at, pages, Verb.DISCARD, "once split off", Verb.TOUCH, "absent, split off");
     long other = gfn + offset(pages);
     step(Verb.DISCARD, other, pages, "of what is left");
     step(Verb.TOUCH, other, pages, "absent, split off");
-    step(Verb.UNMAP, at, pages, "split off");
-    step(Verb.TOUCH, at, pages, "unmapped, split off");
+    byTurns(at, pages, Verb.UNMAP, "split off", Verb.TOUCH, "unmapped, split off");
     boolean cold = COLD_PARTS.contains(pages);
     if (cold) {
-      splitOff(at, pages, () -> useElsewhere(AWAY_BYTES), "away");
+      splitOff(at, pages, this::useElsewhere, "away");
       splitOff(at, pages, this::evict, "far");
     }
     step(Verb.UNMAP, gfn, folio, "in parts");
@@ -210,15 +210,6 @@ final class FolioProbe implements Probe {
     }
     step(Verb.DISCARD, gfn, folio, pages % 2 == 0 ? "mapped" : "in parts");
     step(Verb.UNMAP, gfn, folio, "absent");
-  }
-
-  /** Replays unmap and map the same again and again; to do it once would find the kernel's cold. */
-  private void mapAgain(long gfn, long pages) {
-    for (int i = 0; i < 4; i++) {
-      for (Verb verb : List.of(Verb.CHECK, Verb.UNMAP, Verb.TOUCH)) {
-        memory.apply(verb, gfn, pages, Side.PRIVATE);
-      }
-    }
   }
 
   /** Pages that were not used since so much else was. */
@@ -292,7 +283,12 @@ final class FolioProbe implements Probe {
         long at = gfn + (i * 5L + 1) * folio % pages + offset(part);
         step(Verb.TOUCH, at, part, "far");
         if (backing.isHugetlb()) {
-          step(Verb.DISCARD, gfn + (i * 7L + 3) * folio % pages + offset(part), part, "far");
+          long other = gfn + (i * 7L + 3) * folio % pages + offset(part);
+          step(Verb.DISCARD, other, part, "far");
+          if (part < PARTS_BESIDE) {
+            long beside = (other & (folio - 1)) < folio / 2 ? other + part : other - part;
+            step(Verb.DISCARD, beside, part, "far, beside another");
+          }
         }
       }
     }
@@ -309,16 +305,46 @@ final class FolioProbe implements Probe {
     if (places < count) {
       memory.apply(Verb.DISCARD, gfn, folio, Side.PRIVATE);
     }
-    useElsewhere(BALLAST_BYTES);
+    use(BALLAST_BYTES);
     if (places < count) {
-      memory.apply(Verb.TOUCH, gfn, folio, Side.PRIVATE);
-      for (Verb verb : List.of(Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH)) {
+      for (Verb verb : List.of(Verb.TOUCH, Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH)) {
         memory.apply(verb, gfn, folio, Side.PRIVATE);
+      }
+      warm();
+    }
+  }
+
+  /** Of the memory, a CPU's own cache holds nothing afterwards. */
+  private void useElsewhere() {
+    use(AWAY_BYTES);
+    if (places < count) {
+      warm();
+    }
+  }
+
+  /**
+   * What the kernel itself needs for a part of a folio, split or not, a replay finds in a cache.
+   */
+  private void warm() {
+    for (int i = 0; i < WARM_PARTS; i++) {
+      long gfn = places * folio + warmed;
+      warmed = (warmed + 2 * WARM_PAGES) % folio;
+      for (Verb verb : List.of(Verb.TOUCH, Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH)) {
+        memory.apply(verb, gfn, WARM_PAGES, Side.PRIVATE);
       }
     }
   }
 
-  private void useElsewhere(int bytes) {
+  /** As a replay does the same again and again; to do it once would find the kernel's cold. */
+  private void byTurns(
+      long gfn, long pages, Verb first, String firstState, Verb second, String secondState) {
+    for (int i = 0; i < TIMES_AGAIN; i++) {
+      figures.repeated(memory, first, gfn, pages, Side.PRIVATE, firstState);
+      figures.repeated(memory, second, gfn, pages, Side.PRIVATE, secondState);
+    }
+  }
+
+  private void use(int bytes) {
     Arrays.fill(ballast, 0, bytes, (byte) (ballast[0] + 1));
     memory.usedElsewhere(bytes);
   }

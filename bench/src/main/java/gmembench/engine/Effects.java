@@ -151,7 +151,7 @@ public final class Effects {
     Side file = inPlace ? Side.PRIVATE : side;
     boolean fills = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
     if (zeroed > 0) {
-      recency.meetContent(gfn, pages, file);
+      hugeAway += Math.min(zeroed, recency.zero(gfn, pages, file));
     } else {
       recency.meet(gfn, pages, file, fills || verb == Verb.MERGE);
     }
@@ -253,7 +253,7 @@ public final class Effects {
     return hugeMaps;
   }
 
-  /** Pages of huge folios that became resident, and no near cache held them. */
+  /** Pages of huge folios that became resident, or were zeroed, and no near cache held them. */
   public long hugeAway() {
     return hugeAway;
   }

@@ -38,6 +38,12 @@ final class Recency {
   /** By side: when all 64 lines of a page were; a touch uses one of them. */
   private final Ages[] fills;
 
+  /**
+   * By side: when of a group any page was, through the kernel's own mapping, whose entries are not
+   * those that touches use.
+   */
+  private final Ages[] groupFills;
+
   /** Free huge folios, the last one first: {@link #used} when they were filled. */
   private long[] free = new long[16];
 
@@ -48,6 +54,7 @@ final class Recency {
   Recency(long guestPages) {
     uses = new Ages[] {new Ages(guestPages, 6), new Ages(guestPages, 6)};
     fills = new Ages[] {new Ages(guestPages, 0), new Ages(guestPages, 0)};
+    groupFills = new Ages[] {new Ages(guestPages, 6), new Ages(guestPages, 6)};
   }
 
   /** {@link #used} when each group of so many pages was last used, in blocks that are made late. */
@@ -107,10 +114,16 @@ final class Recency {
     used += LINES_A_PAGE * pages;
   }
 
-  /** Finds of how many pages the whole content, which is zeroed now, is away, or far. */
-  void meetContent(long gfn, long pages, Side side) {
+  /**
+   * All of a range is zeroed. Finds what of the kernel's mapping of it is away, or far; returns how
+   * many of its pages no near cache held as a whole.
+   */
+  long zero(long gfn, long pages, Side side) {
     find(fills[side.ordinal()], gfn, pages, true);
+    long cold = far;
+    find(groupFills[side.ordinal()], gfn, pages, true);
     used += LINES_A_FAULT * pages;
+    return cold;
   }
 
   private void find(Ages ages, long gfn, long pages, boolean isUsed) {
@@ -132,7 +145,8 @@ final class Recency {
 
   /** Whole pages were written just now. */
   void fill(long gfn, long pages, Side side) {
-    for (Ages ages : new Ages[] {uses[side.ordinal()], fills[side.ordinal()]}) {
+    int i = side.ordinal();
+    for (Ages ages : new Ages[] {uses[i], fills[i], groupFills[i]}) {
       for (long at = gfn; at < gfn + pages; at = ages.next(at)) {
         ages.set(at, used);
       }

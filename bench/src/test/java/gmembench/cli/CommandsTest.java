@@ -48,6 +48,8 @@ class CommandsTest {
         "plot /nonexistent                             | holds no samples.csv, expected a results folder",
         "plot . --format gif                           | --format: 'gif', expected svg or png",
         "c-loop --rounds 3                             | --rounds: '3', expected 7 or more",
+        "cores --rounds 6                              | --rounds: '6', expected 7 or more",
+        "cores --tracker none                          | unknown tracker 'none'",
         "calibrate                                     | Missing required option: '--out=COSTS'",
         "calibrate -o x.csv                            | x.csv: has another ending, expected a file NAME.toml",
         "calibrate -o x.toml --rounds 2                | --rounds: '2', expected 3 or more",

@@ -3,6 +3,8 @@ package gmembench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Plugins;
+import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.workload.Side;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,29 @@ class EffectsTest {
     check(Verb.TOUCH, 64, most + 1, Side.SHARED, most + 1, most + 1, most / 64 + 1, most + 1);
     check(Verb.TOUCH, 60, 8, Side.SHARED, 0, 0, 0, 0);
     assertThat(effects.away()).isEqualTo(8);
+  }
+
+  private void checkHuge(
+      ModelFolios folios, Verb verb, long gfn, long pages, long zeroed, long cold, long far) {
+    folios.apply(verb, gfn, pages, Side.PRIVATE);
+    assertThat(new long[] {effects.zeroed(), effects.hugeAway(), effects.far()})
+        .as(verb + " " + gfn + " + " + pages)
+        .containsExactly(zeroed, cold, far);
+  }
+
+  /** What a punch zeroes is cold by page, and what the kernel needs for that by 64 pages. */
+  @Test
+  void aPartThatIsZeroedIsColdByItselfAndItsSurroundingsByThemselves() {
+    Backing backing = Plugins.parse(Backing.class, "hugetlb-2m");
+    ModelFolios folios = new ModelFolios(1 << 20, backing, effects, true);
+    checkHuge(folios, Verb.TOUCH, 0, 1, 0, 512, 0);
+    checkHuge(folios, Verb.DISCARD, 8, 16, 16, 0, 0);
+    effects.use(Recency.NEAR_LINES + 1);
+    checkHuge(folios, Verb.DISCARD, 8, 16, 16, 16, 16);
+    checkHuge(folios, Verb.DISCARD, 8, 16, 16, 0, 0);
+    checkHuge(folios, Verb.DISCARD, 24, 16, 16, 16, 0);
+    checkHuge(folios, Verb.TOUCH, 300, 1, 0, 0, 1);
+    checkHuge(folios, Verb.DISCARD, 300, 1, 1, 1, 1);
   }
 
   /** What the host gets mapped anew is touched there; what goes back has its entry. */

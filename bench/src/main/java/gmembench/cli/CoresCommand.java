@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.InputException;
+import gmembench.NotComparableException;
+import gmembench.Plugins;
+import gmembench.Units;
+import gmembench.backing.Memfd;
+import gmembench.engine.Block;
+import gmembench.engine.Model;
+import gmembench.engine.Subject;
+import gmembench.jmh.Conversions;
+import gmembench.result.Interval;
+import gmembench.result.Table;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.PageMap;
+import gmembench.tracker.Tracker;
+import gmembench.workload.Workload;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How fast the model is, and what a second core adds to that. */
+@Command(
+    name = "cores",
+    description = {
+      "Times the model on one core and on two, in alternate rounds: conversions of the measured boot"
+          + " a second, all metrics included.",
+      "",
+      "Arithmetic alone, which needs no memory, tells what a second core adds at best here and now."
+    })
+public final class CoresCommand implements Runnable {
+  private static final int CORES = 2;
+  private static final long ROUND_NS = 50_000_000;
+  private static final int WARMUP_ROUNDS = 10;
+  private static final int MIXES = 1_000_000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--strategy",
+      split = ",",
+      paramLabel = "S",
+      description = "snp,eager-punch-hole,lazy-discard by default.")
+  private List<String> strategies = List.of("snp", "eager-punch-hole", "lazy-discard");
+
+  @Option(names = "--tracker", paramLabel = "T", description = "frame-map by default.")
+  private String tracker = "frame-map";
+
+  @Option(names = "--rounds", paramLabel = "N", description = "7 or more; default 41.")
+  private int rounds = 41;
+
+  /** What a core does again and again, and how many operations that are. */
+  private record Work(String name, long operations, LongSupplier once) {}
+
+  /** Operations a second of a core alone, and of all at a time. */
+  private record Round(double alone, double together) {}
+
+  /** Of the work, so that nothing of it can be left out. */
+  private final LongAdder results = new LongAdder();
+
+  @Override
+  public void run() {
+    if (rounds < 7) {
+      throw new InputException("--rounds", "'" + rounds + "'", "7 or more");
+    }
+    if (Runtime.getRuntime().availableProcessors() < CORES) {
+      throw new NotComparableException("only one CPU may be used, expected two: nproc tells");
+    }
+    Home home = Home.here();
+    Model model = new Model(home.costs("snp-upm-2022"));
+    Workload workload = home.workload("ovmf-boot");
+    Subject subject = Subject.of(workload);
+    Tracker map = Plugins.parse(Tracker.class, tracker);
+    Table table =
+        new Table("ovmf-boot, " + map.label(), "1 core M/s", "2 cores M/s", "adds", "95 %", "n");
+    try (ExecutorService cores = Executors.newFixedThreadPool(CORES)) {
+      for (String name : strategies) {
+        Strategy strategy = Plugins.parse(Strategy.class, name);
+        Block block = new Block(workload, new Memfd(), map, List.of(strategy));
+        row(
+            table,
+            new Work(
+                strategy.label(),
+                Conversions.OVMF_BOOT,
+                () -> model.replay(block, subject, strategy).metrics().size()),
+            cores);
+      }
+      row(table, new Work("arithmetic", MIXES, CoresCommand::mix), cores);
+    }
+    spec.commandLine().getOut().print(table);
+  }
+
+  private static long mix() {
+    long hash = 0;
+    for (int i = 0; i < MIXES; i++) {
+      hash = PageMap.mix(hash, i);
+    }
+    return hash;
+  }
+
+  private void row(Table table, Work work, ExecutorService cores) {
+    List<Round> all = new ArrayList<>();
+    for (int i = -WARMUP_ROUNDS; i < rounds; i++) {
+      Round round = round(work, cores);
+      if (i >= 0) {
+        all.add(round);
+      }
+    }
+    Interval adds = median(all, r -> r.together() / r.alone() - 1);
+    table.row(
+        work.name(),
+        Units.decimal(median(all, Round::alone).median() / 1e6, 1),
+        Units.decimal(median(all, Round::together).median() / 1e6, 1),
+        Units.decimal(100 * adds.median(), 0) + " %",
+        Units.decimal(100 * adds.low(), 0) + ".." + Units.decimal(100 * adds.high(), 0) + " %",
+        Integer.toString(adds.n()));
+  }
+
+  private static Interval median(List<Round> all, ToDoubleFunction<Round> value) {
+    return Interval.ofMedian(all.stream().mapToDouble(value).toArray());
+  }
+
+  /** Alone, together, alone: the mean of the two alone meets the others in the middle. */
+  private Round round(Work work, ExecutorService cores) {
+    double before = perSecond(work, 1, cores);
+    double together = perSecond(work, CORES, cores);
+    return new Round((before + perSecond(work, 1, cores)) / 2, together);
+  }
+
+  private double perSecond(Work work, int count, ExecutorService cores) {
+    try {
+      double sum = 0;
+      Callable<Double> core = () -> rate(work);
+      for (Future<Double> rate : cores.invokeAll(Collections.nCopies(count, core))) {
+        sum += rate.get();
+      }
+      return sum;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Operations a second of this thread. */
+  private double rate(Work work) {
+    long start = System.nanoTime();
+    long took = 0;
+    long times = 0;
+    while (took < ROUND_NS) {
+      results.add(work.once().getAsLong());
+      times++;
+      took = System.nanoTime() - start;
+    }
+    return 1e9 * times * work.operations() / took;
+  }
+}
