@@ -77,20 +77,33 @@ final class Figure {
 
   /** Takes it of a range once. */
   void take(Probed memory, long gfn) {
-    add(memory, memory.timed(verb, gfn, pages, side));
+    expect(memory, gfn);
+    time(memory, gfn);
   }
 
   /** The same, but it does not count if another thread of the JVM was at work meanwhile. */
   void takeAlone(Probed memory, long gfn) {
+    memory.expect(verb, gfn, pages, side);
     long before = CpuTime.ofOtherThreadsNs();
     long took = memory.timed(verb, gfn, pages, side);
     if (CpuTime.ofOtherThreadsNs() - before < Math.max(MOST_OTHERS_NS, took / 100)) {
-      add(memory, took);
+      sumNs += took;
+      enterCounts(memory);
     }
   }
 
-  private void add(Probed memory, long took) {
-    sumNs += took;
+  /** The half of {@link #take} that uses caches, which may be done long before the other. */
+  void expect(Probed memory, long gfn) {
+    memory.expect(verb, gfn, pages, side);
+    enterCounts(memory);
+  }
+
+  /** The other half. */
+  void time(Probed memory, long gfn) {
+    sumNs += memory.timed(verb, gfn, pages, side);
+  }
+
+  private void enterCounts(Probed memory) {
     memory.count(roundCounts, pages);
     taken++;
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -39,12 +40,27 @@ final class Figures {
     }
   }
 
-  /** One of many short steps, between which no other system call is made. */
-  void repeated(Probed memory, Verb verb, long gfn, long pages, Side side, String state) {
-    if (measures) {
-      figure(verb, pages, side, state).take(memory, gfn);
-    } else {
-      memory.apply(verb, gfn, pages, side);
+  /**
+   * Two verbs by turns, as a replay does the same again and again. They are counted before, so that
+   * caches hold what they need.
+   *
+   * @param states of the verbs, which are these
+   */
+  void byTurns(
+      Probed memory, long gfn, long pages, Side side, int times, Map<Verb, String> states) {
+    if (!measures) {
+      repeat(times, states.keySet(), verb -> memory.apply(verb, gfn, pages, side));
+      return;
+    }
+    List<Figure> figures = new ArrayList<>();
+    states.forEach((verb, state) -> figures.add(figure(verb, pages, side, state)));
+    repeat(times, figures, figure -> figure.expect(memory, gfn));
+    repeat(times, figures, figure -> figure.time(memory, gfn));
+  }
+
+  private static <T> void repeat(int times, Iterable<T> all, Consumer<T> action) {
+    for (int i = 0; i < times; i++) {
+      all.forEach(action);
     }
   }
 

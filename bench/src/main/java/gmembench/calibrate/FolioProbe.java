@@ -6,9 +6,9 @@ import gmembench.backing.Verb;
 import gmembench.linux.HugePool;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,33 +45,22 @@ final class FolioProbe implements Probe {
   private static final int WARMUP_CALLS = 20_000;
   private static final int WARMUP_ROUNDS = 2;
 
-  /** More than the caches hold. */
-  private static final int BALLAST_BYTES = 128 << 20;
-
-  /** More than a CPU's own hold. */
-  private static final int AWAY_BYTES = 5 << 18;
-
   private static final int PARTS_BESIDE = 64;
   private static final int TIMES_AGAIN = 8;
-  private static final int WARM_PAGES = 4;
-  private static final int WARM_PARTS = 4;
 
   private final Backing backing;
   private final Probed memory;
   private final long folio;
   private final int count;
 
-  /** The last folio is for warming up, if there are several. */
+  /** The last folio is for warming up ({@link Caches}), if there are several. */
   private final int places;
 
   private final Figures figures = new Figures();
-  private final byte[] ballast = new byte[BALLAST_BYTES];
+  private final Caches caches;
 
   /** Where the next script plays: each begins and ends with nothing there. */
   private int next;
-
-  /** The page of the last folio from which on it is warmed up next. */
-  private long warmed;
 
   private FolioProbe(Backing backing) {
     Guest guest = guest(backing);
@@ -80,6 +69,7 @@ final class FolioProbe implements Probe {
     this.folio = 1L << backing.folioOrder();
     this.count = Math.toIntExact(guest.pages() / folio);
     this.places = Math.max(1, count - 1);
+    this.caches = new Caches(memory, (count - 1) * folio, folio, count > 1);
   }
 
   static FolioProbe open(Backing backing) {
@@ -161,7 +151,7 @@ final class FolioProbe implements Probe {
   }
 
   private void whole(long gfn, long pages) {
-    evict();
+    caches.empty();
     step(Verb.TOUCH, gfn, pages, "absent, cold");
     step(Verb.TOUCH, gfn, pages, "mapped");
     byTurns(gfn, pages, Verb.UNMAP, "mapped", Verb.TOUCH, "unmapped");
@@ -190,14 +180,14 @@ final class FolioProbe implements Probe {
     byTurns(at, pages, Verb.UNMAP, "split off", Verb.TOUCH, "unmapped, split off");
     boolean cold = COLD_PARTS.contains(pages);
     if (cold) {
-      splitOff(at, pages, this::useElsewhere, "away");
-      splitOff(at, pages, this::evict, "far");
+      splitOff(at, pages, caches::emptyOwn, "away");
+      splitOff(at, pages, caches::empty, "far");
     }
     step(Verb.UNMAP, gfn, folio, "in parts");
     step(Verb.TOUCH, gfn, folio, "unmapped, in parts");
     step(Verb.DISCARD, gfn, folio, "in parts");
     if (cold) {
-      evict();
+      caches.empty();
     }
     step(Verb.TOUCH, at, pages, "absent, a page table" + (cold ? ", cold" : ""));
     step(Verb.DISCARD, at, pages, "of a folio, a page table");
@@ -244,16 +234,16 @@ final class FolioProbe implements Probe {
     step(Verb.TOUCH, gfn, folio / 2, "unmapped, 4K");
     step(Verb.MERGE, gfn, folio, "half mapped");
     step(verb, gfn, folio, "mapped");
-    evict();
+    caches.empty();
     step(Verb.MERGE, gfn, folio, "not mapped, far");
     step(verb, gfn, folio, "mapped");
     step(Verb.TOUCH, gfn, folio, "unmapped, 4K");
-    evict();
+    caches.empty();
     step(Verb.MERGE, gfn, folio, "mapped, far");
     step(verb, gfn, folio, "mapped");
     step(Verb.TOUCH, gfn, folio, "unmapped, 4K");
     step(Verb.DISCARD, gfn, folio, "4K");
-    evict();
+    caches.empty();
     step(Verb.TOUCH, gfn, folio, "absent, cold");
     step(Verb.DISCARD, gfn, folio, "mapped");
     step(verb, gfn, folio, "absent");
@@ -278,7 +268,7 @@ final class FolioProbe implements Probe {
   private void far(long gfn, long pages) {
     step(Verb.TOUCH, gfn, pages, "absent");
     for (int part : PARTS) {
-      evict();
+      caches.empty();
       for (int i = 0; i < REPETITIONS_2M; i++) {
         long at = gfn + (i * 5L + 1) * folio % pages + offset(part);
         step(Verb.TOUCH, at, part, "far");
@@ -292,61 +282,20 @@ final class FolioProbe implements Probe {
         }
       }
     }
-    evict();
+    caches.empty();
     step(Verb.TOUCH, gfn, pages, "far");
     step(Verb.TOUCH, gfn, pages, "mapped");
     step(Verb.DISCARD, gfn, pages, "mapped");
     step(Verb.UNMAP, gfn, pages, "absent");
   }
 
-  /** Nothing of the memory is in a cache afterwards, but what all calls use is again. */
-  private void evict() {
-    long gfn = places * folio;
-    if (places < count) {
-      memory.apply(Verb.DISCARD, gfn, folio, Side.PRIVATE);
-    }
-    use(BALLAST_BYTES);
-    if (places < count) {
-      for (Verb verb : List.of(Verb.TOUCH, Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH)) {
-        memory.apply(verb, gfn, folio, Side.PRIVATE);
-      }
-      warm();
-    }
-  }
-
-  /** Of the memory, a CPU's own cache holds nothing afterwards. */
-  private void useElsewhere() {
-    use(AWAY_BYTES);
-    if (places < count) {
-      warm();
-    }
-  }
-
-  /**
-   * What the kernel itself needs for a part of a folio, split or not, a replay finds in a cache.
-   */
-  private void warm() {
-    for (int i = 0; i < WARM_PARTS; i++) {
-      long gfn = places * folio + warmed;
-      warmed = (warmed + 2 * WARM_PAGES) % folio;
-      for (Verb verb : List.of(Verb.TOUCH, Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH)) {
-        memory.apply(verb, gfn, WARM_PAGES, Side.PRIVATE);
-      }
-    }
-  }
-
-  /** As a replay does the same again and again; to do it once would find the kernel's cold. */
+  /** First the one, then the other. */
   private void byTurns(
       long gfn, long pages, Verb first, String firstState, Verb second, String secondState) {
-    for (int i = 0; i < TIMES_AGAIN; i++) {
-      figures.repeated(memory, first, gfn, pages, Side.PRIVATE, firstState);
-      figures.repeated(memory, second, gfn, pages, Side.PRIVATE, secondState);
-    }
-  }
-
-  private void use(int bytes) {
-    Arrays.fill(ballast, 0, bytes, (byte) (ballast[0] + 1));
-    memory.usedElsewhere(bytes);
+    Map<Verb, String> states = new LinkedHashMap<>();
+    states.put(first, firstState);
+    states.put(second, secondState);
+    figures.byTurns(memory, gfn, pages, Side.PRIVATE, TIMES_AGAIN, states);
   }
 
   private void step(Verb verb, long gfn, long pages, String state) {

@@ -38,7 +38,8 @@ final class Probed implements AutoCloseable {
     return pages;
   }
 
-  private void count(Verb verb, long gfn, long pages, Side side) {
+  /** Counts what a verb is about to do. */
+  void expect(Verb verb, long gfn, long pages, Side side) {
     if (folios == null) {
       effects.apply(verb, gfn, pages, side);
       return;
@@ -60,7 +61,7 @@ final class Probed implements AutoCloseable {
   }
 
   void apply(Verb verb, long gfn, long pages, Side side) {
-    count(verb, gfn, pages, side);
+    expect(verb, gfn, pages, side);
     memory.apply(verb, gfn, pages, side);
   }
 
@@ -74,9 +75,8 @@ final class Probed implements AutoCloseable {
     }
   }
 
-  /** As the recorder times it: one clock reading is in it. */
+  /** What was expected is done, and timed as the recorder does: one clock reading is in it. */
   long timed(Verb verb, long gfn, long pages, Side side) {
-    count(verb, gfn, pages, side);
     long start = System.nanoTime();
     memory.apply(verb, gfn, pages, side);
     return System.nanoTime() - start;

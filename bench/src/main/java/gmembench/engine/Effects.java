@@ -96,7 +96,7 @@ public final class Effects {
     boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
     long zeroedLines = uses ? Recency.LINES_A_FAULT * changed : 0;
     recency.meet(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
-    recency.use(zeroedLines);
+    recency.use(Recency.LINES_A_PAGE * pages + zeroedLines);
     away += recency.away();
     far += recency.far();
     awayFaults += zeroedLines > Recency.OWN_LINES ? changed : changed * recency.away() / pages;
@@ -150,11 +150,6 @@ public final class Effects {
   void useHuge(Verb verb, long gfn, long pages, Side side, long folioPages) {
     Side file = inPlace ? Side.PRIVATE : side;
     boolean fills = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
-    if (zeroed > 0) {
-      hugeAway += Math.min(zeroed, recency.zero(gfn, pages, file));
-    } else {
-      recency.meet(gfn, pages, file, fills || verb == Verb.MERGE);
-    }
     long met =
         switch (verb) {
           case TOUCH, ALLOCATE -> Math.max(0, pages - hugeFaults);
@@ -162,6 +157,12 @@ public final class Effects {
           case DISCARD, UNMAP -> zeroed + Math.max(maps, folios - hugeFreed);
           default -> 0;
         };
+    if (zeroed > 0) {
+      hugeAway += Math.min(zeroed, recency.zero(gfn, pages, file));
+    } else {
+      recency.meet(gfn, pages, file, fills || verb == Verb.MERGE);
+      recency.use(Recency.LINES_A_PAGE * met);
+    }
     away = Math.min(met, recency.away());
     far = Math.min(met, recency.far());
     if (fills) {
@@ -298,7 +299,7 @@ public final class Effects {
     return folios;
   }
 
-  /** Folios that a punch of a part of them split. */
+  /** Folios that a punch of a part of them split, or, of hugetlb, zeroed. */
   public long splits() {
     return splits;
   }

@@ -7,7 +7,7 @@ package gmembench.engine;
  * @param perHugeMapNs for each page table entry of 2M or more that a verb makes, or zaps
  * @param perHugeAwayNs for each page of a huge folio that it makes resident, or zeroes, if no near
  *     cache held that
- * @param perSplitNs for each folio that a punch of a part of it splits
+ * @param perSplitNs for each folio that a punch of a part of it splits, or, of hugetlb, zeroes
  * @param perSplitFolioNs for each folio that there is more for that
  * @param perSplitMapNs for each page table entry of such a folio, which is dropped for that
  * @param perZeroedNs for each page that it zeroes

@@ -6,7 +6,8 @@ import java.util.BitSet;
 
 /**
  * A hugetlb file: folios come, go, and are mapped as a whole, by one entry; a punch of a part
- * zeroes it and frees nothing (hugetlbfs_zero_partial_page).
+ * zeroes it and frees nothing (hugetlbfs_zero_partial_page), but goes through all pages of the
+ * folio (zero_user_segments), which is counted as a split is.
  */
 final class HugetlbFile implements HugeFile {
   private final int order;
@@ -48,6 +49,7 @@ final class HugetlbFile implements HugeFile {
         }
         if (pages < all) {
           effects.addZeroed(pages);
+          effects.addSplit(0, 0);
           return;
         }
         unmap(folio, effects);

@@ -111,7 +111,6 @@ final class Recency {
    */
   void meet(long gfn, long pages, Side side, boolean content) {
     find(uses[side.ordinal()], gfn, pages, content);
-    used += LINES_A_PAGE * pages;
   }
 
   /**

@@ -113,10 +113,10 @@ class HugeFileTest {
   void hugetlbComesAndGoesAsAWhole() {
     HugetlbFile file = new HugetlbFile(4096, 9);
     check(file, Verb.TOUCH, 511, 2, 1024, 2, 2, 0, 0, 0, 0);
-    check(file, Verb.DISCARD, 0, 511, 0, 0, 0, 0, 0, 0, 511);
+    check(file, Verb.DISCARD, 0, 511, 0, 0, 0, 1, 0, 0, 511);
     check(file, Verb.UNMAP, 0, 512, 0, 1, 0, 0, 0, 0, 0);
     check(file, Verb.TOUCH, 0, 1, 0, 1, 0, 0, 0, 0, 0);
-    check(file, Verb.DISCARD, 0, 513, 512, 1, 1, 0, 0, 0, 1);
+    check(file, Verb.DISCARD, 0, 513, 512, 1, 1, 1, 0, 0, 1);
     check(file, Verb.DISCARD, 0, 1, 0, 0, 0, 0, 0, 0, 0);
     check(file, Verb.ALLOCATE, 0, 1, 512, 0, 1, 0, 0, 0, 0);
     check(file, Verb.PIN, 0, 1, 0, 1, 0, 0, 0, 0, 0);
