@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -44,10 +45,15 @@ final class Figures {
    * Two verbs by turns, as a replay does the same again and again. They are counted before, so that
    * caches hold what they need.
    *
-   * @param states of the verbs, which are these
+   * @param states of the verbs, in their order
    */
   void byTurns(
-      Probed memory, long gfn, long pages, Side side, int times, Map<Verb, String> states) {
+      Probed memory,
+      long gfn,
+      long pages,
+      Side side,
+      int times,
+      SequencedMap<Verb, String> states) {
     if (!measures) {
       repeat(times, states.keySet(), verb -> memory.apply(verb, gfn, pages, side));
       return;

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -292,7 +293,7 @@ final class FolioProbe implements Probe {
   /** First the one, then the other. */
   private void byTurns(
       long gfn, long pages, Verb first, String firstState, Verb second, String secondState) {
-    Map<Verb, String> states = new LinkedHashMap<>();
+    SequencedMap<Verb, String> states = new LinkedHashMap<>();
     states.put(first, firstState);
     states.put(second, secondState);
     figures.byTurns(memory, gfn, pages, Side.PRIVATE, TIMES_AGAIN, states);

@@ -103,12 +103,19 @@ public final class CoresCommand implements Runnable {
     spec.commandLine().getOut().print(table);
   }
 
+  /** Four that wait for nothing but the core, which whoever shares it then is felt by. */
   private static long mix() {
-    long hash = 0;
-    for (int i = 0; i < MIXES; i++) {
-      hash = PageMap.mix(hash, i);
+    long a = 0;
+    long b = 1;
+    long c = 2;
+    long d = 3;
+    for (int i = 0; i < MIXES; i += 4) {
+      a = PageMap.mix(a, i);
+      b = PageMap.mix(b, i);
+      c = PageMap.mix(c, i);
+      d = PageMap.mix(d, i);
     }
-    return hash;
+    return a ^ b ^ c ^ d;
   }
 
   private void row(Table table, Work work, ExecutorService cores) {
