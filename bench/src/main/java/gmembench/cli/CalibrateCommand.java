@@ -90,7 +90,9 @@ public final class CalibrateCommand implements Runnable {
         : HugePages.none();
   }
 
-  /** Those that were asked for, or all that run here. */
+  /**
+   * Those that were asked for, or all that run here; each once, since costs are kept by the name.
+   */
   static List<Backing> backings(List<String> names) {
     if (names.isEmpty()) {
       return Plugins.all(Backing.class).stream()
@@ -102,6 +104,9 @@ public final class CalibrateCommand implements Runnable {
       if (backing.probe() instanceof Support.No(String reason)) {
         throw new InputException(
             "--backing", backing.name() + " does not run here: " + reason, "see doctor");
+      }
+      if (chosen.stream().filter(b -> b.name().equals(backing.name())).count() > 1) {
+        throw new InputException("--backing", backing.name() + " twice", "each once");
       }
     }
     return chosen;

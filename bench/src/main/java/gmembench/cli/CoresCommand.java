@@ -79,16 +79,16 @@ public final class CoresCommand implements Runnable {
     if (Runtime.getRuntime().availableProcessors() < CORES) {
       throw new NotComparableException("only one CPU may be used, expected two: nproc tells");
     }
+    List<Strategy> all = strategies.stream().map(s -> Plugins.parse(Strategy.class, s)).toList();
+    Tracker map = Plugins.parse(Tracker.class, tracker);
     Home home = Home.here();
     Model model = new Model(home.costs("snp-upm-2022"));
     Workload workload = home.workload("ovmf-boot");
     Subject subject = Subject.of(workload);
-    Tracker map = Plugins.parse(Tracker.class, tracker);
     Table table =
         new Table("ovmf-boot, " + map.label(), "1 core M/s", "2 cores M/s", "adds", "95 %", "n");
     try (ExecutorService cores = Executors.newFixedThreadPool(CORES)) {
-      for (String name : strategies) {
-        Strategy strategy = Plugins.parse(Strategy.class, name);
+      for (Strategy strategy : all) {
         Block block = new Block(workload, new Memfd(), map, List.of(strategy));
         row(
             table,
@@ -103,7 +103,7 @@ public final class CoresCommand implements Runnable {
     spec.commandLine().getOut().print(table);
   }
 
-  /** Four that wait for nothing but the core, which whoever shares it then is felt by. */
+  /** Four chains that do not wait for each other, so that whoever shares the core is felt. */
   private static long mix() {
     long a = 0;
     long b = 1;

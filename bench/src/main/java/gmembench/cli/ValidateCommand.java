@@ -111,10 +111,7 @@ public final class ValidateCommand implements Callable<Integer> {
     if (Files.exists(folder)) {
       throw new InputException(folder.toString(), "exists", "a new folder");
     }
-    List<Backing> chosen =
-        CalibrateCommand.backings(backings).stream()
-            .filter(b -> !b.name().equals("null") || backings.contains("null"))
-            .toList();
+    List<Backing> chosen = chosen();
     @Nullable Plan live = null;
     for (Backing backing : chosen) {
       live =
@@ -141,9 +138,15 @@ public final class ValidateCommand implements Callable<Integer> {
     }
   }
 
+  /** Those that were asked for, or all that run here and have a kernel's verbs to compare. */
+  private List<Backing> chosen() {
+    return CalibrateCommand.backings(backings).stream()
+        .filter(b -> !backings.isEmpty() || !b.name().equals("null"))
+        .toList();
+  }
+
   private Plan plan(Home home, String profile) {
     Costs known = home.costs(profile);
-    List<String> names = backings.isEmpty() ? known.backings() : backings;
     if (!quiet && backings.isEmpty()) {
       for (Backing backing : Plugins.all(Backing.class)) {
         if (backing.probe() instanceof Support.No(String reason)) {
@@ -152,9 +155,8 @@ public final class ValidateCommand implements Callable<Integer> {
       }
     }
     @Nullable Plan plan = null;
-    for (Backing backing : CalibrateCommand.backings(List.of())) {
-      if (names.contains(backing.name())
-          && (!backings.isEmpty() || !backing.name().equals("null"))) {
+    for (Backing backing : chosen()) {
+      if (known.backings().contains(backing.name())) {
         Set<Verb> priced = EnumSet.allOf(Verb.class);
         priced.removeIf(verb -> !known.has(backing.name(), verb));
         List<String> both = List.of("model", "live");
@@ -166,7 +168,10 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     if (plan == null) {
       throw new NotComparableException(
-          profile + ": none of its backings runs here (" + String.join(", ", names) + ")");
+          profile
+              + ": none of its backings runs here ("
+              + String.join(", ", known.backings())
+              + ")");
     }
     leftOut.forEach(spec.commandLine().getErr()::println);
     return plan;
@@ -183,7 +188,8 @@ public final class ValidateCommand implements Callable<Integer> {
       return plan;
     }
     Plan.Selection selection =
-        new Plan.Selection(engines, able, List.of(), List.of(backing.name()), profiles, reps, null);
+        new Plan.Selection(
+            engines, able, List.of(), List.of(backing.label()), profiles, reps, null);
     Plan part = Plan.of(home, targets, selection);
     return plan == null ? part : plan.then(part);
   }

@@ -50,6 +50,8 @@ class CommandsTest {
         "c-loop --rounds 3                             | --rounds: '3', expected 7 or more",
         "cores --rounds 6                              | --rounds: '6', expected 7 or more",
         "cores --tracker none                          | unknown tracker 'none'",
+        "cores --strategy snp,spn                      | unknown strategy 'spn'",
+        "calibrate -o x.toml --backing null,null       | --backing: null twice, expected each once",
         "calibrate                                     | Missing required option: '--out=COSTS'",
         "calibrate -o x.csv                            | x.csv: has another ending, expected a file NAME.toml",
         "calibrate -o x.toml --rounds 2                | --rounds: '2', expected 3 or more",

@@ -41,24 +41,25 @@ class HugePoolTest {
     }
   }
 
-  /** A run of 16 frames that would go on for hours. */
+  /** A run that needs 16 frames more than are free, and would go on for hours. */
   private Process start(Path out, String strategies) throws IOException {
     Path workload =
         Files.writeString(
             temp.resolve("frames.toml"),
             """
-            # A guest on 16 frames.
+            # A guest on whole frames.
             #
             # Half of its conversions are of a part.
 
-            guest = "32MiB"
+            guest = "%dMiB"
             vcpus = 1
 
             [source]
             pattern = "hugepage-guest"
             partial-percent = 50
             rounds = 4
-            """);
+            """
+                .formatted(2 * (POOL.free() + 16)));
     return OwnJvm.gmembench(
         temp.resolve("log"),
         "run",
