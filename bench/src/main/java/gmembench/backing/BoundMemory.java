@@ -117,6 +117,7 @@ final class BoundMemory implements Around, Memslots.Changes {
       case ATTRIBUTE ->
           vm.setAttributes(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
       case TOUCH -> write(gfn, pages, side);
+      case ASK -> ask(gfn, pages, side);
       default -> {
         return files.apply(verb, gfn, pages, side);
       }

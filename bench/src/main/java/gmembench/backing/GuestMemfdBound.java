@@ -71,6 +71,9 @@ public record GuestMemfdBound(
   public Set<Verb> verbs() {
     Set<Verb> verbs = EnumSet.copyOf(FileMemory.VERBS);
     verbs.add(Verb.REBIND);
+    if (guest != GuestCall.NONE) {
+      verbs.add(Verb.ASK);
+    }
     if (attributes() instanceof Support.Yes) {
       verbs.add(Verb.ATTRIBUTE);
     }

@@ -39,7 +39,9 @@ public enum Verb {
   /** The host maps private pages for itself while it needs them (shared), or no more (private). */
   MAP,
   /** Pages are copied to a buffer of the host's (shared), or back from it (private). */
-  COPY;
+  COPY,
+  /** The guest asks for a conversion to a side: an exit of a vCPU, where one really runs. */
+  ASK;
 
   private static final Verb[] ALL = values();
 

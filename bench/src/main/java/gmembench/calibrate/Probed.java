@@ -40,6 +40,10 @@ final class Probed implements AutoCloseable {
 
   /** Counts what a verb is about to do. */
   void expect(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.ASK) {
+      effects.begin(); // it uses no page of the range
+      return;
+    }
     if (folios == null) {
       effects.apply(verb, gfn, pages, side);
       return;

@@ -44,7 +44,8 @@ final class VerbProbe implements Probe {
           new Step(Verb.UNMAP, "mapped again"),
           new Step(Verb.TOUCH, "unmapped again"),
           new Step(Verb.UNMAP, "mapped for the third time"),
-          new Step(Verb.DISCARD, "unmapped"));
+          new Step(Verb.DISCARD, "unmapped"),
+          new Step(Verb.ASK, "absent"));
 
   /** The same where the pages around are resident; it leaves the range as it was. */
   private static final List<Step> AMONG =

@@ -61,7 +61,7 @@ public final class Effects {
   }
 
   /** A verb begins: nothing is counted yet. */
-  void begin() {
+  public void begin() {
     faults = 0;
     maps = 0;
     hugeMaps = 0;

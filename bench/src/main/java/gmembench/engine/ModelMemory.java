@@ -30,6 +30,9 @@ final class ModelMemory implements Memory {
 
   private final ModelSlots slots;
 
+  /** Does the profile know what an exit of a vCPU costs? It was measured with a guest then. */
+  private final boolean asks;
+
   /** CPUs besides the caller's that the VM's threads run on. */
   private final long otherCpus;
 
@@ -61,6 +64,7 @@ final class ModelMemory implements Memory {
     this.time = time;
     this.backing = backing;
     this.costs = costs;
+    this.asks = costs.has(backing.name(), Verb.ASK);
     this.otherCpus = clock.threads() - 1L;
   }
 
@@ -121,6 +125,10 @@ final class ModelMemory implements Memory {
     if (files != null) {
       takeOver(files);
       files.requireMayConvert();
+    }
+    if (asks) {
+      effects.begin();
+      time.spend(Verb.ASK, to, cost(Verb.ASK, to).ns(gfn, pages, effects, guest.vcpus()));
     }
   }
 

@@ -71,6 +71,7 @@ final class ContentMemory implements Memory {
       case MAP, COPY -> {
         // the host gets at pages that stay where they are
       }
+      case ASK -> throw new AssertionError("a strategy asks, and not the guest");
     }
     return pages;
   }
