@@ -91,6 +91,11 @@ final class Contention {
     return 2 * verb.ordinal() + side.ordinal();
   }
 
+  /** Does a verb take any lock? */
+  boolean holds(Verb verb, Side side) {
+    return ofVerbs[index(verb, side)].length > 0;
+  }
+
   /** A verb takes so long, and longer if it has to wait. */
   void spend(Verb verb, Side side, long ns) {
     spend(ofVerbs[index(verb, side)], ns);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelMemory implements Memory {
   private final Guest guest;
   private final Effects effects;
+  private final Ledger ledger;
   private final boolean countsAll;
   private final ModelFolios folios;
 
@@ -22,6 +23,7 @@ final class ModelMemory implements Memory {
 
   private final PinSchedule pins;
   private final Contention time;
+  private final Clock.Virtual clock;
   private final Backing backing;
   private final Costs costs;
 
@@ -56,12 +58,14 @@ final class ModelMemory implements Memory {
         files == null
             ? new Effects(guest.pages(), inPlace)
             : new Effects(guest.pages(), inPlace, files);
+    this.ledger = effects.ledger();
     this.countsAll = files != null || costs.countsAll(backing.name());
     this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll);
     this.plain =
         backing.folioOrder() == 0 && pins.isEmpty() && !strategy.needs().contains(Verb.CHECK);
     this.pins = pins;
     this.time = time;
+    this.clock = clock;
     this.backing = backing;
     this.costs = costs;
     this.asks = costs.has(backing.name(), Verb.ASK);
@@ -69,7 +73,7 @@ final class ModelMemory implements Memory {
   }
 
   Ledger ledger() {
-    return effects.ledger();
+    return ledger;
   }
 
   boolean isPlain() {
@@ -85,11 +89,27 @@ final class ModelMemory implements Memory {
    *
    * @param callNs of every call
    * @param isFlat does it not matter what the call does, nor where?
+   * @param isAll is residency all that changes, and does the call wait for nothing?
    */
-  private record Charge(Costs.Cost cost, long callNs, long perPageNs, boolean isFlat) {}
+  private record Charge(
+      Costs.Cost cost, long callNs, long perPageNs, boolean isFlat, boolean isAll) {
+    long ns(long pages) {
+      return callNs + perPageNs * pages;
+    }
+  }
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
+    Charge charge = charge(verb, side);
+    if (charge.isAll) {
+      ledger.apply(verb, gfn, pages, side);
+      clock.advance(charge.ns(pages));
+      return pages;
+    }
+    return apply(charge, verb, gfn, pages, side);
+  }
+
+  private long apply(Charge charge, Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.REBIND) {
       return rebind(gfn, pages, side);
     }
@@ -97,8 +117,7 @@ final class ModelMemory implements Memory {
       takeOver(files);
     }
     long done = plain ? applyPlain(verb, gfn, pages, side) : applyToFolios(verb, gfn, pages, side);
-    Charge charge = charge(verb, side);
-    long ns = charge.callNs + charge.perPageNs * pages;
+    long ns = charge.ns(pages);
     if (!charge.isFlat) {
       ns += charge.cost.effectsNs(gfn, pages, effects);
       ns += slots.bindings(gfn, pages, side, charge.cost);
@@ -206,7 +225,9 @@ final class ModelMemory implements Memory {
   private Charge open(Verb verb, Side side) {
     Costs.Cost cost = costs.cost(backing.name(), verb, side);
     long callNs = cost.callNs(guest.vcpus()) + otherCpus * cost.perCpuNs();
-    Charge charge = new Charge(cost, callNs, cost.perPageNs(), cost.isFlat());
+    boolean isResidency = plain && !countsAll && files == null && verb != Verb.REBIND;
+    boolean isAll = isResidency && cost.isFlat() && !time.holds(verb, side);
+    Charge charge = new Charge(cost, callNs, cost.perPageNs(), cost.isFlat(), isAll);
     charges[2 * verb.ordinal() + side.ordinal()] = charge;
     return charge;
   }
@@ -223,7 +244,7 @@ final class ModelMemory implements Memory {
 
   @Override
   public long residentBytes(Side side) {
-    return ledger().residentBytes(side);
+    return ledger.residentBytes(side);
   }
 
   @Override

@@ -56,6 +56,13 @@ final class LeftBehind {
 
   /** The left side of these pages stays for now. */
   void leave(long gfn, long count, Side side, int stamp) {
+    int whole = owner.get(gfn);
+    if (whole != NOBODY && owned[whole] == count && counts[whole] == count && gfns[whole] == gfn) {
+      sides[whole] = side; // the same range was flipped before: its pages are the entry's already
+      stamps[whole] = stamp;
+      renew(whole);
+      return;
+    }
     int entry = add();
     gfns[entry] = gfn;
     counts[entry] = count;
@@ -118,9 +125,21 @@ final class LeftBehind {
     } else {
       free = newer[entry];
     }
+    append(entry);
+    return entry;
+  }
+
+  /** The entry is the newest from now on. */
+  private void renew(int entry) {
+    if (newer[entry] != NOBODY) {
+      link(older[entry], newer[entry]);
+      append(entry);
+    }
+  }
+
+  private void append(int entry) {
     link(older[NOBODY], entry);
     link(entry, NOBODY);
-    return entry;
   }
 
   private void remove(int entry) {
