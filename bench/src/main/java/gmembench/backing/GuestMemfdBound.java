@@ -57,6 +57,11 @@ public record GuestMemfdBound(
     }
   }
 
+  /** The same with its slots cut into others. */
+  public GuestMemfdBound cutInto(long bytes) {
+    return new GuestMemfdBound(bytes, spare, mapped, guest, hotPages, zapAll);
+  }
+
   @Override
   public String name() {
     return "guest-memfd-bound";

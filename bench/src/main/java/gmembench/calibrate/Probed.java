@@ -2,12 +2,15 @@
 package gmembench.calibrate;
 
 import gmembench.backing.Backing;
+import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.engine.Effects;
 import gmembench.engine.ModelFolios;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
+import gmembench.workload.Slot;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,12 @@ final class Probed implements AutoCloseable {
 
   private final long pages;
 
+  /** Bindings of the private file, each; none if it is in no memslot. */
+  private final List<Slot> bindings;
+
+  /** In the range of the last verb, if it was a punch of the private side. */
+  private long punchedBindings;
+
   Probed(Backing backing, Guest guest) {
     this(backing, guest, backing.folioOrder() > 0); // of huge folios one file is measured
   }
@@ -31,6 +40,7 @@ final class Probed implements AutoCloseable {
     this.effects = new Effects(guest.pages(), inPlace);
     this.folios = isHuge ? new ModelFolios(guest.pages(), backing, effects, true) : null;
     this.pages = guest.pages();
+    this.bindings = backing instanceof GuestMemfdBound ? backing.slots(guest) : List.of();
   }
 
   /** Of the guest. */
@@ -44,6 +54,8 @@ final class Probed implements AutoCloseable {
       effects.begin(); // it uses no page of the range
       return;
     }
+    boolean zaps = verb == Verb.DISCARD && side == Side.PRIVATE;
+    punchedBindings = zaps ? crossed(gfn, gfn + pages) : 0;
     if (folios == null) {
       effects.apply(verb, gfn, pages, side);
       return;
@@ -53,6 +65,10 @@ final class Probed implements AutoCloseable {
       case UNPIN -> folios.unpin(gfn, pages, side);
       default -> folios.apply(verb, gfn, pages, side);
     }
+  }
+
+  private long crossed(long gfn, long end) {
+    return bindings.stream().filter(s -> s.gfn() < end && gfn < s.endGfn()).count();
   }
 
   /** Other memory was used, so that caches hold nothing of this. */
@@ -120,6 +136,7 @@ final class Probed implements AutoCloseable {
       case PER_SPLIT_FOLIO -> effects.splitFolios();
       case PER_SPLIT_MAP -> effects.splitMaps();
       case PER_ZEROED -> effects.zeroed();
+      case PER_BINDING -> punchedBindings;
     };
   }
 

@@ -17,7 +17,7 @@ import java.util.Map;
  * Times conversions by memslots of several sizes: a page in the middle of a slot goes shared, which
  * deletes one slot and sets three, and comes back, which deletes three and sets one.
  */
-final class RebindProbe {
+final class RebindProbe implements Probe {
   private static final long[] SLOT_BYTES = {2 << 20, 8 << 20, 32 << 20, 128 << 20, 512 << 20};
   private static final long GUEST_BYTES = 512 << 20;
   private static final int WARMUP_CONVERSIONS = 20;
@@ -40,15 +40,25 @@ final class RebindProbe {
 
   private final Map<Long, Slots> bySize = new LinkedHashMap<>();
 
-  RebindProbe() {
+  private final String section;
+
+  /**
+   * @param backing whose section the costs go to
+   */
+  RebindProbe(GuestMemfdBound backing) {
+    section = backing.name() + "." + Verb.REBIND.text();
     for (long bytes : SLOT_BYTES) {
       bySize.put(bytes, new Slots());
     }
   }
 
-  void round() {
+  @Override
+  public void round() {
     bySize.forEach(RebindProbe::measure);
   }
+
+  @Override
+  public void close() {} // each measurement opens and closes its own VM
 
   private static void measure(long slotBytes, Slots found) {
     GuestMemfdBound backing = new GuestMemfdBound(slotBytes, 0, true, GuestCall.NONE, 0, true);
@@ -81,13 +91,14 @@ final class RebindProbe {
     return System.nanoTime() - start;
   }
 
-  List<Point> points() {
+  @Override
+  public Map<String, List<Point>> points() {
     List<Point> points = new ArrayList<>();
     bySize.forEach((bytes, found) ->
         found.counts.forEach((side, counts) -> {
           String what = "a page " + side + " in slots of " + (bytes >> 20) + " MiB";
           points.add(new Point(what, counts, Medians.of(found.ns.getOrDefault(side, List.of()))));
         }));
-    return points;
+    return Map.of(section, points);
   }
 }

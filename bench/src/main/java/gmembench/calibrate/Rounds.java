@@ -3,8 +3,10 @@ package gmembench.calibrate;
 
 import gmembench.Plugins;
 import gmembench.backing.Backing;
+import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +17,9 @@ import java.util.Set;
  * rounds may lie between other measurements that the costs are to be compared with.
  */
 public final class Rounds implements AutoCloseable {
-  private final Map<String, Probe> verbs = new LinkedHashMap<>();
-  private final Map<String, RebindProbe> slots = new LinkedHashMap<>();
+  /** By the backing's name. */
+  private final Map<String, List<Probe>> probes = new LinkedHashMap<>();
+
   private final OwnProbe own;
 
   private Rounds(OwnProbe own) {
@@ -32,9 +35,12 @@ public final class Rounds implements AutoCloseable {
     Rounds rounds = new Rounds(OwnProbe.open(able));
     try {
       for (Backing backing : backings) {
-        rounds.verbs.put(backing.name(), Probe.open(backing));
-        if (backing.verbs().contains(Verb.REBIND)) {
-          rounds.slots.put(backing.name(), new RebindProbe());
+        List<Probe> opened = new ArrayList<>();
+        rounds.probes.put(backing.name(), opened);
+        opened.add(Probe.open(backing));
+        if (backing instanceof GuestMemfdBound bound) {
+          opened.add(BindingProbe.open(bound));
+          opened.add(new RebindProbe(bound));
         }
       }
       return rounds;
@@ -52,7 +58,8 @@ public final class Rounds implements AutoCloseable {
   /** What of a backing's verbs is measured. */
   public static Set<Verb> verbs(Backing backing) {
     Set<Verb> verbs = Probe.verbs(backing);
-    if (backing.verbs().contains(Verb.REBIND)) {
+    verbs.remove(Verb.REBIND); // of the null backing: it has no slots that could be timed
+    if (backing instanceof GuestMemfdBound) {
       verbs.add(Verb.REBIND);
     }
     return verbs;
@@ -61,32 +68,24 @@ public final class Rounds implements AutoCloseable {
   /** What strategies take themselves, and the verbs of a backing if it was opened. */
   public void round(Backing backing) {
     own.round();
-    Probe probe = verbs.get(backing.name());
-    if (probe != null) {
-      probe.round();
-    }
-    RebindProbe rebind = slots.get(backing.name());
-    if (rebind != null) {
-      rebind.round();
-    }
+    probes.getOrDefault(backing.name(), List.of()).forEach(Probe::round);
   }
 
   public Calibration fit() {
     Map<String, List<Point>> points = new LinkedHashMap<>();
-    verbs.forEach((backing, probe) -> {
-      points.putAll(probe.points());
-      RebindProbe rebind = slots.get(backing);
-      if (rebind != null) {
-        points.put(backing + ".rebind", rebind.points());
-      }
-    });
+    probes.values().stream().flatMap(List::stream).forEach(probe -> add(points, probe.points()));
     points.putAll(own.points());
     return Calibration.fit(points);
   }
 
+  private static void add(Map<String, List<Point>> all, Map<String, List<Point>> more) {
+    more.forEach(
+        (section, points) -> all.computeIfAbsent(section, s -> new ArrayList<>()).addAll(points));
+  }
+
   @Override
   public void close() {
-    verbs.values().forEach(Probe::close);
+    probes.values().forEach(opened -> opened.forEach(Probe::close));
     own.close();
   }
 }

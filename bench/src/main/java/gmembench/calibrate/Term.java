@@ -39,7 +39,9 @@ public enum Term {
   PER_SPLIT("split"),
   PER_SPLIT_FOLIO("split folio"),
   PER_SPLIT_MAP("split map"),
-  PER_ZEROED("zeroed");
+  PER_ZEROED("zeroed"),
+  /** Each binding of the private file that a punch has in its range. */
+  PER_BINDING("binding");
 
   private final String heading;
 

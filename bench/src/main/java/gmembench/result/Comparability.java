@@ -26,6 +26,7 @@ final class Comparability {
           "clocksource",
           "thp",
           "thp_shmem",
+          "page_reporting_order",
           "jvm",
           "jvm_options");
 

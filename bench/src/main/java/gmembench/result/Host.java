@@ -35,6 +35,9 @@ public final class Host {
     facts.put("thp", chosen("/sys/kernel/mm/transparent_hugepage/enabled"));
     facts.put("thp_shmem", chosen("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
     facts.put(
+        "page_reporting_order",
+        first("/sys/module/page_reporting/parameters/page_reporting_order"));
+    facts.put(
         "hugepages_2m_free", first("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"));
     facts.put(
         "hugepages_1g_free", first("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages"));

@@ -22,7 +22,8 @@ final class MergedFacts {
 
   /** Of a measured one. */
   private static final String SAME_MACHINE =
-      "arch|kernel|cpu|cpus|governor|clocksource|thp|thp_shmem|jvm|mitigation\\..*";
+      "arch|kernel|cpu|cpus|governor|clocksource|thp|thp_shmem|page_reporting_order|jvm"
+          + "|mitigation\\..*";
 
   private final String same;
 

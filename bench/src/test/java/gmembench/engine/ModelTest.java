@@ -152,6 +152,27 @@ class ModelTest {
     assertThat(o.get(0).metrics().get("total_ns")).isEqualTo(Long.toString(5001 * 5 + 5001 * 7));
   }
 
+  /** Of a guest that really runs each conversion is an exit, if the profile knows of it. */
+  @Test
+  void askingIsChargedOncePerConversion() {
+    Costs costs =
+        Costs.of(
+            "vcpu",
+            """
+            # Why.
+            [memfd.touch]
+            fixed_ns = 0
+            [memfd.ask.private]
+            fixed_ns = 5
+            [memfd.ask.shared]
+            fixed_ns = 7
+            """);
+    List<Observation> o = run(new Model(costs), "ovmf-boot", List.of(new Snp()));
+    assertThat(o.get(0).metrics())
+        .containsEntry("total_ns", Long.toString(5001 * 5 + 5001 * 7))
+        .containsEntry("convert_max_ns", "7");
+  }
+
   @Test
   void badProfilesNameTheLine() throws IOException {
     check("# W.\n[memfd.discard]\nfixed_ns = -1\n", ":3: memfd.discard.fixed_ns = -1");

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import gmembench.Units;
+import gmembench.backing.GuestMemfdBound;
+import gmembench.backing.Verb;
+import gmembench.workload.Guest;
+import gmembench.workload.Side;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Times punches of ranges that lie in one memslot to 64: each binding of the file in the range is
+ * zapped by itself (kvm_gmem_invalidate_begin).
+ */
+final class BindingProbe implements Probe {
+  private static final int SLOT_PAGES = 16;
+  private static final int[] BINDINGS = {1, 2, 4, 8, 16, 32, 64};
+  private static final int REPETITIONS = 8;
+  private static final int WARMUP_ROUNDS = 20;
+
+  private final String backing;
+  private final Probed memory;
+  private final List<Figure> figures = new ArrayList<>();
+
+  private BindingProbe(GuestMemfdBound like) {
+    long slotBytes = SLOT_PAGES * Units.PAGE_BYTES;
+    long slots = IntStream.of(BINDINGS).max().orElseThrow();
+    this.backing = like.name();
+    this.memory = new Probed(like.cutInto(slotBytes), Guest.ofBytes(slots * slotBytes));
+    for (int bindings : BINDINGS) {
+      for (String state : List.of("mapped", "absent")) {
+        String where = state + ", bound " + bindings + (bindings == 1 ? " time" : " times");
+        figures.add(new Figure(Verb.DISCARD, where, Side.PRIVATE, bindings * SLOT_PAGES));
+      }
+    }
+  }
+
+  static BindingProbe open(GuestMemfdBound like) {
+    BindingProbe probe = new BindingProbe(like);
+    for (int i = 0; i < WARMUP_ROUNDS; i++) {
+      probe.play();
+    }
+    return probe;
+  }
+
+  @Override
+  public void round() {
+    figures.forEach(Figure::begin);
+    play();
+    figures.forEach(Figure::enter);
+  }
+
+  /** Ranges of each size are touched, punched, and punched again. */
+  private void play() {
+    for (int n = 0; n < REPETITIONS; n++) {
+      for (int i = 0; i < figures.size(); i += 2) {
+        memory.apply(Verb.TOUCH, 0, figures.get(i).pages(), Side.PRIVATE);
+        figures.get(i).take(memory, 0);
+        figures.get(i + 1).take(memory, 0);
+      }
+    }
+  }
+
+  @Override
+  public Map<String, List<Point>> points() {
+    return Figures.points(figures.stream(), f -> backing + "." + f.section());
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.calibrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.backing.GuestCall;
+import gmembench.backing.GuestMemfdBound;
+import gmembench.backing.Support;
+import gmembench.backing.Verb;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Bindings of a real guest_memfd: what is measured is of as many as were asked for. */
+class BindingProbeTest {
+  private static GuestMemfdBound backing() {
+    GuestMemfdBound backing = new GuestMemfdBound();
+    if (backing.probe() instanceof Support.No(String reason)) {
+      assumeThat(false).as("skipped: " + reason).isTrue();
+    }
+    return backing;
+  }
+
+  @Test
+  void punchesCrossAsManyBindingsAsTheySay() {
+    try (BindingProbe probe = BindingProbe.open(backing())) {
+      probe.round();
+      probe.round();
+      Map<String, List<Point>> points = probe.points();
+      assertThat(points).containsOnlyKeys("guest-memfd-bound.discard.private");
+      List<Point> all = points.values().iterator().next();
+      assertThat(all)
+          .extracting(p -> p.count(Term.PER_BINDING))
+          .containsExactly(
+              1.0, 1.0, 2.0, 2.0, 4.0, 4.0, 8.0, 8.0, 16.0, 16.0, 32.0, 32.0, 64.0, 64.0);
+      assertThat(all)
+          .allSatisfy(p ->
+              assertThat(p.count(Term.PER_FAULT))
+                  .isEqualTo(p.what().contains("mapped") ? p.count(Term.PER_PAGE) : 0));
+    }
+  }
+
+  @Test
+  void aGuestThatRunsIsAskedFor() {
+    GuestMemfdBound nobody = backing();
+    GuestMemfdBound port = new GuestMemfdBound(0, 0, true, GuestCall.PORT, 0, true);
+    assertThat(Rounds.verbs(nobody)).contains(Verb.REBIND).doesNotContain(Verb.ASK);
+    assertThat(Rounds.verbs(port)).contains(Verb.REBIND, Verb.ASK);
+    assertThat(Rounds.verbs(port.cutInto(4096))).isEqualTo(Rounds.verbs(port));
+  }
+}
