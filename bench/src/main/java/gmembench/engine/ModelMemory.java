@@ -7,11 +7,18 @@ import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
 import gmembench.workload.Guest;
 import gmembench.workload.Side;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Memory that is only page states: a verb changes them and spends its cost in virtual time. */
 final class ModelMemory implements Memory {
+  /** Verbs whose side is a file; of others it is where pages go. */
+  private static final Set<Verb> OF_FILES =
+      EnumSet.of(
+          Verb.TOUCH, Verb.ALLOCATE, Verb.DISCARD, Verb.UNMAP, Verb.CHECK, Verb.PIN, Verb.UNPIN);
+
   private final Guest guest;
   private final Effects effects;
   private final Ledger ledger;
@@ -216,6 +223,15 @@ final class ModelMemory implements Memory {
     return charge(verb, side).cost;
   }
 
+  /**
+   * Which side's file a verb is done to: in place there is the private one alone. Where pages leave
+   * the direct map, the host gets at them by other ways than the guest, and a side says which.
+   */
+  private Side fileOf(Verb verb, Side side) {
+    boolean isOne = inPlace() && !backing.verbs().contains(Verb.DIRECT_MAP);
+    return isOne && OF_FILES.contains(verb) ? Side.PRIVATE : side;
+  }
+
   /** Looked up on first use: a profile needs no section for a verb that nobody calls. */
   private Charge charge(Verb verb, Side side) {
     Charge charge = charges[2 * verb.ordinal() + side.ordinal()];
@@ -223,7 +239,7 @@ final class ModelMemory implements Memory {
   }
 
   private Charge open(Verb verb, Side side) {
-    Costs.Cost cost = costs.cost(backing.name(), verb, side);
+    Costs.Cost cost = costs.cost(backing.name(), verb, fileOf(verb, side));
     long callNs = cost.callNs(guest.vcpus()) + otherCpus * cost.perCpuNs();
     boolean isResidency = plain && !countsAll && files == null && verb != Verb.REBIND;
     boolean isAll = isResidency && cost.isFlat() && !time.holds(verb, side);

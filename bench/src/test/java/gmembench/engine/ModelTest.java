@@ -152,6 +152,23 @@ class ModelTest {
     assertThat(o.get(0).metrics().get("total_ns")).isEqualTo(Long.toString(5001 * 5 + 5001 * 7));
   }
 
+  /** In place both sides are pages of the private side's file, and cost what these do. */
+  @Test
+  void inPlaceThereIsOneFile() {
+    Costs costs =
+        Costs.of(
+            "file",
+            """
+            # Why.
+            [memfd.touch.private]
+            fixed_ns = 1
+            [memfd.touch.shared]
+            fixed_ns = 1000
+            """);
+    List<Observation> o = run(new Model(costs), "ovmf-boot", List.of(new Snp()));
+    assertThat(o.get(0).metrics()).containsEntry("total_ns", Long.toString(5001 + 5001));
+  }
+
   /** Of a guest that really runs each conversion is an exit, if the profile knows of it. */
   @Test
   void askingIsChargedOncePerConversion() {
