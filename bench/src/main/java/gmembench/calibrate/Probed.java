@@ -50,10 +50,6 @@ final class Probed implements AutoCloseable {
 
   /** Counts what a verb is about to do. */
   void expect(Verb verb, long gfn, long pages, Side side) {
-    if (verb == Verb.ASK) {
-      effects.begin(); // it uses no page of the range
-      return;
-    }
     boolean zaps = verb == Verb.DISCARD && side == Side.PRIVATE;
     punchedBindings = zaps ? crossed(gfn, gfn + pages) : 0;
     if (folios == null) {

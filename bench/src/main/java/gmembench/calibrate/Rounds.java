@@ -58,7 +58,6 @@ public final class Rounds implements AutoCloseable {
   /** What of a backing's verbs is measured. */
   public static Set<Verb> verbs(Backing backing) {
     Set<Verb> verbs = Probe.verbs(backing);
-    verbs.remove(Verb.REBIND); // of the null backing: it has no slots that could be timed
     if (backing instanceof GuestMemfdBound) {
       verbs.add(Verb.REBIND);
     }

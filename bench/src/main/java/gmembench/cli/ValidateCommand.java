@@ -170,7 +170,7 @@ public final class ValidateCommand implements Callable<Integer> {
       throw new NotComparableException(
           profile
               + ": none of its backings runs here ("
-              + String.join(", ", known.backings())
+              + String.join(", ", backings.isEmpty() ? known.backings() : backings)
               + ")");
     }
     leftOut.forEach(spec.commandLine().getErr()::println);

@@ -61,7 +61,7 @@ public final class Effects {
   }
 
   /** A verb begins: nothing is counted yet. */
-  public void begin() {
+  void begin() {
     faults = 0;
     maps = 0;
     hugeMaps = 0;
@@ -229,6 +229,9 @@ public final class Effects {
   /** Counts a verb on memory of 4K pages. */
   public void apply(Verb verb, long gfn, long pages, Side side) {
     begin();
+    if (verb == Verb.ASK) {
+      return; // the guest says which pages, and uses none
+    }
     add(verb, gfn, pages, side);
     folios = verb == Verb.DISCARD ? 0 : faults;
   }
