@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.backing.Backing;
+import gmembench.pattern.Pattern;
 import gmembench.strategy.AdaptiveDiscard;
 import gmembench.strategy.BatchedDiscard;
 import gmembench.strategy.LazyDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import gmembench.workload.Pattern;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@
 package gmembench.alignment;
 
 import com.google.auto.service.AutoService;
-import gmembench.workload.Slot;
+import gmembench.guest.Slot;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.alignment;
 
-import gmembench.workload.Slot;
+import gmembench.guest.Slot;
 import java.util.Comparator;
 import java.util.List;
 

@@ -2,11 +2,11 @@
 package gmembench.backing;
 
 import gmembench.Plugin;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
-import gmembench.workload.Slot;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -2,11 +2,12 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
+import gmembench.vcpu.TinyGuest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;

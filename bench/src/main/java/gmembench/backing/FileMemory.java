@@ -2,8 +2,9 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Canary;
+import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
-import gmembench.workload.Side;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -65,8 +66,8 @@ final class FileMemory implements Memory {
       file.allocate(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);
       return;
     }
-    long first = Memory.canary(gfn, side);
-    file.touch(gfn * Units.PAGE_BYTES, first, Memory.canary(gfn + 1, side) - first, pages);
+    long first = Canary.of(gfn, side);
+    file.touch(gfn * Units.PAGE_BYTES, first, Canary.of(gfn + 1, side) - first, pages);
   }
 
   MappedFile file(Side side) {

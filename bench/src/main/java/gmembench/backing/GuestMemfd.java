@@ -2,10 +2,10 @@
 package gmembench.backing;
 
 import com.google.auto.service.AutoService;
+import gmembench.guest.Guest;
 import gmembench.linux.Kvm;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
-import gmembench.workload.Guest;
 import java.util.Set;
 
 /**

@@ -3,11 +3,13 @@ package gmembench.backing;
 
 import com.google.auto.service.AutoService;
 import gmembench.Units;
+import gmembench.guest.Guest;
+import gmembench.guest.Slot;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
 import gmembench.linux.Vm;
-import gmembench.workload.Guest;
-import gmembench.workload.Slot;
+import gmembench.vcpu.GuestCall;
+import gmembench.vcpu.TinyGuest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -2,12 +2,13 @@
 package gmembench.backing;
 
 import com.google.auto.service.AutoService;
+import gmembench.guest.Guest;
 import gmembench.linux.Errno;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
-import gmembench.workload.Guest;
+import gmembench.model.Inode;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -2,8 +2,8 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Guest;
 import gmembench.linux.HugePool;
-import gmembench.workload.Guest;
 import java.util.Set;
 
 /** A hugetlb memfd for each side, of the pages of a pool: see {@link HugetlbMemory}. */

@@ -2,11 +2,11 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;

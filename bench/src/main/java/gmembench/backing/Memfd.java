@@ -2,8 +2,8 @@
 package gmembench.backing;
 
 import com.google.auto.service.AutoService;
+import gmembench.guest.Guest;
 import gmembench.linux.MappedFile;
-import gmembench.workload.Guest;
 import java.util.Set;
 
 /** A memfd for each side: UPM as it was in 2022, on any Linux. */

@@ -2,9 +2,9 @@
 package gmembench.backing;
 
 import com.google.auto.service.AutoService;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
 import java.util.Set;
 
 /** Shmem with 2M folios, as MADV_HUGEPAGE and MADV_COLLAPSE make them: see {@link ThpMemory}. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
@@ -105,14 +105,6 @@ public interface Memory extends AutoCloseable {
   /** Is the whole page zero as its side shows it? Reading a hole may fill it. */
   default boolean isZero(long gfn, Side side) {
     throw new UnsupportedOperationException("no content");
-  }
-
-  /**
-   * What {@link Verb#TOUCH} writes into a page: never 0, and different for every gfn and side, so
-   * that content which turns up where it must not be is recognised.
-   */
-  static long canary(long gfn, Side side) {
-    return (gfn * 2 + side.ordinal() + 1) * 0x9e3779b97f4a7c15L;
   }
 
   @Override

@@ -2,9 +2,9 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.linux.LinuxException;
-import gmembench.workload.Side;
-import gmembench.workload.Slot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

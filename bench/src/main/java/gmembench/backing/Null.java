@@ -2,8 +2,8 @@
 package gmembench.backing;
 
 import com.google.auto.service.AutoService;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import java.util.EnumSet;
 import java.util.Set;
 

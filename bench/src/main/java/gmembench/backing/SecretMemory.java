@@ -2,10 +2,11 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Canary;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
 import gmembench.linux.SecretPages;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +65,7 @@ final class SecretMemory implements Memory {
   }
 
   private void touch(int page, Side side) {
-    long canary = Memory.canary(page, side);
+    long canary = Canary.of(page, side);
     if (side == Side.PRIVATE) {
       makePrivate(page);
       secrets.putLong(at(page), canary);

@@ -2,7 +2,7 @@
 package gmembench.backing;
 
 import com.google.auto.service.AutoService;
-import gmembench.workload.Guest;
+import gmembench.guest.Guest;
 import java.util.Set;
 
 /**

@@ -2,12 +2,12 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Guest;
+import gmembench.guest.PageSet;
+import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.linux.MappedFile;
 import gmembench.linux.ProcFiles;
-import gmembench.workload.Guest;
-import gmembench.workload.PageSet;
-import gmembench.workload.Side;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;

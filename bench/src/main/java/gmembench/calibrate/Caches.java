@@ -2,7 +2,7 @@
 package gmembench.calibrate;
 
 import gmembench.backing.Verb;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.Arrays;
 import java.util.List;
 

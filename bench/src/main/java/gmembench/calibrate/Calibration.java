@@ -3,7 +3,7 @@ package gmembench.calibrate;
 
 import gmembench.Units;
 import gmembench.backing.Backing;
-import gmembench.result.Table;
+import gmembench.table.Table;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

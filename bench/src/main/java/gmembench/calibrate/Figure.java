@@ -2,8 +2,8 @@
 package gmembench.calibrate;
 
 import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import gmembench.linux.CpuTime;
-import gmembench.workload.Side;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -2,7 +2,7 @@
 package gmembench.calibrate;
 
 import gmembench.backing.Verb;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

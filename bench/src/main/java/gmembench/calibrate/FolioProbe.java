@@ -3,9 +3,9 @@ package gmembench.calibrate;
 
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.linux.HugePool;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

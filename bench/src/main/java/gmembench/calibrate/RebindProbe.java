@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
-import gmembench.backing.GuestCall;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Memory;
 import gmembench.backing.Memslots;
 import gmembench.backing.Verb;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
+import gmembench.vcpu.GuestCall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,8 +3,8 @@ package gmembench.calibrate;
 
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;

@@ -2,12 +2,14 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.Main;
 import gmembench.NotComparableException;
-import gmembench.result.AaTrials;
+import gmembench.compare.AaTrials;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
 import gmembench.result.Samples;
+import gmembench.run.Home;
+import gmembench.run.OutFolder;
+import gmembench.run.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;

@@ -2,16 +2,17 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.result.Chart;
-import gmembench.result.Comparison;
-import gmembench.result.ComparisonCsv;
-import gmembench.result.ComparisonJson;
-import gmembench.result.ComparisonMarkdown;
-import gmembench.result.ComparisonText;
-import gmembench.result.DetectableChange;
-import gmembench.result.ForestChart;
-import gmembench.result.GoBenchmarks;
+import gmembench.chart.Chart;
+import gmembench.chart.ForestChart;
+import gmembench.compare.Comparison;
+import gmembench.compare.ComparisonCsv;
+import gmembench.compare.ComparisonJson;
+import gmembench.compare.ComparisonMarkdown;
+import gmembench.compare.ComparisonText;
+import gmembench.compare.DetectableChange;
+import gmembench.compare.GoBenchmarks;
 import gmembench.result.Results;
+import gmembench.run.Home;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -3,14 +3,15 @@ package gmembench.cli;
 
 import gmembench.Plugins;
 import gmembench.backing.Backing;
-import gmembench.backing.GuestCall;
 import gmembench.backing.Support;
 import gmembench.linux.Errno;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
 import gmembench.linux.Vm;
 import gmembench.result.Host;
-import gmembench.result.Table;
+import gmembench.run.Home;
+import gmembench.table.Table;
+import gmembench.vcpu.GuestCall;
 import java.io.PrintWriter;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

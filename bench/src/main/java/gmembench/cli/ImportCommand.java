@@ -2,8 +2,8 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.workload.LogFormat;
-import gmembench.workload.LogImport;
+import gmembench.importer.LogFormat;
+import gmembench.importer.LogImport;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
-import gmembench.result.CellTable;
 import gmembench.result.Merge;
 import gmembench.result.Observation.Status;
 import gmembench.result.Samples;
+import gmembench.run.OutFolder;
+import gmembench.table.CellTable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -2,6 +2,8 @@
 package gmembench.cli;
 
 import gmembench.result.PlannedCell;
+import gmembench.run.Home;
+import gmembench.run.Plan;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

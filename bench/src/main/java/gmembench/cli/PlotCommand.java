@@ -2,8 +2,8 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.result.Chart;
-import gmembench.result.Charts;
+import gmembench.chart.Chart;
+import gmembench.chart.Charts;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;

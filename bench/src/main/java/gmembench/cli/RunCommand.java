@@ -2,9 +2,14 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.result.CellTable;
 import gmembench.result.Observation.Status;
 import gmembench.result.Samples;
+import gmembench.run.Home;
+import gmembench.run.OutFolder;
+import gmembench.run.Plan;
+import gmembench.run.Progress;
+import gmembench.run.Session;
+import gmembench.table.CellTable;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
-import gmembench.workload.Trace;
-import gmembench.workload.TraceAnonymiser;
-import gmembench.workload.TraceBounds;
-import gmembench.workload.TraceFile;
+import gmembench.trace.Trace;
+import gmembench.trace.TraceAnonymiser;
+import gmembench.trace.TraceBounds;
+import gmembench.trace.TraceFile;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;

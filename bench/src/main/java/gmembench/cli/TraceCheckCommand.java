@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
-import gmembench.result.Table;
-import gmembench.workload.Guest;
-import gmembench.workload.Trace;
-import gmembench.workload.TraceBounds;
-import gmembench.workload.TraceCheck;
+import gmembench.guest.Guest;
+import gmembench.table.Table;
+import gmembench.trace.Trace;
+import gmembench.trace.TraceBounds;
+import gmembench.trace.TraceCheck;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

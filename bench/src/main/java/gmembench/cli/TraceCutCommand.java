@@ -3,11 +3,11 @@ package gmembench.cli;
 
 import gmembench.InputException;
 import gmembench.Units;
-import gmembench.workload.Guest;
-import gmembench.workload.Trace;
-import gmembench.workload.TraceBounds;
-import gmembench.workload.TraceCut;
-import gmembench.workload.TraceFile;
+import gmembench.guest.Guest;
+import gmembench.trace.Trace;
+import gmembench.trace.TraceBounds;
+import gmembench.trace.TraceCut;
+import gmembench.trace.TraceFile;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,11 +2,11 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.workload.Guest;
-import gmembench.workload.Trace;
-import gmembench.workload.TraceBounds;
-import gmembench.workload.TraceFile;
-import gmembench.workload.TraceScale;
+import gmembench.guest.Guest;
+import gmembench.trace.Trace;
+import gmembench.trace.TraceBounds;
+import gmembench.trace.TraceFile;
+import gmembench.trace.TraceScale;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -6,8 +6,8 @@ import gmembench.backing.Verb;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.strategy.Strategy;
+import gmembench.trace.Footprint;
 import gmembench.tracker.Tracker;
-import gmembench.workload.Footprint;
 import gmembench.workload.Workload;
 import java.util.List;
 import java.util.function.Consumer;
@@ -34,7 +34,7 @@ public record Block(
     return new Block(workload, backing, tracker, strategies, others);
   }
 
-  Cell cell(String engine, Strategy strategy, String costs) {
+  public Cell cell(String engine, Strategy strategy, String costs) {
     return new Cell(
         engine,
         workload.name(),
@@ -57,17 +57,17 @@ public record Block(
   }
 
   /** A workload that pins pages can be replayed only where pins are: is this not there? */
-  boolean lacksPins(Subject subject) {
+  public boolean lacksPins(Subject subject) {
     return subject.footprint().pins() && !backing.verbs().contains(Verb.PIN);
   }
 
   /** What every strategy gets then. */
-  void refusePins(Engine engine, Consumer<Observation> sink) {
+  public void refusePins(Engine engine, Consumer<Observation> sink) {
     refuse(engine, backing.name() + " has no pin, which the workload needs", sink);
   }
 
   /** No strategy can be run, for the same reason. */
-  void refuse(Engine engine, String reason, Consumer<Observation> sink) {
+  public void refuse(Engine engine, String reason, Consumer<Observation> sink) {
     for (Cell cell : engine.cells(this)) {
       sink.accept(Observation.without(cell, Observation.Status.UNSUPPORTED, reason));
     }

@@ -4,7 +4,7 @@ package gmembench.engine;
 import java.util.Arrays;
 
 /** Where a replay's time comes from: the host's clock, or the sum of modelled costs. */
-sealed interface Clock {
+public sealed interface Clock {
   long ns();
 
   /**
@@ -56,7 +56,7 @@ sealed interface Clock {
     private long waitedNs;
 
     /** VM {@code n} has the vCPUs from {@code n * vcpus}, each with a time of its own. */
-    Virtual(int vms, int vcpus) {
+    public Virtual(int vms, int vcpus) {
       this(vms, vcpus, vcpus);
     }
 
@@ -64,14 +64,14 @@ sealed interface Clock {
      * The vCPUs of a VM share so many threads, and so many times: {@code v} has {@code v %
      * threads}.
      */
-    Virtual(int vms, int vcpus, int threads) {
+    public Virtual(int vms, int vcpus, int threads) {
       vcpusOfVm = vcpus;
       threadsOfVm = Math.min(vcpus, threads);
       clocks = new long[Math.multiplyExact(vms, threadsOfVm)];
     }
 
     /** How many threads of a VM run at once. */
-    int threads() {
+    public int threads() {
       return threadsOfVm;
     }
 
@@ -80,11 +80,11 @@ sealed interface Clock {
     }
 
     /** Whose turn it is. */
-    int vcpu() {
+    public int vcpu() {
       return vcpu;
     }
 
-    int vm() {
+    public int vm() {
       return vm;
     }
 
@@ -93,7 +93,7 @@ sealed interface Clock {
       return now;
     }
 
-    void advance(long ns) {
+    public void advance(long ns) {
       now += ns;
     }
 

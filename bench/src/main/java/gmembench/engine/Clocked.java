@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.guest.Side;
 import gmembench.strategy.Converter;
-import gmembench.workload.Side;
 
 /** Keeps the clock by which pins end: the trace's. */
-record Clocked(Converter converter, PinSchedule pins) implements Converter {
+public record Clocked(Converter converter, PinSchedule pins) implements Converter {
   @Override
   public boolean convert(long gfn, long pages, Side to) {
     return converter.convert(gfn, pages, to);

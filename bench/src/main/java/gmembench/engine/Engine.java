@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Runs cells, on the kernel or on the model. */
-public sealed interface Engine permits Live, Model {
+public interface Engine {
   /** As it is spelled in the engine column. */
   String name();
 

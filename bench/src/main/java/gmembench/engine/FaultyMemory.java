@@ -3,9 +3,9 @@ package gmembench.engine;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import gmembench.linux.Errno;
 import gmembench.linux.LinuxException;
-import gmembench.workload.Side;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

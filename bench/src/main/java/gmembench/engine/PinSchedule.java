@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
-import gmembench.workload.Op;
-import gmembench.workload.Trace;
+import gmembench.trace.Op;
+import gmembench.trace.Trace;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ import java.util.Queue;
  * longer than the trace had left. What verbs cost does not move it. 8 bytes for each pin of the
  * trace are held.
  */
-final class PinSchedule {
+public final class PinSchedule {
   private static final int HELD_AT_FIRST = 16;
 
   /** Ends of the trace's pins, in the order of the trace. */
@@ -36,7 +36,7 @@ final class PinSchedule {
   private int held;
 
   /** What {@link #waitFor} calls for pins that have ended. */
-  interface Ended {
+  public interface Ended {
     void unpin(long gfn, long pages);
   }
 
@@ -47,12 +47,12 @@ final class PinSchedule {
   }
 
   /** Of a workload; one that pins nothing costs nothing. */
-  static PinSchedule of(Subject subject) {
+  public static PinSchedule of(Subject subject) {
     return subject.footprint().pins() ? of(subject.trace()) : new PinSchedule(new long[0]);
   }
 
   /** One pass over a trace; a pin that is never dropped ends never. */
-  static PinSchedule of(Trace trace) {
+  public static PinSchedule of(Trace trace) {
     Looking looking = new Looking();
     trace.forEach((atNs, vcpu, op, gfn, pages) -> {
       if (op == Op.PIN) {
@@ -90,12 +90,12 @@ final class PinSchedule {
   }
 
   /** The same pins for another replay. */
-  PinSchedule again() {
+  public PinSchedule again() {
     return new PinSchedule(endsNs);
   }
 
   /** Does the trace pin nothing? */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return endsNs.length == 0;
   }
 
@@ -106,7 +106,7 @@ final class PinSchedule {
   }
 
   /** The next pin of the trace begins. */
-  void pinned(long gfn, long pages) {
+  public void pinned(long gfn, long pages) {
     if (held == gfns.length) {
       gfns = Arrays.copyOf(gfns, 2 * held);
       counts = Arrays.copyOf(counts, 2 * held);
@@ -118,7 +118,7 @@ final class PinSchedule {
   }
 
   /** The trace drops a pin: false if somebody has waited for that already. */
-  boolean unpinned(long gfn, long pages) {
+  public boolean unpinned(long gfn, long pages) {
     int first = -1;
     for (int i = 0; i < held; i++) {
       if (gfns[i] == gfn && counts[i] == pages && (first < 0 || ends[i] < ends[first])) {
@@ -144,14 +144,14 @@ final class PinSchedule {
    *
    * @return ns that went by
    */
-  long waitFor(long gfn, long pages, long boundNs, Ended ended) {
+  public long waitFor(long gfn, long pages, long boundNs, Ended ended) {
     long waited = left(gfn, pages, boundNs);
     pass(waited, ended);
     return waited;
   }
 
   /** How long somebody will hold any of a range, or the bound. */
-  long left(long gfn, long pages, long boundNs) {
+  public long left(long gfn, long pages, long boundNs) {
     long until = nowNs;
     for (int i = 0; i < held; i++) {
       if (gfns[i] < gfn + pages && gfn < gfns[i] + counts[i]) {
@@ -162,7 +162,7 @@ final class PinSchedule {
   }
 
   /** Time goes on while the trace stands still. */
-  void pass(long ns, Ended ended) {
+  public void pass(long ns, Ended ended) {
     nowNs += ns;
     for (int i = held - 1; i >= 0; i--) {
       if (ends[i] <= nowNs) {

@@ -14,7 +14,7 @@ import org.HdrHistogram.Histogram;
  * calls and faults empty the TLB on many hosts, and counters that lie on a dozen pages then miss on
  * each.
  */
-final class Recorder {
+public final class Recorder {
   private static final int CONVERSION = Verb.count();
   private static final int REFUSED = CONVERSION + 1;
   private static final int KINDS = REFUSED + 1;
@@ -36,11 +36,11 @@ final class Recorder {
   }
 
   /** For a replay that is timed. */
-  static Recorder live() {
+  public static Recorder live() {
     return new Recorder(true);
   }
 
-  static Recorder virtual() {
+  public static Recorder virtual() {
     return new Recorder(false);
   }
 
@@ -73,7 +73,7 @@ final class Recorder {
   }
 
   /** Adds what another has recorded, in a replay that is over. */
-  void add(Recorder other) {
+  public void add(Recorder other) {
     fold();
     other.fold();
     for (int i = 0; i < KINDS; i++) {
@@ -82,11 +82,11 @@ final class Recorder {
   }
 
   /** The replay's. */
-  long totalNs() {
+  public long totalNs() {
     return totalNs;
   }
 
-  long conversions() {
+  public long conversions() {
     return tallies[CONVERSION].count();
   }
 
@@ -96,13 +96,13 @@ final class Recorder {
    * @param ns how long it took
    * @param work how long if one thread had done the work of all vCPUs
    */
-  void total(long ns, long work) {
+  public void total(long ns, long work) {
     totalNs = ns;
     workNs = work;
     fold();
   }
 
-  void reset() {
+  public void reset() {
     logged = 0;
     totalNs = 0;
     for (Tally tally : tallies) {
@@ -111,7 +111,7 @@ final class Recorder {
   }
 
   /** Metrics by name, in a fixed order; verbs that were not used are absent. */
-  void report(Map<String, String> metrics) {
+  public void report(Map<String, String> metrics) {
     metrics.put("total_ns", Long.toString(totalNs));
     if (workNs != totalNs) {
       metrics.put("work_ns", Long.toString(workNs));
@@ -142,7 +142,7 @@ final class Recorder {
   }
 
   /** The histograms that hold anything, by what they are of; the next reset empties them. */
-  Map<String, Histogram> latencies() {
+  public Map<String, Histogram> latencies() {
     Map<String, Histogram> all = new LinkedHashMap<>();
     all.put("convert", tallies[CONVERSION].histogram());
     for (int i = 0; i < Verb.count(); i++) {

@@ -3,11 +3,11 @@ package gmembench.engine;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import gmembench.strategy.Converter;
-import gmembench.workload.Batch;
-import gmembench.workload.Op;
-import gmembench.workload.Side;
-import gmembench.workload.Trace;
+import gmembench.trace.Batch;
+import gmembench.trace.Op;
+import gmembench.trace.Trace;
 import java.util.Arrays;
 
 /**
@@ -20,7 +20,7 @@ import java.util.Arrays;
  * <p>One clock reading ends what came before and starts what follows, so a conversion costs two
  * readings for itself and its touch, and two for each verb of the strategy.
  */
-final class Replay {
+public final class Replay {
   /**
    * Events a call of the inner loop. A method that is called once a replay stays in the first
    * compiler's code for most of it; one that is called often is soon compiled by the second.
@@ -44,7 +44,7 @@ final class Replay {
   /**
    * @param memory what the touches after conversions go to; the converter has its own, timed
    */
-  Replay(Memory memory, Converter converter, Clock clock, Recorder recorder) {
+  public Replay(Memory memory, Converter converter, Clock clock, Recorder recorder) {
     this.memory = memory;
     this.converter = converter;
     this.clock = clock;
@@ -52,11 +52,11 @@ final class Replay {
   }
 
   /** The numbers of the conversions that were refused, ascending. */
-  long[] refused() {
+  public long[] refused() {
     return Arrays.copyOf(refused, refusals);
   }
 
-  void run(Trace trace) {
+  public void run(Trace trace) {
     try (Trace.Batches batches = trace.open()) {
       clock.start();
       long start = clock.ns();

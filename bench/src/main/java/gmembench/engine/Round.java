@@ -18,18 +18,18 @@ import org.jspecify.annotations.Nullable;
  * conversions cost above the snp strategy's in the same round, so it is known when the round is
  * over.
  */
-final class Round {
+public final class Round {
   private static final String FLOOR = "snp";
 
   private final Workload.@Nullable Boot boot;
   private final List<Observation> done = new ArrayList<>();
   private @Nullable Long floorNs;
 
-  Round(Workload.@Nullable Boot boot) {
+  public Round(Workload.@Nullable Boot boot) {
     this.boot = boot;
   }
 
-  void add(Strategy strategy, Observation observation) {
+  public void add(Strategy strategy, Observation observation) {
     done.add(observation);
     String total = observation.metrics().get("total_ns");
     if (strategy.name().equals(FLOOR) && total != null) {
@@ -37,7 +37,7 @@ final class Round {
     }
   }
 
-  void finish(Consumer<Observation> sink) {
+  public void finish(Consumer<Observation> sink) {
     for (Observation o : done) {
       sink.accept(floorNs == null || boot == null ? o : withBoot(o, boot.baseNs() - floorNs));
     }
@@ -56,12 +56,12 @@ final class Round {
         o.cell(), o.rep(), o.status(), o.reason(), metrics, o.latencies(), o.timeline());
   }
 
-  static void reportMap(Map<String, String> metrics, PageMap map) {
+  public static void reportMap(Map<String, String> metrics, PageMap map) {
     reportMaps(metrics, List.of(map));
   }
 
   /** Maps of several VMs, which are in the same state. */
-  static void reportMaps(Map<String, String> metrics, List<PageMap> maps) {
+  public static void reportMaps(Map<String, String> metrics, List<PageMap> maps) {
     metrics.put("tracker_bytes", Long.toString(maps.stream().mapToLong(PageMap::bytes).sum()));
     metrics.put(
         "tracker_kernel_bytes", Long.toString(maps.stream().mapToLong(PageMap::kernelBytes).sum()));

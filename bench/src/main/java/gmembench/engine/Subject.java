@@ -5,12 +5,12 @@ import gmembench.backing.Backing;
 import gmembench.backing.Granularity;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.PageSet;
+import gmembench.guest.Side;
+import gmembench.trace.Footprint;
+import gmembench.trace.Op;
+import gmembench.trace.Trace;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Footprint;
-import gmembench.workload.Op;
-import gmembench.workload.PageSet;
-import gmembench.workload.Side;
-import gmembench.workload.Trace;
 import gmembench.workload.Workload;
 
 /**
@@ -27,19 +27,19 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   }
 
   /** Of a trace that is the workload's, whatever its source says. */
-  static Subject of(Workload workload, Trace trace) {
+  public static Subject of(Workload workload, Trace trace) {
     Footprint footprint = Footprint.of(trace, workload.guest());
     return new Subject(
         workload, trace, footprint, hash(footprint.sharedAtEnd(), workload.guest().pages()));
   }
 
   /** The guest has used every page that the trace will touch, and their neighbours. */
-  void populate(Memory memory) {
+  public void populate(Memory memory) {
     footprint.withNeighbours().forEachRun((gfn, n) -> memory.touch(gfn, n, Side.PRIVATE));
   }
 
   /** Back to how {@link #populate} left it, keeping the private pages that are still there. */
-  void reset(Memory memory, Backing backing) {
+  public void reset(Memory memory, Backing backing) {
     if (backing.granularity() == Granularity.FOLIOS_THEN_PAGES) {
       makeWhole(memory, backing);
       return;
@@ -68,7 +68,7 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   }
 
   /** Nothing is left of what another strategy did. */
-  void empty(Memory memory, Backing backing) {
+  public void empty(Memory memory, Backing backing) {
     discard(memory, Side.PRIVATE, backing);
     discard(memory, Side.SHARED, backing);
   }
@@ -93,7 +93,7 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
    *
    * @param refused numbers of conversions that were refused, and so must have changed nothing
    */
-  void checkState(PageMap map, long[] refused) {
+  public void checkState(PageMap map, long[] refused) {
     long hash = map.hash();
     long expected = refused.length == 0 ? expectedHash : hashWithout(refused);
     if (hash != expected) {

@@ -3,10 +3,10 @@ package gmembench.engine;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /** Times every verb that a strategy calls. */
-record Timed(Memory memory, Clock clock, Recorder recorder) implements Watch {
+public record Timed(Memory memory, Clock clock, Recorder recorder) implements Watch {
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     long start = clock.ns();

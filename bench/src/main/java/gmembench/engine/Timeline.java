@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.guest.Side;
+import gmembench.mm.Ledger;
+import gmembench.mm.ModelFolios;
 import gmembench.result.Observation.MemoryPoint;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Notes memory over a replay, at up to {@link #POINTS} conversions evenly apart. */
-final class Timeline implements Converter {
+public final class Timeline implements Converter {
   private static final int POINTS = 128;
 
   private final Converter converter;
@@ -29,7 +31,7 @@ final class Timeline implements Converter {
   /**
    * @param folios of the model; live the kernel is not asked in the middle of a replay
    */
-  Timeline(
+  public Timeline(
       Converter converter,
       Ledger ledger,
       @Nullable ModelFolios folios,
@@ -114,7 +116,7 @@ final class Timeline implements Converter {
     gibs.report(metrics);
   }
 
-  List<MemoryPoint> points() {
+  public List<MemoryPoint> points() {
     return points;
   }
 }

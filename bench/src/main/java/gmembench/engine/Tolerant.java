@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Side;
 import java.util.Map;
 
 /**

@@ -2,10 +2,10 @@
 package gmembench.engine;
 
 import gmembench.backing.Around;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /** Looks at the verbs on their way to a memory, which waits for pins in its own way. */
-interface Watch extends Around {
+public interface Watch extends Around {
   @Override
   default long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
     return memory().awaitUnpinned(gfn, pages, side, boundNs);

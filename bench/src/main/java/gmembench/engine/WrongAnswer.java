@@ -2,15 +2,15 @@
 package gmembench.engine;
 
 import gmembench.Units;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /** A replay that was measured did not do what it should have: its timing is void. */
 public final class WrongAnswer extends RuntimeException {
-  WrongAnswer(String message) {
+  public WrongAnswer(String message) {
     super(message);
   }
 
-  WrongAnswer(long gfn, Side side, String what, String expected) {
+  public WrongAnswer(long gfn, Side side, String what, String expected) {
     this("gfn " + Units.hex(gfn) + " " + side.text() + " " + what + ", expected " + expected);
   }
 }

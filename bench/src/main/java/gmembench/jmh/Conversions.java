@@ -3,10 +3,10 @@ package gmembench.jmh;
 
 import gmembench.Plugins;
 import gmembench.Units;
+import gmembench.guest.Side;
+import gmembench.trace.Footprint;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
-import gmembench.workload.Footprint;
-import gmembench.workload.Side;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
 import java.nio.file.Files;

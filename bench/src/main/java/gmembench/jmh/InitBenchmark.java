@@ -3,9 +3,9 @@ package gmembench.jmh;
 
 import gmembench.Plugins;
 import gmembench.Units;
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
-import gmembench.workload.Side;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.jmh;
 
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Side;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.StampedLock;

@@ -3,9 +3,9 @@ package gmembench.jmh;
 
 import gmembench.Plugins;
 import gmembench.Units;
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
-import gmembench.workload.Side;
 
 /**
  * What a tracker holds when a workload of the benchmarks has most shared; found beside the timed

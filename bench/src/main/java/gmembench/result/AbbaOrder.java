@@ -2,16 +2,16 @@
 package gmembench.result;
 
 /** Runs of A and B in the order A B, B A, A B ...: linear drift hits both alike. */
-final class AbbaOrder {
+public final class AbbaOrder {
   private AbbaOrder() {}
 
   /** The values that are A's among those from one index to another, one for each pair. */
-  static double[] first(double[] inOrder, int from, int to) {
+  public static double[] first(double[] inOrder, int from, int to) {
     return pick(inOrder, from, to, 0);
   }
 
   /** B's. */
-  static double[] second(double[] inOrder, int from, int to) {
+  public static double[] second(double[] inOrder, int from, int to) {
     return pick(inOrder, from, to, 1);
   }
 

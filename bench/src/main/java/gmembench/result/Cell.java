@@ -14,7 +14,7 @@ public record Cell(
     return isLive(engine);
   }
 
-  static boolean isLive(String engine) {
+  public static boolean isLive(String engine) {
     return engine.equals("live") || engine.startsWith("live:");
   }
 

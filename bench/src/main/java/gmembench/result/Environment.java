@@ -26,7 +26,7 @@ public record Environment(Map<String, String> facts) {
   }
 
   /** The rows of a small CSV file below its header, which must be this one. */
-  static List<CSVRecord> rows(Path file, List<String> header) {
+  public static List<CSVRecord> rows(Path file, List<String> header) {
     try (Reader in = Files.newBufferedReader(file);
         CSVParser csv = CSVParser.builder().setReader(in).setFormat(Samples.format()).get()) {
       List<CSVRecord> rows = new ArrayList<>(csv.getRecords());

@@ -35,11 +35,11 @@ public record Metric(String name) {
   }
 
   /** A verb that is not used has no row. */
-  boolean absentIsZero() {
+  public boolean absentIsZero() {
     return name.endsWith("_count") || name.endsWith("_pages");
   }
 
-  boolean isText() {
+  public boolean isText() {
     return name.equals(Samples.LAST_METRIC);
   }
 
@@ -47,7 +47,7 @@ public record Metric(String name) {
    * The small set that is compared if nothing else is asked for. A live boot time is a constant
    * plus total_ns, so its changes would look smaller than they are.
    */
-  boolean isDefault(boolean exact) {
+  public boolean isDefault(boolean exact) {
     boolean memory = name.endsWith("_peak_bytes") || name.matches("tracker_(kernel_)?bytes");
     return memory
         || absentIsZero()
@@ -58,7 +58,7 @@ public record Metric(String name) {
   }
 
   /** For people: {@code 12.5ms}, {@code 5.4MiB}, {@code 463}. */
-  String show(double value) {
+  public String show(double value) {
     if (Double.isNaN(value)) {
       return "-";
     } else if (name.endsWith("_bytes")) {
@@ -86,7 +86,7 @@ public record Metric(String name) {
   }
 
   /** Whole numbers whole, others with at most nine decimals. */
-  static String number(double value) {
+  public static String number(double value) {
     if (Double.isNaN(value)) {
       return "";
     } else if (Double.isInfinite(value)) {
@@ -98,7 +98,7 @@ public record Metric(String name) {
   }
 
   /** The unit, as other tools name it. */
-  String unit() {
+  public String unit() {
     return name.endsWith("_bytes")
         ? "bytes"
         : name.endsWith("_ns") ? "ns" : name.endsWith("_s") ? "s" : "count";

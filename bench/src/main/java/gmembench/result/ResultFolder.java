@@ -28,7 +28,7 @@ import org.apache.commons.csv.CSVFormat;
  * so that what a signal leaves behind is readable.
  */
 public final class ResultFolder implements AutoCloseable {
-  static final List<String> MEMORY_COLUMNS =
+  public static final List<String> MEMORY_COLUMNS =
       List.of(
           "engine",
           "workload",
@@ -234,7 +234,7 @@ public final class ResultFolder implements AutoCloseable {
     replace("env.csv", environmentCsv(environment));
   }
 
-  static String environmentCsv(Map<String, String> environment) {
+  public static String environmentCsv(Map<String, String> environment) {
     StringBuilder rows = new StringBuilder(line(List.of("key", "value")));
     environment.forEach((key, value) -> rows.append(line(List.of(key, value))));
     return rows.toString();
@@ -257,7 +257,7 @@ public final class ResultFolder implements AutoCloseable {
     }
   }
 
-  static String line(List<String> values) {
+  public static String line(List<String> values) {
     return line(Samples.format(), values);
   }
 

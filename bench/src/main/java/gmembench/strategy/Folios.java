@@ -3,10 +3,10 @@ package gmembench.strategy;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.Guest;
+import gmembench.guest.PageSet;
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Guest;
-import gmembench.workload.PageSet;
-import gmembench.workload.Side;
 import java.util.Arrays;
 
 /**

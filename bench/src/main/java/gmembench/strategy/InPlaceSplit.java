@@ -4,8 +4,8 @@ package gmembench.strategy;
 import com.google.auto.service.AutoService;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Side;
 import java.util.Set;
 
 /**

@@ -5,8 +5,8 @@ import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Side;
 import java.util.Set;
 
 /**

@@ -2,7 +2,7 @@
 package gmembench.strategy;
 
 import gmembench.backing.Memory;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.Arrays;
 
 /**

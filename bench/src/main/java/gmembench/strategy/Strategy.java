@@ -4,8 +4,8 @@ package gmembench.strategy;
 import gmembench.Plugin;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Side;
 import java.util.Set;
 
 /** How a conversion is done: written once against memory verbs, run live and on the model. */

@@ -2,7 +2,7 @@
 package gmembench.tracker;
 
 import com.google.auto.service.AutoService;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;

@@ -2,7 +2,7 @@
 package gmembench.tracker;
 
 import com.google.auto.service.AutoService;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /**
  * Three levels that are only as deep as the guest makes them. A reference a GiB; a GiB that is all

@@ -2,7 +2,7 @@
 package gmembench.tracker;
 
 import com.google.auto.service.AutoService;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /**
  * A maple tree of ranges, neighbours of one side merged, as the in-place conversion series keeps it

@@ -2,7 +2,7 @@
 package gmembench.tracker;
 
 import gmembench.Units;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /**
  * Which side every page of a guest is on: what KVM keeps in its attributes XArray, QEMU in its

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /**
  * Pages of one side as entries of an XArray: all but how a range is set. Readers may race with the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
+import gmembench.guest.Slot;
 import java.util.List;
 import java.util.Locale;
 

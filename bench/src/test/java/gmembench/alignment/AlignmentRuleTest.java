@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.Units;
-import gmembench.workload.Slot;
+import gmembench.guest.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

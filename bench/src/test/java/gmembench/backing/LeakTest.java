@@ -4,8 +4,8 @@ package gmembench.backing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Plugins;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.Units;
+import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.linux.LinuxException;
-import gmembench.workload.Side;
-import gmembench.workload.Slot;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

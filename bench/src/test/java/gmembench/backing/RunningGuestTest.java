@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import gmembench.InputException;
 import gmembench.Plugins;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
+import gmembench.guest.Canary;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -81,7 +82,7 @@ class RunningGuestTest {
       for (int page = 0; page < PAGES; page++) {
         assertThat(memory.read(page, side))
             .as("seed %d, %s page %d", seed, side, page)
-            .isEqualTo(written[side.ordinal()][page] ? Memory.canary(page, side) : 0);
+            .isEqualTo(written[side.ordinal()][page] ? Canary.of(page, side) : 0);
       }
     }
   }
@@ -91,8 +92,8 @@ class RunningGuestTest {
     try (Memory memory = backingOrSkip("guest=port").open(new Guest(PAGES, 1), true)) {
       memory.touch(3, 2, Side.PRIVATE);
       memory.touch(4, 2, Side.SHARED);
-      assertThat(memory.read(3, Side.SHARED)).isEqualTo(Memory.canary(3, Side.PRIVATE));
-      assertThat(memory.read(4, Side.PRIVATE)).isEqualTo(Memory.canary(4, Side.SHARED));
+      assertThat(memory.read(3, Side.SHARED)).isEqualTo(Canary.of(3, Side.PRIVATE));
+      assertThat(memory.read(4, Side.PRIVATE)).isEqualTo(Canary.of(4, Side.SHARED));
     }
   }
 

@@ -4,8 +4,9 @@ package gmembench.backing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
+import gmembench.guest.Canary;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -46,7 +47,7 @@ class SecretMemoryTest {
           case 1 -> memory.apply(verb, page, 1, side[page]);
           case 2 -> {
             memory.touch(page, 1, side[page]);
-            content[page] = Memory.canary(page, side[page]);
+            content[page] = Canary.of(page, side[page]);
           }
           default -> {
             if (random.nextInt(4) == 0) {
@@ -72,8 +73,8 @@ class SecretMemoryTest {
       memory.touch(3, 1, Side.SHARED);
       memory.discard(3, 1, Side.PRIVATE);
       assertThat(memory.isZero(3, Side.PRIVATE)).isTrue();
-      assertThat(memory.read(3, Side.SHARED)).isEqualTo(Memory.canary(3, Side.SHARED));
-      assertThat(memory.read(4, Side.PRIVATE)).isEqualTo(Memory.canary(4, Side.PRIVATE));
+      assertThat(memory.read(3, Side.SHARED)).isEqualTo(Canary.of(3, Side.SHARED));
+      assertThat(memory.read(4, Side.PRIVATE)).isEqualTo(Canary.of(4, Side.PRIVATE));
     }
   }
 

@@ -4,10 +4,10 @@ package gmembench.calibrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import gmembench.backing.GuestCall;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
+import gmembench.vcpu.GuestCall;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

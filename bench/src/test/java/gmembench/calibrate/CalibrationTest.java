@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import gmembench.backing.Verb;
-import gmembench.engine.Costs;
-import gmembench.engine.CountedCost;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
+import gmembench.model.Costs;
+import gmembench.model.CountedCost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

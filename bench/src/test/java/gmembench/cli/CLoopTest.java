@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
-import gmembench.jmh.CLoop;
+import gmembench.run.CLoop;
+import gmembench.run.Home;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.tracker.Bitmap;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ package gmembench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Golden;
-import gmembench.engine.Costs;
+import gmembench.model.Costs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

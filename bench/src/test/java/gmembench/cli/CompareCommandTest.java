@@ -4,6 +4,7 @@ package gmembench.cli;
 import static gmembench.cli.InProcess.gmembench;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.run.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import gmembench.backing.Verb;
-import gmembench.engine.Costs;
+import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
 import gmembench.linux.Reservation;
-import gmembench.workload.Side;
+import gmembench.model.Costs;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
-import gmembench.Main;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 

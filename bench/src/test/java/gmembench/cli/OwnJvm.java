@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A command line in a JVM of its own, which can be sent signals. */
-final class OwnJvm {
+public final class OwnJvm {
   private OwnJvm() {}
 
   /** Starts it; what it prints to stderr is in the log, its output nowhere. */
-  static Process gmembench(Path log, String... arguments) throws IOException {
+  public static Process gmembench(Path log, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(
         "env"); // a build in the background of a shell ignores SIGINT, and so would its child
@@ -36,13 +36,14 @@ final class OwnJvm {
                 "-Dgmembench.home=" + System.getProperty("gmembench.home"),
                 "-cp",
                 System.getProperty("java.class.path"),
-                "gmembench.Main"));
+                "gmembench.cli.Main"));
     command.addAll(List.of(arguments));
     return command;
   }
 
   /** kill(1): INT, TERM, KILL. */
-  static void signal(Process process, String signal) throws IOException, InterruptedException {
+  public static void signal(Process process, String signal)
+      throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
   }
 }

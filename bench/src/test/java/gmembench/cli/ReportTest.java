@@ -3,7 +3,6 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gmembench.Main;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,8 +3,8 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gmembench.result.Chart;
-import gmembench.result.Charts;
+import gmembench.chart.Chart;
+import gmembench.chart.Charts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,12 +5,15 @@ import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
+import gmembench.mm.Effects;
+import gmembench.mm.ModelFolios;
+import gmembench.model.Guarded;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
-import gmembench.workload.Guest;
-import gmembench.workload.Side;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -25,7 +28,7 @@ import java.util.Set;
  * end. What the host can reach is kept here as well, in naive arrays: page table entries and pins.
  */
 public final class Schedule {
-  enum Kind {
+  public enum Kind {
     TO_SHARED,
     TO_PRIVATE,
     TOUCH,
@@ -34,9 +37,11 @@ public final class Schedule {
   }
 
   /**
+   * One step of a schedule.
+   *
    * @param after verbs of a conversion that is under way which come before this step
    */
-  record Step(Kind kind, int gfn, int pages, int after) {
+  public record Step(Kind kind, int gfn, int pages, int after) {
     boolean isConversion() {
       return kind == Kind.TO_SHARED || kind == Kind.TO_PRIVATE;
     }
@@ -49,7 +54,7 @@ public final class Schedule {
   }
 
   /** How a kernel could be wrong. */
-  enum Bug {
+  public enum Bug {
     NONE,
     NO_CHECK,
     NO_UNMAP,
@@ -97,7 +102,7 @@ public final class Schedule {
   private String wrong = "";
   private long refusals;
 
-  Schedule(Strategy strategy, int guestPages, int order, Bug bug) {
+  public Schedule(Strategy strategy, int guestPages, int order, Bug bug) {
     this.guestPages = guestPages;
     this.order = order;
     this.bug = bug;
@@ -111,12 +116,12 @@ public final class Schedule {
   }
 
   /** How many conversions were refused in all that was played. */
-  long refusals() {
+  public long refusals() {
     return refusals;
   }
 
   /** Plays, drops all pins, takes all back, and says what was wrong; empty if nothing was. */
-  String play(List<Step> all) {
+  public String play(List<Step> all) {
     steps = all;
     next = 0;
     wrong = "";

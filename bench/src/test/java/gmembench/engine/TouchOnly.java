@@ -5,7 +5,7 @@ import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
-import gmembench.workload.Guest;
+import gmembench.guest.Guest;
 import java.util.Set;
 
 /** Runs here but does next to nothing, so that it must be refused before it is opened. */

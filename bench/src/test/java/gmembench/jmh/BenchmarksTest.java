@@ -4,9 +4,9 @@ package gmembench.jmh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Plugins;
+import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
-import gmembench.workload.Side;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,6 +8,8 @@ import gmembench.Golden;
 import gmembench.InputException;
 import gmembench.result.Observation.MemoryPoint;
 import gmembench.result.Observation.Status;
+import gmembench.table.CellTable;
+import gmembench.table.OverheadRatio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ package gmembench.strategy;
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.Arrays;
 
 /**

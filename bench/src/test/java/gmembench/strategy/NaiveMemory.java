@@ -4,7 +4,7 @@ package gmembench.strategy;
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /** Residency as two arrays, and the rule that what is in use is never taken away. */
 class NaiveMemory implements Memory {

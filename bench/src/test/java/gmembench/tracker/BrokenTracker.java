@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 
 /** A bitmap that forgets the last page of a range which ends with a frame. */
 record BrokenTracker() implements Tracker {

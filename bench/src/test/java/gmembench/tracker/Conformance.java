@@ -2,7 +2,7 @@
 package gmembench.tracker;
 
 import gmembench.Units;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

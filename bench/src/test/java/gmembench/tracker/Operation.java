@@ -2,7 +2,7 @@
 package gmembench.tracker;
 
 import gmembench.Units;
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.random.RandomGenerator;
 
 /** One conversion of a random test, of every shape that has ever made trouble. */

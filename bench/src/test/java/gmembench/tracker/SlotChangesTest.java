@@ -4,11 +4,11 @@ package gmembench.tracker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Plugins;
+import gmembench.guest.Side;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
-import gmembench.workload.Side;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package gmembench.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gmembench.workload.Side;
+import gmembench.guest.Side;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

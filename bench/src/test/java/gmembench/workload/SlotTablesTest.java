@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.InputException;
+import gmembench.guest.Guest;
+import gmembench.guest.PageSet;
+import gmembench.guest.Slot;
+import gmembench.trace.Trace;
+import gmembench.trace.TraceBounds;
+import gmembench.trace.TraceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

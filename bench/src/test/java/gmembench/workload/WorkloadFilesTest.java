@@ -4,6 +4,7 @@ package gmembench.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.TomlFile;
+import gmembench.trace.TraceBounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

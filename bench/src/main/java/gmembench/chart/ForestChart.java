@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.Units;
+import gmembench.chart.IntervalPlot.Point;
+import gmembench.compare.Comparison;
+import gmembench.compare.Difference;
+import gmembench.compare.Effect;
+import gmembench.compare.Verdict;
+import gmembench.result.Cell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberAxis;
+
+/** A comparison at one glance: the ratio of every changed or measured cell with its interval. */
+public final class ForestChart {
+  private static final int MOST_ROWS = 40;
+
+  private ForestChart() {}
+
+  /** The most urgent rows; exact ones that are the same would only be a column of ones. */
+  public static Chart of(Comparison comparison) {
+    List<Point> points = new ArrayList<>();
+    boolean manyMetrics =
+        shown(comparison).stream().map(r -> r.metric().name()).distinct().count() > 1;
+    for (Difference row : shown(comparison)) {
+      if (points.size() < MOST_ROWS) {
+        points.add(point(row, manyMetrics));
+      }
+    }
+    NumberAxis x = new NumberAxis("HEAD / BASE; lower is better");
+    x.setAutoRangeIncludesZero(false);
+    x.setNumberFormatOverride(new PlainFormat());
+    double widest = points.stream().mapToDouble(Point::high).max().orElse(1);
+    JFreeChart drawing =
+        IntervalPlot.drawing(
+            "Comparison of "
+                + comparison.base().folder().getFileName()
+                + " with "
+                + comparison.head().folder().getFileName(),
+            points,
+            widest > 4 ? log(points) : x);
+    IntervalPlot.reference(drawing, 1, 1.5f);
+    IntervalPlot.reference(drawing, 1 + comparison.threshold(), 1);
+    IntervalPlot.reference(drawing, 1 / (1 + comparison.threshold()), 1);
+    String text =
+        "95 % intervals; dashed: threshold of "
+            + Units.decimal(comparison.threshold() * 100, 1)
+            + " %; exact values have none";
+    return new Chart(
+        "comparison", Chart.withSubtitle(drawing, text), 1000, IntervalPlot.height(points) + 30);
+  }
+
+  private static LogAxis log(List<Point> points) {
+    DoubleStream ends = points.stream().flatMapToDouble(p -> DoubleStream.of(1, p.low(), p.high()));
+    return LogScale.axis("HEAD / BASE; lower is better", 2, ends);
+  }
+
+  private static List<Difference> shown(Comparison comparison) {
+    return comparison.rows().stream()
+        .filter(r -> r.effect().isKnown() && Double.isFinite(r.effect().ratio()))
+        .filter(r -> r.effect().ratio() > 0)
+        .filter(r -> r.verdict() != Verdict.EQUIVALENT || !Double.isNaN(r.p()))
+        .toList();
+  }
+
+  private static Point point(Difference row, boolean withMetric) {
+    Cell c = row.cell();
+    String label = c.strategyName() + ", " + c.backing() + ", " + c.engine() + ", " + c.workload();
+    Effect e = row.effect();
+    boolean interval = Double.isFinite(e.low()) && Double.isFinite(e.high());
+    return new Point(
+        row.verdict().text(),
+        withMetric ? row.metric().name() + ": " + label : label,
+        e.ratio(),
+        interval ? e.low() : e.ratio(),
+        interval ? e.high() : e.ratio());
+  }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.InputException;
+import gmembench.Units;
+import gmembench.result.Environment;
+import gmembench.result.ResultFolder;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVRecord;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.annotations.XYDataImageAnnotation;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** Where a trace converts when: gfn against time, darker where there is more. */
+public final class HeatMapChart {
+  private static final Color LIGHT = new Color(0xcfe2f0);
+  private static final Color DARK = new Color(0x08306b);
+
+  /** Pixels of a cell, each way. */
+  private static final int CELL = 8;
+
+  private HeatMapChart() {}
+
+  /** Conversions in a cell; rows go upwards. */
+  public interface Count {
+    long of(int column, int row);
+  }
+
+  /**
+   * What is drawn.
+   *
+   * @param gfn first page of the lowest row
+   * @param rowPages pages a row
+   * @param columnNs time a column
+   */
+  public record Cells(int columns, int rows, Count count, long gfn, long rowPages, long columnNs) {}
+
+  static final List<String> COLUMNS =
+      List.of("workload", "at_ns", "column_ns", "gfn", "row_pages", "conversions");
+
+  /** heat.csv: a row for each cell in which anything is converted, by workload. */
+  public static String csv(Map<String, Cells> heats) {
+    StringBuilder rows = new StringBuilder(ResultFolder.line(COLUMNS));
+    heats.forEach((workload, heat) -> {
+      for (int i = 0; i < heat.columns(); i++) {
+        for (int j = 0; j < heat.rows(); j++) {
+          if (heat.count().of(i, j) > 0) {
+            rows.append(
+                ResultFolder.line(
+                    List.of(
+                        workload,
+                        Long.toString(i * heat.columnNs()),
+                        Long.toString(heat.columnNs()),
+                        Units.hex(heat.gfn() + j * heat.rowPages()),
+                        Long.toString(heat.rowPages()),
+                        Long.toString(heat.count().of(i, j)))));
+          }
+        }
+      }
+    });
+    return rows.toString();
+  }
+
+  /** A chart for each workload in heat.csv; none of results that have no such file. */
+  static List<Chart> of(Path folder) {
+    Path file = folder.resolve("heat.csv");
+    if (!Files.exists(file)) {
+      return List.of();
+    }
+    Map<String, List<CSVRecord>> workloads = new LinkedHashMap<>();
+    for (CSVRecord row : Environment.rows(file, COLUMNS)) {
+      workloads.computeIfAbsent(row.get(0), w -> new ArrayList<>()).add(row);
+    }
+    List<Chart> charts = new ArrayList<>();
+    workloads.forEach((name, rows) -> charts.add(chart(file, name, rows)));
+    return charts;
+  }
+
+  private static Chart chart(Path file, String name, List<CSVRecord> rows) {
+    Blocks blocks =
+        new Blocks(
+            new double[3][rows.size()], number(file, rows.get(0), 2), number(file, rows.get(0), 4));
+    for (int i = 0; i < rows.size(); i++) {
+      blocks.xyz[0][i] = (double) number(file, rows.get(i), 1);
+      blocks.xyz[1][i] = (double) number(file, rows.get(i), 3);
+      blocks.xyz[2][i] = (double) number(file, rows.get(i), 5);
+    }
+    return new Chart(
+        ("heat-" + name).replaceAll("[^A-Za-z0-9.-]+", "-"), drawing(name, blocks), 900, 480);
+  }
+
+  private static long number(Path file, CSVRecord row, int column) {
+    return Units.number(row.get(column), file + ":" + (row.getRecordNumber() + 1));
+  }
+
+  public static boolean canWrite(Path file) {
+    return file.toString().endsWith(".svg") || file.toString().endsWith(".png");
+  }
+
+  /** Draws a trace's heat to a file, SVG or PNG by its name. */
+  public static void write(String name, Cells heat, Path file) {
+    Blocks blocks = new Blocks(cells(heat), heat.columnNs(), heat.rowPages());
+    Chart chart = new Chart(name, drawing(name, blocks), 900, 520);
+    try {
+      Files.write(file, file.toString().endsWith(".svg") ? chart.svg() : chart.png());
+    } catch (IOException e) {
+      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
+    }
+  }
+
+  /** Times in ns, gfns and counts of cells that are all of one size. */
+  private static final class Blocks {
+    final double[][] xyz;
+    final long columnNs;
+    final long rowPages;
+
+    Blocks(double[][] xyz, long columnNs, long rowPages) {
+      this.xyz = xyz;
+      this.columnNs = columnNs;
+      this.rowPages = rowPages;
+    }
+
+    double most() {
+      return Math.max(1, max(2));
+    }
+
+    double max(int of) {
+      return Arrays.stream(xyz[of]).max().orElse(1);
+    }
+
+    double firstGfn() {
+      return Arrays.stream(xyz[1]).min().orElse(0);
+    }
+
+    double endGfn() {
+      return max(1) + rowPages;
+    }
+
+    double endNs() {
+      return max(0) + columnNs;
+    }
+
+    /** A few pixels a cell, so that a viewer that smooths does not blur them into each other. */
+    BufferedImage image() {
+      int columns = (int) Math.round(endNs() / columnNs);
+      int rows = (int) Math.round((endGfn() - firstGfn()) / rowPages);
+      BufferedImage image =
+          new BufferedImage(columns * CELL, rows * CELL, BufferedImage.TYPE_INT_ARGB);
+      for (int i = 0; i < xyz[0].length; i++) {
+        int x = (int) Math.round(xyz[0][i] / columnNs);
+        int y = rows - 1 - (int) Math.round((xyz[1][i] - firstGfn()) / rowPages);
+        fill(image, x * CELL, y * CELL, shade(xyz[2][i], most()));
+      }
+      return image;
+    }
+
+    private static void fill(BufferedImage image, int x, int y, int rgb) {
+      for (int i = 0; i < CELL * CELL; i++) {
+        image.setRGB(x + i % CELL, y + i / CELL, rgb);
+      }
+    }
+  }
+
+  private static JFreeChart drawing(String name, Blocks heat) {
+    boolean isShort = heat.endNs() < 2e9;
+    double unitNs = isShort ? 1e6 : 1e9;
+    NumberAxis x = Lines.axis(isShort ? "time (ms)" : "time (s)", 1);
+    x.setNumberFormatOverride(new PlainFormat());
+    x.setRange(0, heat.endNs() / unitNs);
+    x.setTickUnit(new NumberTickUnit(round(heat.endNs() / unitNs / 8)));
+    NumberAxis y = new NumberAxis("gfn");
+    y.setRange(heat.firstGfn(), heat.endGfn());
+    y.setNumberFormatOverride(new HexFormat());
+    y.setTickUnit(new NumberTickUnit((double) tick((long) (heat.endGfn() - heat.firstGfn()))));
+    XYPlot plot = new XYPlot(new XYSeriesCollection(), x, y, new XYLineAndShapeRenderer());
+    plot.addAnnotation(
+        new XYDataImageAnnotation(
+            heat.image(),
+            0,
+            heat.firstGfn(),
+            heat.endNs() / unitNs,
+            heat.endGfn() - heat.firstGfn()));
+    JFreeChart drawing =
+        new JFreeChart("Conversions: " + name, JFreeChart.DEFAULT_TITLE_FONT, plot, false);
+    return Chart.withSubtitle(
+        Chart.styled(drawing),
+        "light: one a cell; dark: "
+            + Units.decimal(heat.most(), 0)
+            + " (logarithmic); a cell is "
+            + Units.decimal(heat.columnNs / 1e6, 3)
+            + " ms"
+            + " by "
+            + Units.size(heat.rowPages * Units.PAGE_BYTES));
+  }
+
+  /** 1, 2 or 5 times a power of ten, not below {@code step}. */
+  private static double round(double step) {
+    double power = Math.pow(10, Math.floor(Math.log10(step)));
+    return power * (step <= power ? 1 : step <= 2 * power ? 2 : step <= 5 * power ? 5 : 10);
+  }
+
+  /** A power of two, so that labels are round in hexadecimal; 8 to 16 of them. */
+  private static long tick(long pages) {
+    return Math.max(1, Long.highestOneBit(pages) / 8);
+  }
+
+  /** The cells with anything in them: x, y, count. */
+  private static double[][] cells(Cells heat) {
+    double[][] cells = new double[3][heat.columns() * heat.rows()];
+    int used = 0;
+    for (int i = 0; i < heat.columns(); i++) {
+      for (int j = 0; j < heat.rows(); j++) {
+        if (heat.count().of(i, j) > 0) {
+          cells[0][used] = (double) (i * heat.columnNs());
+          cells[1][used] = (double) (heat.gfn() + j * heat.rowPages());
+          cells[2][used++] = (double) heat.count().of(i, j);
+        }
+      }
+    }
+    int n = used;
+    return Arrays.stream(cells).map(of -> Arrays.copyOf(of, n)).toArray(double[][]::new);
+  }
+
+  /** One hue from light to dark, told apart by all kinds of colour vision and in grey. */
+  private static int shade(double count, double most) {
+    double part = most <= 1 ? 0 : Math.log(Math.max(1, count)) / Math.log(most);
+    return new Color(
+            mix(LIGHT.getRed(), DARK.getRed(), part),
+            mix(LIGHT.getGreen(), DARK.getGreen(), part),
+            mix(LIGHT.getBlue(), DARK.getBlue(), part))
+        .getRGB();
+  }
+
+  private static int mix(int from, int to, double part) {
+    return (int) Math.round(from + (to - from) * Math.min(1, part));
+  }
+
+  private static final class HexFormat extends PlainFormat {
+    @Override
+    String text(double value) {
+      return Units.hex(Math.round(value));
+    }
+  }
+}

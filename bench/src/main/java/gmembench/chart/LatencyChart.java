@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.InputException;
+import gmembench.result.Cell;
+import gmembench.result.Environment;
+import java.io.FileNotFoundException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.EncodableHistogram;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
+import org.HdrHistogram.HistogramLogReader;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberTickUnit;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** Latency of a conversion by percentile, a line for each strategy; all repetitions together. */
+final class LatencyChart {
+  private static final String WHAT = "/convert";
+
+  private LatencyChart() {}
+
+  static List<Chart> of(Path folder, Environment env) {
+    Map<Cell, Map<String, Histogram>> charts = new LinkedHashMap<>();
+    histograms(folder)
+        .forEach((tag, histogram) -> {
+          String[] parts = tag.substring(0, tag.length() - WHAT.length()).split("/", -1);
+          if (parts.length == 6 && Cell.isLive(parts[0])) {
+            Cell block = new Cell(parts[0], parts[1], "", parts[3], parts[4], parts[5]);
+            charts.computeIfAbsent(block, b -> new LinkedHashMap<>()).put(parts[2], histogram);
+          }
+        });
+    List<Chart> list = new ArrayList<>();
+    charts.forEach((block, series) -> list.add(chart(block, series, env.get("kernel"))));
+    return list;
+  }
+
+  /** The conversions' histograms by tag, repetitions added up. */
+  private static Map<String, Histogram> histograms(Path folder) {
+    Path file = folder.resolve("latency.hlog");
+    Map<String, Histogram> sums = new LinkedHashMap<>();
+    try (HistogramLogReader reader = new HistogramLogReader(file.toFile())) {
+      while (reader.hasNext()) {
+        EncodableHistogram next = reader.nextIntervalHistogram();
+        if (next instanceof Histogram histogram && tag(next).endsWith(WHAT)) {
+          sums.merge(
+              tag(next),
+              histogram,
+              (sum, more) -> {
+                sum.add(more);
+                return sum;
+              });
+        }
+      }
+    } catch (FileNotFoundException e) {
+      throw new InputException(file.toString(), "is missing", "a results folder of gmembench");
+    } catch (RuntimeException e) {
+      throw new InputException(file.toString(), "is damaged (" + e + ")", "an HdrHistogram log");
+    }
+    return sums;
+  }
+
+  private static String tag(EncodableHistogram histogram) {
+    return String.valueOf(histogram.getTag());
+  }
+
+  private static Chart chart(Cell block, Map<String, Histogram> latencies, String kernel) {
+    XYSeriesCollection data = new XYSeriesCollection();
+    latencies.forEach((strategy, histogram) -> data.addSeries(series(strategy, histogram)));
+    LogAxis x = new LogAxis("percentile of conversions");
+    x.setNumberFormatOverride(new PercentileFormat());
+    x.setTickUnit(new NumberTickUnit(1));
+    x.setRange(1, 100_000);
+    LogAxis y = new LogAxis("latency without the touch that follows (us)");
+    y.setNumberFormatOverride(new PlainFormat());
+    y.setTickUnit(new NumberTickUnit(1));
+    return new Chart(
+        Charts.fileName("latency", block),
+        Chart.withSubtitle(
+            Lines.drawing(
+                "Latency of conversions: " + block.workload() + " on " + block.backing(),
+                data,
+                x,
+                y),
+            "live, kernel " + kernel + ", all repetitions together"),
+        900,
+        520);
+  }
+
+  private static XYSeries series(String strategy, Histogram histogram) {
+    XYSeries series = new XYSeries(strategy);
+    for (HistogramIterationValue v : histogram.percentiles(10)) {
+      double beyond = 100 - v.getPercentileLevelIteratedTo();
+      if (beyond > 0) {
+        series.add(100 / beyond, Math.max(v.getValueIteratedTo(), 1) / 1e3);
+      }
+    }
+    return series;
+  }
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.Units;
+import gmembench.result.Cell;
+import gmembench.result.Samples;
+import gmembench.result.Samples.Entry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.apache.commons.statistics.descriptive.Median;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** What grows with one option of the backing, or with threads; measured and modelled in one. */
+final class OptionChart {
+  /** What is varied, and what is looked at. */
+  private record Family(
+      String name,
+      String option,
+      String title,
+      String x,
+      String y,
+      ToDoubleFunction<Entry> at,
+      ToDoubleFunction<Entry> value) {}
+
+  private static final String THREADS = "threads";
+  private static final String SLOT = "slot";
+
+  /** What is looked at is NaN if a repetition does not say. */
+  private static final List<Family> FAMILIES =
+      List.of(
+          new Family(
+              "bindings",
+              SLOT,
+              "A punch",
+              "bindings in its range",
+              "us",
+              OptionChart::bindings,
+              e -> mean(e, "discard")),
+          new Family(
+              "slot-size",
+              SLOT,
+              "A conversion",
+              "bytes of a slot",
+              "us, median",
+              e -> option(e, SLOT),
+              e -> number(e, "convert_p50_ns") / 1e3),
+          new Family(
+              "slots",
+              "spare",
+              "A conversion",
+              "slots elsewhere",
+              "us, median",
+              e -> option(e, "spare"),
+              e -> number(e, "convert_p50_ns") / 1e3),
+          new Family(
+              "hot-pages",
+              "hot-pages",
+              "A refault of hot pages",
+              "pages",
+              "us",
+              e -> option(e, "hot-pages"),
+              e -> mean(e, "refault")),
+          new Family(
+              THREADS,
+              THREADS,
+              "Throughput",
+              "threads",
+              "conversions/s",
+              OptionChart::threads,
+              e -> number(e, "conversions") / number(e, "total_ns") * 1e9));
+
+  /** Charts are of one workload; lines in it are of cells that differ in nothing else. */
+  private record Line(String engine, String strategy, List<String> backing) {}
+
+  private OptionChart() {}
+
+  static List<Chart> of(Samples samples) {
+    List<Chart> charts = new ArrayList<>();
+    for (Family family : FAMILIES) {
+      Map<String, Map<Line, Map<Double, List<Double>>>> byWorkload = new LinkedHashMap<>();
+      for (Entry e : samples.entries()) {
+        double x = family.at.applyAsDouble(e);
+        double y = family.value.applyAsDouble(e);
+        if (x > 0 && y > 0) {
+          byWorkload
+              .computeIfAbsent(chartOf(family, e.cell()), w -> new LinkedHashMap<>())
+              .computeIfAbsent(line(family, e.cell()), l -> new TreeMap<>())
+              .computeIfAbsent(x, v -> new ArrayList<>())
+              .add(y);
+        }
+      }
+      byWorkload.forEach((name, all) -> {
+        all.values().removeIf(points -> points.size() < 3);
+        if (!all.isEmpty()) {
+          charts.add(chart(family, name, all));
+        }
+      });
+    }
+    return charts;
+  }
+
+  /** Throughput is in a chart for each strategy: they differ by orders of magnitude. */
+  private static String chartOf(Family family, Cell cell) {
+    return family.name.equals(THREADS)
+        ? cell.workload() + ", " + cell.strategyName()
+        : cell.workload();
+  }
+
+  private static Line line(Family family, Cell cell) {
+    List<String> backing =
+        Arrays.stream(cell.backing().split(":"))
+            .filter(option -> !option.startsWith(family.option + "="))
+            .toList();
+    return new Line(
+        family.name.equals(THREADS) ? cell.engine().replaceFirst(":.*", "") : cell.engine(),
+        cell.strategy(),
+        backing);
+  }
+
+  private static double bindings(Entry e) {
+    double pages = number(e, "discard_pages") / number(e, "discard_count");
+    double slot = option(e, SLOT);
+    return slot > 0 ? Math.max(1, Math.rint(pages * Units.PAGE_BYTES / slot)) : Double.NaN;
+  }
+
+  /** Several threads have an engine of their own. */
+  private static double threads(Entry e) {
+    if (e.cell().backing().equals("null")) {
+      return Double.NaN; // nothing of the kernel's
+    }
+    Matcher m = Pattern.compile("(?:live|model):threads=(\\d+)").matcher(e.cell().engine());
+    return m.matches() ? Double.parseDouble(m.group(1)) : e.cell().isLive() ? 1 : Double.NaN;
+  }
+
+  private static double option(Entry e, String name) {
+    return Arrays.stream(e.cell().backing().split(":"))
+        .filter(option -> option.startsWith(name + "="))
+        .mapToDouble(option -> Units.bytes(option.substring(name.length() + 1), name))
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  /** Of one call of a verb, in us. */
+  private static double mean(Entry e, String verb) {
+    return number(e, verb + "_total_ns") / number(e, verb + "_count") / 1e3;
+  }
+
+  private static double number(Entry e, String metric) {
+    return e.has(metric) ? e.number(metric) : Double.NaN;
+  }
+
+  private static Chart chart(
+      Family family, String name, Map<Line, Map<Double, List<Double>>> lines) {
+    XYSeriesCollection data = new XYSeriesCollection();
+    Map<Line, String> labels = labels(lines.keySet());
+    lines.forEach((line, points) -> {
+      XYSeries series = new XYSeries(labels.get(line));
+      points.forEach((x, values) -> series.add(x.doubleValue(), median(values)));
+      data.addSeries(series);
+    });
+    LogAxis x =
+        LogScale.axis(family.x, family.name.equals("slot-size") ? 4 : 2, values(data, true));
+    if (family.name.equals("slot-size")) {
+      x.setNumberFormatOverride(new SizeFormat());
+    }
+    ValueAxis y =
+        isWide(data) ? LogScale.axis(family.y, 10, values(data, false)) : Lines.axis(family.y, 0);
+    var drawing = Lines.drawing(family.title + ": " + name, data, x, y);
+    XYLineAndShapeRenderer renderer = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
+    renderer.setDrawSeriesLineAsPath(false);
+    for (int i = 0; i < data.getSeriesCount(); i++) {
+      renderer.setSeriesShapesVisible(i, true);
+      renderer.setSeriesShape(i, Chart.marker(i));
+    }
+    String file = family.name + "-" + name;
+    return new Chart(
+        file.replaceAll("[^A-Za-z0-9.-]+", "-"),
+        Chart.withSubtitle(drawing, "medians over repetitions"),
+        900,
+        520);
+  }
+
+  /** A logarithmic axis of little more than a decade has too few labels. */
+  private static boolean isWide(XYSeriesCollection data) {
+    var all = values(data, false).summaryStatistics();
+    return all.getMax() > 20 * all.getMin();
+  }
+
+  private static DoubleStream values(XYSeriesCollection data, boolean x) {
+    List<Double> all = new ArrayList<>();
+    for (int i = 0; i < data.getSeriesCount(); i++) {
+      for (int j = 0; j < data.getItemCount(i); j++) {
+        all.add(x ? data.getXValue(i, j) : data.getYValue(i, j));
+      }
+    }
+    return all.stream().mapToDouble(v -> v);
+  }
+
+  /** In what lines differ, or the strategy if there is but one. */
+  private static Map<Line, String> labels(Set<Line> lines) {
+    Map<Line, String> labels = new LinkedHashMap<>();
+    for (Line line : lines) {
+      String own =
+          words(line).stream()
+              .filter(w -> differs(w, line, lines))
+              .collect(Collectors.joining(" "));
+      labels.put(line, own.isEmpty() ? line.strategy() : own);
+    }
+    return labels;
+  }
+
+  /** Options are told apart only from those of the same backing. */
+  private static boolean differs(String word, Line of, Set<Line> lines) {
+    return lines.stream()
+        .filter(l -> !word.contains("=") || l.backing().get(0).equals(of.backing().get(0)))
+        .anyMatch(l -> !words(l).contains(word));
+  }
+
+  private static List<String> words(Line line) {
+    List<String> words = new ArrayList<>(List.of(line.engine(), line.strategy()));
+    words.addAll(line.backing());
+    return words;
+  }
+
+  private static double median(List<Double> values) {
+    return Median.withDefaults().evaluate(values.stream().mapToDouble(v -> v).toArray());
+  }
+}

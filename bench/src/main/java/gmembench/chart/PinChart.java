@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.result.Cell;
+import gmembench.result.Samples;
+import gmembench.result.Samples.Entry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.statistics.descriptive.Median;
+import org.jfree.data.category.DefaultCategoryDataset;
+
+/** What pins did to conversions: how many were refused, how long others waited. */
+final class PinChart {
+  private static final String REFUSED = "conversions_refused";
+  private static final String WAITED = "pin_wait_ns";
+
+  private PinChart() {}
+
+  static List<Chart> of(Samples samples) {
+    Map<Cell, Map<String, List<Entry>>> blocks = new LinkedHashMap<>();
+    for (Entry entry : samples.entries()) {
+      if (entry.has("total_ns")) {
+        blocks
+            .computeIfAbsent(entry.cell().block(), b -> new LinkedHashMap<>())
+            .computeIfAbsent(entry.cell().strategy(), s -> new ArrayList<>())
+            .add(entry);
+      }
+    }
+    List<Chart> charts = new ArrayList<>();
+    blocks.forEach((block, strategies) -> {
+      if (strategies.values().stream().flatMap(List::stream).anyMatch(PinChart::isHeldUp)) {
+        charts.add(chart(block, strategies));
+      }
+    });
+    return charts;
+  }
+
+  private static boolean isHeldUp(Entry entry) {
+    return number(entry, REFUSED) + number(entry, WAITED) > 0;
+  }
+
+  private static double number(Entry entry, String metric) {
+    return entry.has(metric) ? entry.number(metric) : 0;
+  }
+
+  private static double refusedPercent(Entry entry) {
+    double refused = number(entry, REFUSED);
+    return 100 * refused / (refused + number(entry, "conversions"));
+  }
+
+  private static double waitedPercent(Entry entry) {
+    return 100 * number(entry, WAITED) / Math.max(1, entry.number("total_ns"));
+  }
+
+  private static Chart chart(Cell block, Map<String, List<Entry>> strategies) {
+    DefaultCategoryDataset data = new DefaultCategoryDataset();
+    Median median = Median.withDefaults();
+    strategies.forEach((strategy, entries) -> {
+      double[] refused = entries.stream().mapToDouble(PinChart::refusedPercent).toArray();
+      double[] waited = entries.stream().mapToDouble(PinChart::waitedPercent).toArray();
+      data.addValue(median.evaluate(refused), "conversions that were refused (%)", strategy);
+      data.addValue(
+          median.evaluate(waited), "time spent waiting for pins (% of the replay)", strategy);
+    });
+    return new Chart(
+        Charts.fileName("pins", block),
+        Chart.withSubtitle(
+            Bars.drawing(
+                "What pins hold up: " + block.workload() + " on " + block.backing(),
+                "percent",
+                data),
+            block.isLive()
+                ? "live, medians over repetitions; what is left of a pin is waited for"
+                : "by the model; a pin ends when the trace says so"),
+        900,
+        150 + 55 * strategies.size());
+  }
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.InputException;
+import gmembench.Units;
+import gmembench.compare.ComparisonText;
+import gmembench.result.Cell;
+import gmembench.result.Environment;
+import gmembench.result.Interval;
+import gmembench.result.Metric;
+import gmembench.result.Observation.Status;
+import gmembench.result.Samples;
+import gmembench.result.Samples.Entry;
+import gmembench.table.BootTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A results folder as one HTML page that needs nothing else: no network, no other file. */
+public final class Report {
+  /** Kinds of charts by the beginning of their names, in the order of the page. */
+  private static final Map<String, String> KINDS = new LinkedHashMap<>();
+
+  static {
+    KINDS.put("boot-", "Boot times");
+    KINDS.put("latency-", "Latency by percentile");
+    KINDS.put("throughput-", "Throughput by strategy");
+    KINDS.put("percentiles-", "Latency by strategy");
+    KINDS.put("double-allocated-", "Memory over time");
+    KINDS.put("time-memory-", "Time against memory");
+    KINDS.put("tracker-", "Trackers");
+    KINDS.put("heat-", "Where and when pages are converted");
+    KINDS.put("", "More charts");
+  }
+
+  private final Path folder;
+  private final Samples samples;
+  private final Environment env;
+  private final StringBuilder out = new StringBuilder();
+
+  private Report(Path folder) {
+    this.folder = folder;
+    this.samples = Samples.read(folder);
+    this.env = Environment.read(folder);
+  }
+
+  /** The page. */
+  public static String html(Path folder) {
+    return new Report(folder).page();
+  }
+
+  /** Writes the page and returns its path. */
+  public static Path write(Path folder, Path file) {
+    String page = html(folder);
+    try {
+      Files.writeString(file, page);
+      return file;
+    } catch (IOException e) {
+      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
+    }
+  }
+
+  private String page() {
+    Map<String, StringBuilder> charts = charts();
+    head(charts);
+    boots();
+    cells();
+    notRun();
+    charts.forEach((title, figures) ->
+        out.append("<details open id=\"")
+            .append(anchor(title))
+            .append("\"><summary>")
+            .append(title)
+            .append("</summary>\n")
+            .append(figures)
+            .append("</details>\n"));
+    environment();
+    out.append(
+        "<footer>gmembench; lower is better, but for throughput. Intervals: 95 %.</footer>\n");
+    out.append("<script>\n").append(resource("report.js")).append("</script>\n</body></html>\n");
+    return out.toString();
+  }
+
+  private void head(Map<String, StringBuilder> charts) {
+    String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    String title = "gmembench: " + name;
+    out.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
+    out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    // the browser is told that nothing is to be loaded, and would say if something were
+    out.append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ");
+    out.append("style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n");
+    out.append("<title>").append(HtmlTable.escape(title)).append("</title>\n<style>\n");
+    out.append(resource("report.css")).append("</style></head><body>\n<h1>");
+    out.append(HtmlTable.escape(title)).append("</h1>\n<p>");
+    String about =
+        String.join(
+            " · ",
+            List.of(
+                env.get("command"),
+                "commit " + env.get("commit"),
+                "host " + env.get("host"),
+                "kernel " + env.get("kernel"),
+                env.get("cpu")));
+    out.append(HtmlTable.escape(about)).append("</p>\n<nav><a href=\"#cells\">All cells</a>");
+    for (String kind : charts.keySet()) {
+      out.append("<a href=\"#").append(anchor(kind)).append("\">").append(kind).append("</a>");
+    }
+    out.append("<a href=\"#environment\">Environment</a></nav>\n");
+  }
+
+  private static String anchor(String title) {
+    return title.toLowerCase(java.util.Locale.ROOT).replace(' ', '-');
+  }
+
+  private void boots() {
+    HtmlTable table =
+        new HtmlTable(
+            " trace", " strategy", "published, s", "model, s", "error, %", "discards", "twice");
+    boolean any = false;
+    for (String workload : samples.cells().stream().map(Cell::workload).distinct().toList()) {
+      BootTable boot = BootTable.of(samples, env, workload);
+      if (boot != null) {
+        any = true;
+        boot.rows().forEach(r -> boot(table, workload, r));
+      }
+    }
+    if (any) {
+      out.append("<h2>Boot of a guest, published and modelled</h2>\n").append(table);
+    }
+  }
+
+  private static void boot(HtmlTable table, String workload, BootTable.Row r) {
+    double error = 100 * (r.modelS() - r.publishedS()) / r.publishedS();
+    table.text(workload, r.strategy());
+    table.number(r.publishedS(), r.isPublished() ? Units.decimal(r.publishedS(), 1) : "");
+    table.number(r.modelS(), Units.decimal(r.modelS(), 1));
+    table.number(error, r.isPublished() ? Units.decimal(error, 1) : "");
+    table.number((double) r.discards(), Long.toString(r.discards()));
+    table.number((double) r.doublePeakBytes(), Units.size(r.doublePeakBytes()));
+  }
+
+  private void cells() {
+    HtmlTable table =
+        new HtmlTable(
+            " engine",
+            " workload",
+            " strategy",
+            " backing",
+            " tracker",
+            "n",
+            "total",
+            "low",
+            "high",
+            "p50",
+            "p99",
+            "p99.9",
+            "twice",
+            "tracker, bytes");
+    samples
+        .byCell()
+        .forEach((cell, entries) -> {
+          List<Entry> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
+          if (!fine.isEmpty()) {
+            cell(table, cell, fine);
+          }
+        });
+    out.append("<h2 id=\"cells\">All cells: medians</h2>\n").append(table);
+  }
+
+  private static void cell(HtmlTable table, Cell c, List<Entry> entries) {
+    table.text(c.engine(), c.workload(), c.strategy(), c.backing(), c.tracker());
+    table.number(entries.size(), c.isExact() ? "exact" : Integer.toString(entries.size()));
+    Interval total = interval(entries, "total_ns");
+    Metric ns = new Metric("total_ns");
+    table.number(total.median(), ns.show(total.median()));
+    table.number(total.low(), ns.show(total.low()));
+    table.number(total.high(), ns.show(total.high()));
+    for (String name :
+        List.of(
+            "convert_p50_ns",
+            "convert_p99_ns",
+            "convert_p999_ns",
+            "double_allocated_peak_bytes",
+            "tracker_bytes")) {
+      double value = interval(entries, name).median();
+      table.number(value, new Metric(name).show(value));
+    }
+  }
+
+  private static Interval interval(List<Entry> entries, String metric) {
+    return Interval.ofMedian(
+        entries.stream().filter(e -> e.has(metric)).mapToDouble(e -> e.number(metric)).toArray());
+  }
+
+  private void notRun() {
+    HtmlTable table = new HtmlTable(" cell", " status", " reason");
+    long count = 0;
+    for (Entry e : samples.entries()) {
+      if (e.status() != Status.OK) {
+        String status = e.status() == Status.FAILED ? "failed" : "unsupported";
+        table.text(ComparisonText.words(e.cell()), status, e.reason());
+        count++;
+      }
+    }
+    if (count > 0) {
+      out.append("<details><summary>").append(count).append(" not run, or failed</summary>\n");
+      out.append(table).append("</details>\n");
+    }
+  }
+
+  private Map<String, StringBuilder> charts() {
+    Map<String, StringBuilder> byKind = new LinkedHashMap<>();
+    List<Chart> charts = Charts.of(folder);
+    // drawing is most of the work, and every drawing is its own
+    List<String> figures =
+        IntStream.range(0, charts.size())
+            .parallel()
+            .mapToObj(i -> InlineSvg.figure(charts.get(i), i))
+            .toList();
+    KINDS.forEach((prefix, title) -> {
+      for (int i = 0; i < charts.size(); i++) {
+        if (kind(charts.get(i)).equals(prefix)) {
+          byKind.computeIfAbsent(title, t -> new StringBuilder()).append(figures.get(i));
+        }
+      }
+    });
+    return byKind;
+  }
+
+  private static String kind(Chart chart) {
+    return KINDS.keySet().stream().filter(chart.name()::startsWith).findFirst().orElse("");
+  }
+
+  private void environment() {
+    HtmlTable table = new HtmlTable(" fact", " value");
+    env.facts().forEach((key, value) -> table.text(key, value));
+    out.append("<details id=\"environment\"><summary>Environment</summary>\n");
+    out.append(table).append("</details>\n");
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Report.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

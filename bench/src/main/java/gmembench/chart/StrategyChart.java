@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.chart.IntervalPlot.Point;
+import gmembench.result.Cell;
+import gmembench.result.Interval;
+import gmembench.result.Samples;
+import gmembench.result.Samples.Entry;
+import gmembench.table.ShortNames;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.LogAxis;
+
+/** Live throughput and latency of every strategy, each a median with its 95 % interval. */
+final class StrategyChart {
+  private StrategyChart() {}
+
+  static List<Chart> of(Samples samples) {
+    Map<Cell, Map<String, List<Entry>>> blocks = new LinkedHashMap<>();
+    samples
+        .byCell()
+        .forEach((cell, entries) -> {
+          if (cell.isLive() && entries.stream().anyMatch(e -> e.has("total_ns"))) {
+            blocks
+                .computeIfAbsent(cell.block(), b -> new LinkedHashMap<>())
+                .put(cell.strategy(), entries);
+          }
+        });
+    List<Chart> charts = new ArrayList<>();
+    blocks.forEach((block, strategies) -> {
+      for (Chart chart : List.of(throughput(block, strategies), latency(block, strategies))) {
+        if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
+          charts.add(chart);
+        }
+      }
+    });
+    return charts;
+  }
+
+  private static Chart throughput(Cell block, Map<String, List<Entry>> strategies) {
+    List<Point> points =
+        points(
+            strategies,
+            (label, entries) ->
+                List.of(
+                    point(
+                        "throughput",
+                        label,
+                        entries,
+                        1e3,
+                        e -> e.number("conversions") / e.number("total_ns") * 1e9)));
+    return chart(
+        "throughput",
+        "Throughput",
+        "thousand conversions a second, with their touch",
+        block,
+        points);
+  }
+
+  private static Chart latency(Cell block, Map<String, List<Entry>> strategies) {
+    List<Point> points =
+        points(
+            strategies,
+            (label, entries) -> {
+              List<Point> two = new ArrayList<>();
+              for (String percentile : List.of("50", "99")) {
+                String metric = "convert_p" + percentile + "_ns";
+                if (entries.stream().allMatch(e -> e.has(metric) && e.number(metric) > 0)) {
+                  two.add(point("p" + percentile, label, entries, 1e3, e -> e.number(metric)));
+                }
+              }
+              return two;
+            });
+    return chart(
+        "percentiles", "Latency", "latency without the touch that follows (us)", block, points);
+  }
+
+  private static List<Point> points(
+      Map<String, List<Entry>> strategies, BiFunction<String, List<Entry>, List<Point>> of) {
+    ShortNames names = ShortNames.of(strategies.keySet());
+    List<Point> points = new ArrayList<>();
+    strategies.forEach((strategy, entries) -> {
+      List<Entry> fine = entries.stream().filter(e -> e.has("total_ns")).toList();
+      points.addAll(of.apply(names.of(strategy), fine));
+    });
+    return points;
+  }
+
+  private static Point point(
+      String series, String label, List<Entry> entries, double scale, ToDoubleFunction<Entry> of) {
+    double[] values = entries.stream().mapToDouble(of).toArray();
+    return Point.of(series, label, Interval.ofMedian(values), scale);
+  }
+
+  private static Chart chart(
+      String kind, String title, String unit, Cell block, List<Point> points) {
+    LogAxis x =
+        LogScale.axis(
+            unit, 10, points.stream().flatMapToDouble(p -> DoubleStream.of(p.low(), p.high())));
+    JFreeChart drawing =
+        IntervalPlot.drawing(
+            title + " of strategies: " + block.workload() + " on " + block.backing(), points, x);
+    return new Chart(
+        Charts.fileName(kind, block),
+        Chart.withSubtitle(drawing, "live, medians over repetitions with 95 % intervals"),
+        900,
+        IntervalPlot.height(points) + (kind.equals("percentiles") ? 30 : 0));
+  }
+}

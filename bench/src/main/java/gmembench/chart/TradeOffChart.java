@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.result.Cell;
+import gmembench.result.Interval;
+import gmembench.result.Samples;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** Time against memory: every strategy a point, better to the lower left. */
+final class TradeOffChart {
+  private static final double MIB = 1 << 20;
+
+  private TradeOffChart() {}
+
+  static List<Chart> of(Samples samples) {
+    Map<Cell, Map<String, double[]>> charts = new LinkedHashMap<>();
+    for (Cell cell : samples.cells()) {
+      double[] total = samples.values(cell, "total_ns");
+      double[] bytes = samples.values(cell, "double_allocated_peak_bytes");
+      if (total.length > 0 && bytes.length > 0) {
+        double scale = cell.isLive() ? 1e6 : 1e9;
+        double[] point = {Interval.ofMedian(total).median() / scale, bytes[0] / MIB};
+        charts
+            .computeIfAbsent(cell.block(), b -> new LinkedHashMap<>())
+            .put(cell.strategy(), point);
+      }
+    }
+    List<Chart> list = new ArrayList<>();
+    charts.forEach((block, points) -> list.add(chart(block, points)));
+    return list;
+  }
+
+  private static Chart chart(Cell block, Map<String, double[]> points) {
+    XYSeriesCollection data = new XYSeriesCollection();
+    points.forEach((strategy, p) -> {
+      XYSeries series = new XYSeries(strategy);
+      series.add(p[0], p[1]);
+      data.addSeries(series);
+    });
+    String time = block.isLive() ? "time of all conversions (ms)" : "modelled time (s)";
+    NumberAxis x = Lines.axis(time, 1);
+    NumberAxis y = Lines.axis("double-allocated memory, peak (MiB)", 2);
+    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
+    XYPlot plot = new XYPlot(data, x, y, renderer);
+    String where =
+        block.isLive()
+            ? "live, " + block.backing() + ", medians"
+            : "model, " + block.costs() + ", exact";
+    JFreeChart drawing =
+        Chart.withSubtitle(
+            Chart.styled(new JFreeChart("Time against memory: " + block.workload(), plot)),
+            where + "; better to the lower left");
+    for (int i = 0; i < data.getSeriesCount(); i++) {
+      renderer.setSeriesPaint(i, Chart.colour(i));
+      renderer.setSeriesShape(i, Chart.marker(i));
+    }
+    return new Chart(Charts.fileName("time-memory", block), drawing, 900, 520);
+  }
+}

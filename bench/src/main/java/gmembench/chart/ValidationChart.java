@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.table.Validation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/** Predicted against measured: every cell a point, on the diagonal if the model is right. */
+public final class ValidationChart {
+  private ValidationChart() {}
+
+  public static List<Chart> of(Path folder) {
+    return Files.exists(folder.resolve(Validation.FILE))
+        ? List.of(of(Validation.read(folder)))
+        : List.of();
+  }
+
+  public static Chart of(Validation validation) {
+    Map<String, XYSeries> byStrategy = new TreeMap<>();
+    for (Validation.Row r : validation.rows()) {
+      byStrategy
+          .computeIfAbsent(r.cell().strategyName(), XYSeries::new)
+          .add(r.measured().median() / 1e6, r.predictedNs() / 1e6);
+    }
+    XYSeriesCollection data = new XYSeriesCollection();
+    byStrategy.values().forEach(data::addSeries);
+    LogAxis x = axis("measured (ms)", validation);
+    LogAxis y = axis("predicted (ms)", validation);
+    data.addSeries(diagonal("10 % more", x, 1.1));
+    data.addSeries(diagonal("10 % less", x, 1 / 1.1));
+    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
+    JFreeChart drawing =
+        Chart.styled(
+            new JFreeChart("The model against measurement", new XYPlot(data, x, y, renderer)));
+    int points = byStrategy.size();
+    for (int i = 0; i < data.getSeriesCount(); i++) {
+      boolean line = i >= points;
+      renderer.setSeriesLinesVisible(i, line);
+      renderer.setSeriesShapesVisible(i, !line);
+      renderer.setSeriesPaint(i, line ? Chart.colour(7) : Chart.colour(i));
+      renderer.setSeriesShape(i, Chart.marker(i));
+      renderer.setSeriesVisibleInLegend(i, !line);
+    }
+    String subtitle =
+        validation.rows().size()
+            + " cells, off by "
+            + gmembench.Units.decimal(100 * validation.medianError(), 1)
+            + " % in the median; between the lines: within 10 %";
+    return new Chart("validation", Chart.withSubtitle(drawing, subtitle), 760, 700);
+  }
+
+  private static LogAxis axis(String label, Validation validation) {
+    return LogScale.axis(
+        label,
+        10,
+        validation.rows().stream()
+            .flatMapToDouble(
+                r -> DoubleStream.of(r.predictedNs() / 1e6, r.measured().median() / 1e6)));
+  }
+
+  private static XYSeries diagonal(String name, LogAxis axis, double factor) {
+    XYSeries line = new XYSeries(name);
+    line.add(axis.getLowerBound(), axis.getLowerBound() * factor);
+    line.add(axis.getUpperBound(), axis.getUpperBound() * factor);
+    return line;
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.compare;
+
+import gmembench.NotComparableException;
+import gmembench.Units;
+import gmembench.result.Cell;
+import gmembench.result.Results;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Whether two results may be set against each other, and what a reader must be told if so. */
+final class Comparability {
+  /** Of the host: a measured result of another one is another experiment. */
+  private static final List<String> DECISIVE = List.of("host", "kernel");
+
+  /** Of the host too, but a comparison may be about them. */
+  private static final List<String> TOLD =
+      List.of(
+          "kernel_version",
+          "cmdline",
+          "cpu",
+          "microcode",
+          "cpus",
+          "memory_kib",
+          "governor",
+          "clocksource",
+          "thp",
+          "thp_shmem",
+          "page_reporting_order",
+          "jvm",
+          "jvm_options");
+
+  private final Results base;
+  private final Results head;
+  private final Set<Cell> shared;
+  private final List<String> notes = new ArrayList<>();
+  private final List<String> reasons = new ArrayList<>();
+
+  private Comparability(Results base, Results head) {
+    this.base = base;
+    this.head = head;
+    this.shared = new LinkedHashSet<>(base.samples().cells());
+    shared.retainAll(head.samples().cells());
+  }
+
+  /** Notes for the reader; refuses what is not comparable unless it is forced. */
+  static List<String> check(Results base, Results head, boolean force) {
+    Comparability check = new Comparability(base, head);
+    check.completeness(base, "BASE");
+    check.completeness(head, "HEAD");
+    check.workloads();
+    if (check.anyMeasured()) {
+      DECISIVE.forEach(check::decisive);
+      check.others();
+    }
+    check.costs();
+    if (!check.reasons.isEmpty() && !force) {
+      throw new NotComparableException(
+          "not comparable: " + String.join("; ", check.reasons) + " (--force compares anyway)");
+    }
+    List<String> all = new ArrayList<>();
+    check.reasons.forEach(r -> all.add("FORCED although " + r));
+    all.addAll(check.notes);
+    return all;
+  }
+
+  private boolean anyMeasured() {
+    return shared.stream().anyMatch(c -> !c.isExact());
+  }
+
+  private void completeness(Results side, String name) {
+    if (!side.isComplete()) {
+      reasons.add(name + " was cut short: " + side.folder() + " has no summary.csv");
+    }
+  }
+
+  private void decisive(String key) {
+    if (!base.env().get(key).equals(head.env().get(key))) {
+      reasons.add(key + " '" + base.env().get(key) + "' is not '" + head.env().get(key) + "'");
+    }
+  }
+
+  /** Another trace under the same name: fatal for measured results, a note for the model's. */
+  private void workloads() {
+    Set<String> measured = new LinkedHashSet<>();
+    Set<String> all = new LinkedHashSet<>();
+    for (Cell c : shared) {
+      all.add(c.workload());
+      if (!c.isExact()) {
+        measured.add(c.workload());
+      }
+    }
+    for (String workload : all) {
+      String key = "workload." + workload + ".hash";
+      if (!base.env().get(key).equals(head.env().get(key))) {
+        (measured.contains(workload) ? reasons : notes)
+            .add("workload " + workload + " is not the same trace on both sides");
+      }
+    }
+  }
+
+  private void others() {
+    for (String key : TOLD) {
+      different(key);
+    }
+    keys("mitigation.").forEach(this::different);
+  }
+
+  private void costs() {
+    keys("costs.").stream().filter(k -> !k.endsWith(".why")).forEach(this::different);
+  }
+
+  private void different(String key) {
+    String was = base.env().get(key);
+    String is = head.env().get(key);
+    if (!was.equals(is)) {
+      notes.add(Units.format("%s differs: '%s', '%s'", key, was, is));
+    }
+  }
+
+  private Set<String> keys(String prefix) {
+    Set<String> keys = new LinkedHashSet<>(base.env().below(prefix).keySet());
+    keys.addAll(head.env().below(prefix).keySet());
+    Set<String> whole = new LinkedHashSet<>();
+    keys.forEach(k -> whole.add(prefix + k));
+    return whole;
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.compare;
+
+import gmembench.InputException;
+import gmembench.NotComparableException;
+import gmembench.compare.Difference.Sample;
+import gmembench.result.Cell;
+import gmembench.result.Metric;
+import gmembench.result.Results;
+import gmembench.result.Samples.Entry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Two results, metric by metric and cell by cell, with a verdict for each.
+ *
+ * @param rows the most urgent first
+ * @param notes what a reader must be told beside the rows
+ */
+public record Comparison(
+    Results base, Results head, double threshold, List<Difference> rows, List<String> notes) {
+
+  /**
+   * What the user chose.
+   *
+   * @param threshold up to what fraction a measured change does not matter
+   * @param metrics names; empty for the default set
+   * @param force whether to compare what is not comparable
+   * @param noise what this host cannot tell apart
+   */
+  public record Options(
+      double threshold, Set<String> metrics, boolean force, DetectableChange noise) {}
+
+  /** Compares; refuses what is not comparable, and what has nothing in common. */
+  public static Comparison of(Results base, Results head, Options options) {
+    List<String> notes = new ArrayList<>(Comparability.check(base, head, options.force()));
+    List<Sides> cells = cells(base, head);
+    checkMetrics(cells, options.metrics());
+    List<Pending> pending = new ArrayList<>();
+    List<Difference> rows = new ArrayList<>();
+    for (Sides cell : cells) {
+      rows.addAll(cell.statusRows());
+      if (cell.areComparable()) {
+        collect(cell, options.metrics(), rows, pending);
+      }
+    }
+    rows.addAll(new Judge(options).judge(pending));
+    if (rows.stream().noneMatch(r -> r.base().n() > 0 && r.head().n() > 0)) {
+      throw new NotComparableException(
+          "nothing to compare: "
+              + base.folder()
+              + " and "
+              + head.folder()
+              + " share no cell that ran");
+    }
+    if (pending.stream().anyMatch(p -> !p.values().isPaired())) {
+      notes.add(
+          "measured runs are not paired: drift between them is not told from a change;"
+              + " scripts/compare-pr runs pairs");
+    }
+    rows.sort(Comparator.comparing(Difference::verdict).thenComparingDouble(r -> -size(r)));
+    return new Comparison(base, head, options.threshold(), List.copyOf(rows), List.copyOf(notes));
+  }
+
+  /** How far a row is from no change, for the order. */
+  private static double size(Difference row) {
+    double ratio = row.effect().ratio();
+    return Double.isNaN(ratio) ? 0 : Math.abs(Math.log(Math.max(ratio, 1e-9)));
+  }
+
+  private static List<Sides> cells(Results base, Results head) {
+    Map<Cell, List<Entry>> bases = base.samples().byCell();
+    Map<Cell, List<Entry>> heads = head.samples().byCell();
+    Set<Cell> all = new LinkedHashSet<>(bases.keySet());
+    all.addAll(heads.keySet());
+    List<Sides> cells = new ArrayList<>();
+    for (Cell cell : all) {
+      cells.add(
+          new Sides(
+              cell, bases.getOrDefault(cell, List.of()), heads.getOrDefault(cell, List.of())));
+    }
+    return cells;
+  }
+
+  private static void checkMetrics(List<Sides> cells, Set<String> wanted) {
+    Set<String> known = new TreeSet<>();
+    cells.forEach(c -> known.addAll(c.metrics()));
+    for (String name : wanted) {
+      if (!known.contains(name)) {
+        throw new InputException(
+            "--metric", "no cell has '" + name + "'", "one of " + String.join(", ", known));
+      }
+    }
+  }
+
+  /** What must be tested before it can be judged. */
+  record Pending(Cell cell, Metric metric, Values values) {}
+
+  private static void collect(
+      Sides cell, Set<String> wanted, List<Difference> rows, List<Pending> pending) {
+    for (String name : cell.metrics()) {
+      Metric metric = new Metric(name);
+      boolean counted = cell.cell().isExact();
+      if (wanted.isEmpty() ? !metric.isDefault(counted) : !wanted.contains(name)) {
+        continue;
+      }
+      Sample base = cell.constant(true, metric);
+      Sample head = cell.constant(false, metric);
+      boolean exact = counted || metric.isText() || isExact(metric);
+      if (exact && base.n() > 0 && head.n() > 0) {
+        rows.add(Difference.exact(cell.cell(), metric, base, head));
+      } else if (metric.isText()) {
+        rows.add(varying(cell.cell(), metric));
+      } else {
+        pending.add(new Pending(cell.cell(), metric, cell.values(metric)));
+      }
+    }
+  }
+
+  private static boolean isExact(Metric metric) {
+    return metric.isCounted() || metric.better() == Metric.Better.SAME;
+  }
+
+  /** An answer that is not even the same in every repetition of one side. */
+  private static Difference varying(Cell cell, Metric metric) {
+    return Difference.without(
+        cell, Verdict.DIFFERENT, true, metric.name() + " is not one value on each side");
+  }
+
+  public boolean anyRegression() {
+    return rows.stream().anyMatch(Difference::isRegression);
+  }
+
+  public List<Difference> rows(Verdict verdict) {
+    return rows.stream().filter(r -> r.verdict() == verdict).toList();
+  }
+
+  /** How many rows of each verdict there are, where there are any. */
+  public Map<Verdict, Integer> counts() {
+    Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+    rows.forEach(r -> counts.merge(r.verdict(), 1, Integer::sum));
+    return new LinkedHashMap<>(counts);
+  }
+
+  /** {@code 1 worse (1 beyond the threshold), 2 better, 40 equivalent}. */
+  public String headline() {
+    List<String> parts = new ArrayList<>();
+    counts().forEach((verdict, n) -> parts.add(n + " " + verdict.text()));
+    long regressions = rows.stream().filter(Difference::isRegression).count();
+    return (regressions == 0
+            ? "no regression: "
+            : regressions == 1 ? "1 REGRESSION: " : regressions + " REGRESSIONS: ")
+        + String.join(", ", parts);
+  }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.compare;
+
+import gmembench.compare.Difference.Kind;
+import gmembench.compare.Difference.Sample;
+import gmembench.result.Cell;
+import gmembench.result.Metric;
+import gmembench.result.Observation.Status;
+import gmembench.result.Samples.Entry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.statistics.descriptive.Median;
+
+/**
+ * A cell on both sides.
+ *
+ * <p>Runs labelled {@code pair-N} on both sides are pairs, and one value of a run, the median of
+ * its repetitions, is a sample: repetitions in one JVM share its luck. Otherwise every repetition
+ * is a sample, or every run where each side has enough runs.
+ */
+final class Sides {
+  /** What compare-pr's labels begin with. */
+  static final String PAIR = "pair-";
+
+  private final Cell cell;
+  private final List<Entry> base;
+  private final List<Entry> head;
+
+  Sides(Cell cell, List<Entry> base, List<Entry> head) {
+    this.cell = cell;
+    this.base = base;
+    this.head = head;
+  }
+
+  Cell cell() {
+    return cell;
+  }
+
+  /** A word on a cell that cannot be compared, or an empty list if it can be. */
+  List<Difference> statusRows() {
+    boolean inBase = ran(base);
+    boolean inHead = ran(head);
+    if (inBase && inHead) {
+      String failure = failure(head);
+      return failure.isEmpty()
+          ? List.of()
+          : List.of(Difference.without(cell, Verdict.WORSE, true, "in HEAD " + failure));
+    } else if (inBase) {
+      String why = reason(head);
+      boolean failed = !failure(head).isEmpty();
+      Verdict verdict = failed ? Verdict.WORSE : Verdict.ONLY_IN_BASE;
+      return List.of(
+          Difference.without(cell, verdict, failed, why.isEmpty() ? "" : "in HEAD " + why));
+    } else if (inHead) {
+      String why = reason(base);
+      return List.of(
+          Difference.without(
+              cell, Verdict.ONLY_IN_HEAD, false, why.isEmpty() ? "" : "in BASE " + why));
+    }
+    return neither();
+  }
+
+  /** Ran on no side: worth a row only if one of them has it at all and the other has not. */
+  private List<Difference> neither() {
+    if (!base.isEmpty() && !head.isEmpty()) {
+      return List.of();
+    }
+    Verdict verdict = head.isEmpty() ? Verdict.ONLY_IN_BASE : Verdict.ONLY_IN_HEAD;
+    return List.of(Difference.without(cell, verdict, false, reason(head.isEmpty() ? base : head)));
+  }
+
+  boolean areComparable() {
+    return ran(base) && ran(head);
+  }
+
+  private static boolean ran(List<Entry> entries) {
+    return entries.stream().anyMatch(e -> e.status() == Status.OK);
+  }
+
+  private static String failure(List<Entry> entries) {
+    return entries.stream()
+        .filter(e -> e.status() == Status.FAILED)
+        .findFirst()
+        .map(e -> "failed: " + e.reason())
+        .orElse("");
+  }
+
+  private static String reason(List<Entry> entries) {
+    String failure = failure(entries);
+    return !failure.isEmpty() || entries.isEmpty()
+        ? failure
+        : "unsupported: " + entries.get(0).reason();
+  }
+
+  /** Every metric that either side has. */
+  Set<String> metrics() {
+    Set<String> names = new LinkedHashSet<>();
+    base.forEach(e -> names.addAll(e.metrics().keySet()));
+    head.forEach(e -> names.addAll(e.metrics().keySet()));
+    return names;
+  }
+
+  /** The values of a metric, paired if the runs are; no values if a side has none. */
+  Values values(Metric metric) {
+    List<Entry> bases = with(base, metric);
+    List<Entry> heads = with(head, metric);
+    if (isPaired()) {
+      Map<String, Double> left = byRun(bases, metric);
+      Map<String, Double> right = byRun(heads, metric);
+      left.keySet().retainAll(right.keySet());
+      double[] b = left.values().stream().mapToDouble(v -> v).toArray();
+      double[] h = left.keySet().stream().mapToDouble(r -> get(right, r)).toArray();
+      return new Values(Kind.PAIRED, b, h);
+    }
+    Map<String, Double> left = byRun(bases, metric);
+    Map<String, Double> right = byRun(heads, metric);
+    boolean manyRuns = left.size() >= RankTest.FEWEST && right.size() >= RankTest.FEWEST;
+    return manyRuns
+        ? new Values(Kind.UNPAIRED, array(left), array(right))
+        : new Values(Kind.UNPAIRED, numbers(bases, metric), numbers(heads, metric));
+  }
+
+  private boolean isPaired() {
+    return base.stream().allMatch(e -> e.run().startsWith(PAIR))
+        && head.stream().allMatch(e -> e.run().startsWith(PAIR));
+  }
+
+  private static double get(Map<String, Double> map, String run) {
+    return map.getOrDefault(run, Double.NaN);
+  }
+
+  /**
+   * The one value that a side has in all its repetitions, or none if it varies or is missing. Plain
+   * loops: this is most of what a comparison of many cells does.
+   */
+  Sample constant(boolean ofBase, Metric metric) {
+    String text = "";
+    int n = 0;
+    int fine = 0;
+    for (Entry entry : ofBase ? base : head) {
+      String value = entry.metrics().get(metric.name());
+      if (value != null && n > 0 && !value.equals(text)) {
+        return Sample.NONE;
+      } else if (value != null) {
+        text = value;
+        n++;
+      }
+      fine += entry.status() == Status.OK ? 1 : 0;
+    }
+    if (n == 0) {
+      return metric.absentIsZero() ? new Sample(fine, 0, "0", Kind.EXACT) : Sample.NONE;
+    }
+    double value = metric.isText() ? Double.NaN : Double.parseDouble(text);
+    return new Sample(n, value, text, Kind.EXACT);
+  }
+
+  private static List<Entry> with(List<Entry> entries, Metric metric) {
+    return entries.stream().filter(e -> e.has(metric.name())).toList();
+  }
+
+  private static double[] numbers(List<Entry> entries, Metric metric) {
+    return entries.stream().mapToDouble(e -> e.number(metric.name())).toArray();
+  }
+
+  private static double[] array(Map<String, Double> byRun) {
+    return byRun.values().stream().mapToDouble(v -> v).toArray();
+  }
+
+  private static Map<String, Double> byRun(List<Entry> entries, Metric metric) {
+    Map<String, List<Entry>> runs = new LinkedHashMap<>();
+    entries.forEach(e -> runs.computeIfAbsent(e.run(), r -> new ArrayList<>()).add(e));
+    Map<String, Double> medians = new LinkedHashMap<>();
+    runs.forEach(
+        (run, of) -> medians.put(run, Median.withDefaults().evaluate(numbers(of, metric))));
+    return medians;
+  }
+}

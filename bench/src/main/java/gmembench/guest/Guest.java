@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.guest;
+
+import gmembench.Units;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The guest whose memory is converted.
+ *
+ * @param pages gfns of 4K pages run from 0 to below this; without slots of its own, also how many
+ *     pages the guest has
+ * @param vcpus virtual CPUs, numbered from 0
+ * @param slots where its memory is, by rising gfn, without overlap; one at 0 if none are given
+ * @param filePages size of the file that the slots are of
+ * @param files of the VMs that have this memory, where the backing gives each one of its own; empty
+ *     if there is but one VM
+ */
+public record Guest(
+    long pages, int vcpus, List<Slot> slots, long filePages, List<InodeFile> files) {
+  /** 4K pages in a 2M frame. */
+  public static final long FRAME_PAGES = 512;
+
+  public Guest {
+    if (pages <= 0 || vcpus <= 0) {
+      throw new IllegalArgumentException("a guest has pages and vcpus: " + pages + ", " + vcpus);
+    }
+  }
+
+  /** All memory in one slot at gfn 0, and the file no longer than that. */
+  public Guest(long pages, int vcpus) {
+    this(pages, vcpus, List.of(new Slot(0, Math.max(1, pages), 0)), pages, List.of());
+  }
+
+  /** The same memory, which several VMs have. */
+  public Guest with(List<InodeFile> files) {
+    return new Guest(pages, vcpus, slots, filePages, files);
+  }
+
+  public static Guest of(List<Slot> slots, int vcpus, long filePages) {
+    List<Slot> rising = slots.stream().sorted(Comparator.comparingLong(Slot::gfn)).toList();
+    return new Guest(rising.getLast().endGfn(), vcpus, rising, filePages, List.of());
+  }
+
+  public static Guest ofBytes(long bytes) {
+    return new Guest(bytes / Units.PAGE_BYTES, 1);
+  }
+
+  /** As far as gfns run: more than there is memory if there are holes between slots. */
+  public long bytes() {
+    return pages * Units.PAGE_BYTES;
+  }
+
+  public long memoryBytes() {
+    return memoryPages() * Units.PAGE_BYTES;
+  }
+
+  long memoryPages() {
+    return slots.stream().mapToLong(Slot::pages).sum();
+  }
+
+  /** The same memory in one piece at gfn 0, which is what patterns know. */
+  public Guest flat() {
+    return hasHoles() ? new Guest(memoryPages(), vcpus) : this;
+  }
+
+  public boolean hasHoles() {
+    return slots.size() > 1 || slots.getFirst().gfn() > 0;
+  }
+
+  /** The end of the memory that goes on without a hole at a gfn, or the gfn itself if none does. */
+  long endOfMemory(long gfn) {
+    long end = gfn;
+    for (Slot slot : slots) {
+      if (slot.gfn() <= end && end < slot.endGfn()) {
+        end = slot.endGfn();
+      }
+    }
+    return end;
+  }
+
+  public boolean has(long gfn, long pages) {
+    boolean within = gfn >= 0 && pages > 0 && gfn < this.pages && pages <= this.pages - gfn;
+    return within && (!hasHoles() || gfn + pages <= endOfMemory(gfn));
+  }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.live;
+
+import gmembench.Units;
+import gmembench.backing.Granularity;
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.engine.Watch;
+import gmembench.engine.WrongAnswer;
+import gmembench.guest.Canary;
+import gmembench.guest.PageSet;
+import gmembench.guest.Side;
+import gmembench.mm.Ledger;
+import gmembench.tracker.PageMap;
+
+/**
+ * Watches an untimed replay: keeps the ledger, and before every touch reads what is there. A page
+ * that was discarded, or never touched on that side, must read zero all over; one that was touched
+ * must still have its canary. So private content that turns up on the shared side, a discard that
+ * did not happen, or a neighbour that was harmed is found at the page where it happens.
+ */
+final class Audit implements Watch {
+  private final Memory memory;
+  private final Ledger ledger;
+
+  /** What can be resident at most: the same, unless the kernel may do more than it is told. */
+  private final Ledger most;
+
+  private final PageSet privateWritten;
+  private final PageSet sharedWritten;
+
+  Audit(Memory memory, long guestPages, Granularity granularity, int folioOrder) {
+    boolean inPlace = memory.inPlace();
+    this.memory = memory;
+    this.ledger = new Ledger(guestPages, inPlace, granularity, folioOrder);
+    this.most =
+        granularity == Granularity.FOLIOS_THEN_PAGES
+            ? new Ledger(guestPages, inPlace, Granularity.FOLIOS, folioOrder)
+            : ledger;
+    this.privateWritten = new PageSet(guestPages);
+    this.sharedWritten = new PageSet(guestPages);
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.TOUCH) {
+      checkContent(memory, gfn, pages, side);
+      if (memory.inPlace()) {
+        written(side.other()).remove(gfn, pages);
+      }
+      written(side).add(gfn, pages);
+    } else if (verb == Verb.DISCARD) {
+      written(side).remove(gfn, pages);
+      if (memory.inPlace()) {
+        written(side.other()).remove(gfn, pages);
+      }
+    }
+    long done = memory.apply(verb, gfn, pages, side);
+    if (done > 0) {
+      ledger.apply(verb, gfn, done, side);
+      if (most != ledger) {
+        most.apply(verb, gfn, done, side);
+      }
+    }
+    return done;
+  }
+
+  private PageSet written(Side side) {
+    return side == Side.PRIVATE ? privateWritten : sharedWritten;
+  }
+
+  /**
+   * Checks both sides of pages against what this audit saw last. Reading may fill holes, which
+   * takes long and must be undone. So where the kernel counts as many pages as were written, only
+   * these are read: if each has its canary, all that is allocated is known, and the rest is holes.
+   */
+  void checkContent(Memory memory, PageSet pages) {
+    boolean counted = isCounted(memory);
+    for (Side side : Side.values()) {
+      (counted ? written(side) : pages)
+          .forEachRun((gfn, count) -> checkContent(memory, gfn, count, side));
+    }
+  }
+
+  private boolean isCounted(Memory memory) {
+    long privateBytes = privateWritten.size() * Units.PAGE_BYTES;
+    long sharedBytes = sharedWritten.size() * Units.PAGE_BYTES;
+    return memory.inPlace()
+        ? memory.residentBytes(Side.PRIVATE) == privateBytes + sharedBytes
+        : memory.residentBytes(Side.PRIVATE) == privateBytes
+            && memory.residentBytes(Side.SHARED) == sharedBytes;
+  }
+
+  /**
+   * The same after a replay that may differ from the audited one, since threads raced or pins
+   * refused other conversions: a page has its content on the side that it is on, and what may be
+   * left on the other is that side's own, not this one's.
+   */
+  void checkContent(Memory memory, PageSet pages, PageMap map) {
+    if (!memory.hasContent()) {
+      return;
+    }
+    pages.forEachRun((gfn, count) -> {
+      for (long page = gfn; page < gfn + count; page++) {
+        Side side = map.get(page);
+        Side other = side.other();
+        boolean elsewhere = memory.inPlace() && !written(side).contains(page);
+        if (elsewhere && written(other).contains(page)) {
+          checkWord(memory, page, side, Canary.of(page, side));
+        } else {
+          checkPage(memory, page, side);
+        }
+        if (!memory.inPlace()
+            && !memory.isZero(page, other)
+            && memory.read(page, other) != Canary.of(page, other)) {
+          String found = "holds " + Units.hex(memory.read(page, other));
+          throw new WrongAnswer(page, other, found, "zeroes, or what it held when it was left");
+        }
+      }
+    });
+  }
+
+  private void checkContent(Memory memory, long gfn, long pages, Side side) {
+    if (!memory.hasContent()) {
+      return;
+    }
+    for (long page = gfn; page < gfn + pages; page++) {
+      checkPage(memory, page, side);
+    }
+  }
+
+  private void checkPage(Memory memory, long gfn, Side side) {
+    boolean here = written(side).contains(gfn);
+    boolean other = memory.inPlace() && written(side.other()).contains(gfn);
+    if (here || other) {
+      checkWord(memory, gfn, side, Canary.of(gfn, here ? side : side.other()));
+    } else if (!memory.isZero(gfn, side)) {
+      throw new WrongAnswer(
+          gfn, side, "holds " + Units.hex(memory.read(gfn, side)), "zeroes (it was discarded)");
+    }
+  }
+
+  private static void checkWord(Memory memory, long gfn, Side side, long expected) {
+    long found = memory.read(gfn, side);
+    if (found != expected) {
+      throw new WrongAnswer(gfn, side, "holds " + Units.hex(found), Units.hex(expected));
+    }
+  }
+
+  /** Compares the ledger with what the kernel says is allocated, if it says. */
+  void checkResidency() {
+    if (!memory.hasContent()) {
+      return;
+    }
+    checkResidency(Side.PRIVATE);
+    if (!memory.inPlace()) {
+      checkResidency(Side.SHARED);
+    }
+  }
+
+  private void checkResidency(Side side) {
+    long kernel = memory.residentBytes(side);
+    long highest = resident(most, side);
+    long lowest = most == ledger ? highest : writtenBytes(side);
+    if (kernel >= 0 && (kernel < lowest || kernel > highest)) {
+      String expected = lowest == highest ? "" + lowest : lowest + " to " + highest;
+      throw new WrongAnswer(
+          side.text() + " side: the kernel counts " + kernel + " bytes, expected " + expected);
+    }
+  }
+
+  /** In place both sides are one file. */
+  private long resident(Ledger ledger, Side side) {
+    return ledger.residentBytes(side) + (memory.inPlace() ? ledger.residentBytes(side.other()) : 0);
+  }
+
+  /** What was written must be there, whatever the kernel does. */
+  private long writtenBytes(Side side) {
+    long pages = written(side).size() + (memory.inPlace() ? written(side.other()).size() : 0);
+    return pages * Units.PAGE_BYTES;
+  }
+}

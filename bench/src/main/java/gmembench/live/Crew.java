@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.live;
+
+import gmembench.Units;
+import gmembench.backing.Memory;
+import gmembench.engine.Clock;
+import gmembench.engine.Recorder;
+import gmembench.engine.Replay;
+import gmembench.engine.Timed;
+import gmembench.guest.PageSet;
+import gmembench.guest.Side;
+import gmembench.strategy.Converter;
+import gmembench.strategy.Strategy;
+import gmembench.trace.Batch;
+import gmembench.trace.Trace;
+import gmembench.tracker.PageMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Host threads that replay a guest's vCPUs at the same time; the events of vCPU v are thread v
+ * modulo their number, each in its own order and as fast as it goes.
+ *
+ * <p>The locking rule. The page map is shared, under one lock for as long as a call of it takes. A
+ * strategy without state of its own has a converter for each thread, and its system calls are made
+ * outside of that lock, so that threads meet in the kernel (slots_lock, mmu_lock, invalidate_lock).
+ * Any other strategy is one converter under one lock, with its system calls inside. Touches are
+ * always outside.
+ */
+final class Crew {
+  private final int size;
+  private final long guestPages;
+  private final Trace[] traces;
+
+  /** Deals out the events; throws if what the threads leave behind depends on who is first. */
+  Crew(Trace trace, int threads, long guestPages) {
+    this.size = threads;
+    this.guestPages = guestPages;
+    Batch[] batches = new Batch[threads];
+    for (int i = 0; i < threads; i++) {
+      batches[i] = new Batch(1024);
+    }
+    trace.forEach(
+        (atNs, vcpu, op, gfn, pages) -> batches[vcpu % threads].add(atNs, vcpu, op, gfn, pages));
+    this.traces = new Trace[threads];
+    for (int i = 0; i < threads; i++) {
+      traces[i] = Trace.of(batches[i]);
+    }
+  }
+
+  /** Why the last state would depend on which thread is first, or null if it does not. */
+  static @Nullable String whyNot(Trace trace, int threads, long guestPages) {
+    Crew crew = new Crew(trace, threads, guestPages);
+    List<Ends> ends = IntStream.range(0, threads).mapToObj(i -> crew.ends(i)).toList();
+    for (int i = 0; i < threads; i++) {
+      for (int j = 0; j < threads; j++) {
+        long gfn = i == j ? guestPages : ends.get(i).conflict(ends.get(j), guestPages);
+        if (gfn < guestPages) {
+          return threads
+              + " threads: what becomes of gfn "
+              + Units.hex(gfn)
+              + " depends on which of two is first";
+        }
+      }
+    }
+    return null;
+  }
+
+  /** On which side a thread leaves the pages that it converts, and what else it touches. */
+  private record Ends(PageSet toShared, PageSet toPrivate, PageSet touched) {
+    /** The first page that the other converts to another end, or touches; or the guest's end. */
+    long conflict(Ends other, long guestPages) {
+      long first = meet(toShared, other.toPrivate, guestPages);
+      first = Math.min(first, meet(toShared, other.touched, guestPages));
+      return Math.min(first, meet(toPrivate, other.touched, guestPages));
+    }
+
+    private static long meet(PageSet a, PageSet b, long limit) {
+      long gfn = a.next(0, limit);
+      while (gfn < limit && !b.contains(gfn)) {
+        gfn = a.next(gfn + 1, limit);
+      }
+      return gfn;
+    }
+  }
+
+  private Ends ends(int thread) {
+    Ends ends = new Ends(new PageSet(guestPages), new PageSet(guestPages), new PageSet(guestPages));
+    traces[thread].forEach((atNs, vcpu, op, gfn, pages) -> {
+      if (op.isConversion()) {
+        boolean shared = op.side() == Side.SHARED;
+        (shared ? ends.toShared : ends.toPrivate).add(gfn, pages);
+        (shared ? ends.toPrivate : ends.toShared).remove(gfn, pages);
+      } else {
+        ends.touched.add(gfn, pages);
+      }
+    });
+    return ends;
+  }
+
+  /** Replays all of it; {@code into} gets what all threads recorded, {@code own} its metrics. */
+  void run(Strategy strategy, Memory memory, PageMap map, Recorder into, Map<String, String> own) {
+    Clock clock = new Clock.Wall();
+    Recorder common = Recorder.live();
+    Converter one = strategy.open(new Timed(memory, clock, common), new LockedMap(map));
+    CountDownLatch ready = new CountDownLatch(size);
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      Recorder recorder = Recorder.live();
+      Converter converter =
+          strategy.hasState()
+              ? new Shared(one, i == 0)
+              : strategy.open(new Timed(memory, clock, recorder), new LockedMap(map));
+      members.add(
+          new Member(new Replay(memory, converter, clock, recorder), recorder, traces[i], ready));
+    }
+    List<Thread> threads = members.stream().map(m -> new Thread(m, "vcpu")).toList();
+    threads.forEach(Thread::start);
+    threads.forEach(Crew::join);
+    for (Member member : members) {
+      member.rethrow();
+      into.add(member.recorder);
+    }
+    long start = members.stream().mapToLong(m -> m.startNs).min().orElseThrow();
+    one.settle();
+    into.add(common);
+    long totalNs = clock.ns() - start;
+    into.total(totalNs, totalNs);
+    one.report(own);
+    own.put("threads", Integer.toString(size));
+    own.put("conversions_per_s", Long.toString(into.conversions() * 1_000_000_000L / totalNs));
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true; // the threads use the memory: it cannot be closed before they end
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A thread's part. */
+  private static final class Member implements Runnable {
+    private final Replay replay;
+    private final Recorder recorder;
+    private final Trace trace;
+    private final CountDownLatch ready;
+    private long startNs;
+    private @Nullable Throwable failure;
+
+    Member(Replay replay, Recorder recorder, Trace trace, CountDownLatch ready) {
+      this.replay = replay;
+      this.recorder = recorder;
+      this.trace = trace;
+      this.ready = ready;
+    }
+
+    @Override
+    public void run() {
+      try {
+        ready.countDown();
+        ready.await();
+        startNs = System.nanoTime();
+        replay.run(trace);
+      } catch (InterruptedException | RuntimeException | InternalError e) {
+        failure = e;
+      }
+    }
+
+    void rethrow() {
+      switch (failure) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        default -> throw new IllegalStateException(failure);
+      }
+    }
+  }
+
+  /** One converter for all; the guest's idle time is counted by the first thread only. */
+  private record Shared(Converter converter, boolean first) implements Converter {
+    @Override
+    public boolean convert(long gfn, long pages, Side to) {
+      synchronized (converter) {
+        return converter.convert(gfn, pages, to);
+      }
+    }
+
+    @Override
+    public void idle(long ns) {
+      if (first) {
+        synchronized (converter) {
+          converter.idle(ns);
+        }
+      }
+    }
+  }
+}

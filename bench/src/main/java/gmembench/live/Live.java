@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.live;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Memory;
+import gmembench.backing.Support;
+import gmembench.backing.Verb;
+import gmembench.engine.Block;
+import gmembench.engine.Engine;
+import gmembench.engine.Faults;
+import gmembench.engine.Round;
+import gmembench.engine.Subject;
+import gmembench.engine.WrongAnswer;
+import gmembench.linux.LinuxException;
+import gmembench.result.Cell;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.Strategy;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real thing: kernel objects and wall time. Repetitions are outermost and strategies run in
+ * ABBA order, so that drift of the machine hits all alike.
+ *
+ * @param reps timed repetitions of every cell
+ * @param warmupConversions how many conversions each strategy replays before it is timed
+ * @param threads host threads that the vCPUs are dealt out to and that convert at once
+ */
+public record Live(int reps, long warmupConversions, int threads) implements Engine {
+  /**
+   * Latencies are steady after about 100,000 conversions in all; a block has several strategies.
+   */
+  public static final long DEFAULT_WARMUP = 30_000;
+
+  /** One thread: the events in the order of the trace. */
+  public Live(int reps, long warmupConversions) {
+    this(reps, warmupConversions, 1);
+  }
+
+  /** The same in a JVM that has run all of it before: the audit is warm-up enough. */
+  public Live warm() {
+    return new Live(reps, 0, threads);
+  }
+
+  @Override
+  public String name() {
+    return threads == 1 ? "live" : "live:threads=" + threads;
+  }
+
+  @Override
+  public List<Cell> cells(Block block) {
+    return block.strategies().stream().map(s -> block.cell(name(), s, "")).toList();
+  }
+
+  @Override
+  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
+    List<Strategy> able = new ArrayList<>();
+    Support support = block.backing().probe();
+    for (Strategy strategy : block.strategies()) {
+      String reason =
+          block.workload().vms() > 1
+              ? "live replays one VM, the workload has " + block.workload().vms()
+              : whyNot(support, block.backing(), strategy);
+      if (reason == null) {
+        able.add(strategy);
+      } else {
+        Cell cell = block.cell(name(), strategy, "");
+        sink.accept(Observation.without(cell, Status.UNSUPPORTED, reason));
+      }
+    }
+    if (able.stream().anyMatch(s -> isWanted(block.cell(name(), s, ""), wanted))) {
+      runAble(block, ready, able, wanted, sink);
+    }
+  }
+
+  private boolean isWanted(Cell cell, Wanted wanted) {
+    return IntStream.rangeClosed(1, reps).anyMatch(rep -> wanted.test(cell, rep));
+  }
+
+  private static @Nullable String whyNot(Support support, Backing backing, Strategy strategy) {
+    if (support instanceof Support.No(String reason)) {
+      return reason;
+    }
+    EnumSet<Verb> needed = EnumSet.noneOf(Verb.class);
+    needed.addAll(strategy.needs());
+    for (Verb verb : needed) {
+      if (backing.supports(verb) instanceof Support.No(String reason)) {
+        return reason;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Strategies share a memory (one in place, one of two sides), so they meet the same kernel state.
+   */
+  private void runAble(
+      Block block,
+      Supplier<Subject> ready,
+      List<Strategy> able,
+      Wanted wanted,
+      Consumer<Observation> sink) {
+    Subject subject = ready.get();
+    Block rest = block.with(able);
+    if (rest.lacksPins(subject)) {
+      rest.refusePins(this, sink);
+      return;
+    }
+    long folios = rest.poolPages(subject.footprint());
+    if (block.backing().room(folios) instanceof Support.No(String reason)) {
+      rest.refuse(this, reason, sink);
+      return;
+    }
+    String order =
+        threads == 1
+            ? null
+            : Crew.whyNot(subject.trace(), threads, block.workload().guest().pages());
+    if (threads > 1 && !block.faults().equals(Faults.NONE)) {
+      order = "faults are counted in one thread";
+    }
+    if (order != null) {
+      for (Strategy strategy : able) {
+        Cell cell = block.cell(name(), strategy, "");
+        sink.accept(Observation.without(cell, Status.UNSUPPORTED, order));
+      }
+      return;
+    }
+    try (Memories memories = new Memories(block)) {
+      List<LiveCell> cells = new ArrayList<>();
+      for (Strategy strategy : able) {
+        LiveCell live =
+            new LiveCell(this, block, strategy, subject, memories.of(strategy.inPlace()));
+        if (attempt(live, () -> live.prepare(warmupConversions), sink)) {
+          cells.add(live);
+        }
+      }
+      for (int rep = 1; rep <= reps; rep++) {
+        int thisRep = rep;
+        if (cells.stream().anyMatch(c -> wanted.test(c.cell(), thisRep))) {
+          round(block, cells, rep, sink);
+        }
+      }
+    } catch (LinuxException e) {
+      for (Strategy strategy : able) {
+        Cell cell = block.cell(name(), strategy, "");
+        sink.accept(Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage())));
+      }
+    }
+  }
+
+  private static void round(
+      Block block, List<LiveCell> cells, int rep, Consumer<Observation> sink) {
+    List<LiveCell> order = rep % 2 == 1 ? List.copyOf(cells) : cells.reversed();
+    Round round = new Round(block.workload().boot());
+    for (LiveCell cell : List.copyOf(order)) {
+      boolean fine = attempt(cell, () -> round.add(cell.strategy(), cell.measure(rep)), sink);
+      if (!fine) {
+        cells.remove(cell);
+      }
+    }
+    round.finish(sink);
+  }
+
+  /** A cell that fails says so in its row and is not run again; the others go on. */
+  private static boolean attempt(LiveCell cell, Runnable step, Consumer<Observation> sink) {
+    String reason;
+    try {
+      step.run();
+      return true;
+    } catch (LinuxException | WrongAnswer e) {
+      reason = String.valueOf(e.getMessage());
+    } catch (InternalError e) {
+      // the JVM's word for SIGBUS in a mapping: a page could not be had
+      reason = "SIGBUS while touching memory: " + e.getMessage();
+    }
+    sink.accept(Observation.without(cell.cell(), Status.FAILED, reason));
+    return false;
+  }
+
+  /** The memories of a block, opened when first asked for. */
+  private static final class Memories implements AutoCloseable {
+    private final Block block;
+    private @Nullable Memory inPlace;
+    private @Nullable Memory twoSided;
+
+    Memories(Block block) {
+      this.block = block;
+    }
+
+    Memory of(boolean wantsInPlace) {
+      Memory memory = wantsInPlace ? inPlace : twoSided;
+      if (memory == null) {
+        memory = block.backing().open(block.workload().guest(), wantsInPlace);
+        if (wantsInPlace) {
+          inPlace = memory;
+        } else {
+          twoSided = memory;
+        }
+      }
+      return memory;
+    }
+
+    @Override
+    public void close() {
+      if (inPlace != null) {
+        inPlace.close();
+      }
+      if (twoSided != null) {
+        twoSided.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.mm;
+
+import gmembench.Units;
+import gmembench.backing.Granularity;
+import gmembench.backing.Verb;
+import gmembench.guest.Side;
+import java.util.Map;
+
+/**
+ * Which pages are resident on which side, and how many on both: counted from the verbs, exactly. In
+ * place, a page is resident on the side that touched it last; what came with it in a folio, on the
+ * side that made it come.
+ */
+public final class Ledger {
+  private final boolean inPlace;
+  private final Granularity granularity;
+  private final long folioPages;
+  private final Residency pages;
+  private long privatePeak;
+  private long sharedPeak;
+  private long bothPeak;
+
+  /** Of a memory whose pages come and go one by one. */
+  public Ledger(long guestPages, boolean inPlace) {
+    this(guestPages, inPlace, Granularity.PAGES, 0);
+  }
+
+  /**
+   * @param folioOrder of the folios in which pages come, or go
+   */
+  public Ledger(long guestPages, boolean inPlace, Granularity granularity, int folioOrder) {
+    this.inPlace = inPlace;
+    this.granularity = granularity;
+    this.folioPages = 1L << folioOrder;
+    this.pages = new Residency((guestPages + folioPages - 1) & -folioPages); // it may stick out
+  }
+
+  /**
+   * Enters a verb, and returns how many of its pages changed residency (were faulted in, freed).
+   */
+  public long apply(Verb verb, long gfn, long count, Side side) {
+    if (granularity != Granularity.PAGES) {
+      return applyInFolios(verb, gfn, count, side);
+    }
+    if (verb == Verb.TOUCH || verb == Verb.ALLOCATE) {
+      return populate(gfn, count, side);
+    }
+    return verb == Verb.DISCARD ? discard(gfn, count, side) : 0;
+  }
+
+  private long applyInFolios(Verb verb, long gfn, long count, Side side) {
+    boolean whole = granularity == Granularity.FOLIOS;
+    return switch (verb) {
+      case TOUCH -> {
+        long fresh = fill(gfn, whole ? count : 1, side, true);
+        fresh += whole ? 0 : fill(gfn + count - 1, 1, side, true);
+        yield fresh + populate(gfn, count, side);
+      }
+      case ALLOCATE -> whole ? fill(gfn, count, side, true) : populate(gfn, count, side);
+      case MERGE -> fill(gfn, count, side, false);
+      case DISCARD -> {
+        long from = whole ? (gfn + folioPages - 1) & -folioPages : gfn;
+        long end = whole ? (gfn + count) & -folioPages : gfn + count;
+        yield from < end ? discard(from, end - from, side) : 0;
+      }
+      default -> 0;
+    };
+  }
+
+  /** The folios that a range is in come as a whole: those that are empty, or what they lack. */
+  private long fill(long gfn, long count, Side side, boolean onlyEmpty) {
+    long fresh = 0;
+    for (long at = gfn & -folioPages; at < gfn + count; at += folioPages) {
+      if (isEmpty(at, side)) {
+        fresh += populate(at, folioPages, side);
+      } else if (!onlyEmpty) {
+        for (long page = at; page < at + folioPages; page++) {
+          boolean there = inPlace && pages.contains(page, side.other());
+          fresh += there ? 0 : populate(page, 1, side);
+        }
+      }
+    }
+    return fresh;
+  }
+
+  private boolean isEmpty(long folio, Side side) {
+    return isEmpty(folio, folioPages, side);
+  }
+
+  /** Is nothing of aligned groups of 64 pages resident; in place, on whatever side? */
+  boolean isEmpty(long gfn, long count, Side side) {
+    return pages.emptyGroups(gfn, count, side, inPlace) == count / 64;
+  }
+
+  /** In place there is one file, so a hole in it is a hole for both sides. */
+  private long discard(long gfn, long count, Side side) {
+    return pages.remove(gfn, count, side) + (inPlace ? pages.remove(gfn, count, side.other()) : 0);
+  }
+
+  private long populate(long gfn, long count, Side side) {
+    long moved = inPlace ? pages.remove(gfn, count, side.other()) : 0;
+    long fresh = pages.add(gfn, count, side);
+    if (fresh > 0) {
+      notePeaks(side);
+    }
+    return fresh - moved;
+  }
+
+  private void notePeaks(Side side) {
+    if (side == Side.PRIVATE) {
+      privatePeak = Math.max(privatePeak, pages.size(side));
+    } else {
+      sharedPeak = Math.max(sharedPeak, pages.size(side));
+    }
+    bothPeak = Math.max(bothPeak, pages.both());
+  }
+
+  /** Groups of 64 pages that a range touches and of which a side's file holds none. */
+  long emptyGroups(long gfn, long count, Side side) {
+    return pages.emptyGroups(gfn, count, side, inPlace);
+  }
+
+  /** Is a page resident; in place, on whatever side? */
+  boolean isResident(long gfn, Side side) {
+    return pages.contains(gfn, side) || (inPlace && pages.contains(gfn, side.other()));
+  }
+
+  public long residentBytes(Side side) {
+    return pages.size(side) * Units.PAGE_BYTES;
+  }
+
+  public long doubleAllocatedBytes() {
+    return pages.both() * Units.PAGE_BYTES;
+  }
+
+  public void report(Map<String, String> metrics) {
+    put(metrics, "private_peak_bytes", privatePeak);
+    put(metrics, "shared_peak_bytes", sharedPeak);
+    put(metrics, "double_allocated_peak_bytes", bothPeak);
+    put(metrics, "private_end_bytes", pages.size(Side.PRIVATE));
+    put(metrics, "shared_end_bytes", pages.size(Side.SHARED));
+    put(metrics, "double_allocated_end_bytes", pages.both());
+  }
+
+  private static void put(Map<String, String> metrics, String name, long pages) {
+    metrics.put(name, Long.toString(pages * Units.PAGE_BYTES));
+  }
+}

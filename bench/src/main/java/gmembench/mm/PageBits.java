@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.mm;
+
+import gmembench.guest.Guest;
+import java.util.Arrays;
+
+/** A bit for each page of a 2M frame; ranges are from a page to the one after the last. */
+final class PageBits {
+  private final long[] words = new long[(int) Guest.FRAME_PAGES / 64];
+
+  boolean get(int page) {
+    return (words[page >> 6] >>> page & 1) != 0;
+  }
+
+  void set(int from, int to) {
+    for (int at = from; at < to; at = (at | 63) + 1) {
+      words[at >> 6] |= mask(at, to);
+    }
+  }
+
+  void clear(int from, int to) {
+    for (int at = from; at < to; at = (at | 63) + 1) {
+      words[at >> 6] &= ~mask(at, to);
+    }
+  }
+
+  void clear() {
+    Arrays.fill(words, 0);
+  }
+
+  int count(int from, int to) {
+    int count = 0;
+    for (int at = from; at < to; at = (at | 63) + 1) {
+      count += Long.bitCount(words[at >> 6] & mask(at, to));
+    }
+    return count;
+  }
+
+  /** The first page from here on that is set, or the limit. */
+  int next(int from, int limit) {
+    return next(from, limit, 0);
+  }
+
+  /** The first that is not. */
+  int nextClear(int from, int limit) {
+    return next(from, limit, -1L);
+  }
+
+  private int next(int from, int limit, long flip) {
+    for (int at = from; at < limit; at = (at | 63) + 1) {
+      long bits = (words[at >> 6] ^ flip) & (-1L << at);
+      if (bits != 0) {
+        return Math.min(limit, (at & -64) + Long.numberOfTrailingZeros(bits));
+      }
+    }
+    return limit;
+  }
+
+  private static long mask(int at, int to) {
+    long mask = -1L << at;
+    return (at | 63) < to ? mask : mask & (-1L >>> -to);
+  }
+}

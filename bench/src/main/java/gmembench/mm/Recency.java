@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.mm;
+
+import gmembench.guest.Side;
+import gmembench.tracker.PageMap;
+import java.util.Arrays;
+
+/**
+ * What a CPU's caches still hold of a guest's pages, told by how many cache lines were used since
+ * each was used last: the page, its struct page, its entries, and of 64 pages their node and their
+ * line of entries.
+ */
+public final class Recency {
+  /**
+   * A page is far when more cache lines than this were used since it was last used: 8 MiB, what one
+   * CPU may keep of a last-level cache that others use too.
+   */
+  static final long NEAR_LINES = 1 << 17;
+
+  /**
+   * A page is away when more cache lines than this were used since, 1 MiB: neither the TLB nor a
+   * CPU's own cache hold anything of it, but the last level may.
+   */
+  static final long OWN_LINES = 1 << 14;
+
+  /** A page that is zeroed, or copied. */
+  static final long LINES_A_FAULT = 64;
+
+  /** Of any page: its word, and its struct page or its entry. */
+  static final long LINES_A_PAGE = 2;
+
+  /** Cache lines that were used so far. */
+  private long used;
+
+  /** By side: when a group of 64 pages was last used. */
+  private final Ages[] uses;
+
+  /** By side: when all 64 lines of a page were; a touch uses one of them. */
+  private final Ages[] fills;
+
+  /**
+   * By side: when of a group any page was, through the kernel's own mapping, whose entries are not
+   * those that touches use.
+   */
+  private final Ages[] groupFills;
+
+  /** Free huge folios, the last one first: {@link #used} when they were filled. */
+  private long[] free = new long[16];
+
+  private int freeCount;
+  private long away;
+  private long far;
+
+  Recency(long guestPages) {
+    uses = new Ages[] {new Ages(guestPages, 6), new Ages(guestPages, 6)};
+    fills = new Ages[] {new Ages(guestPages, 0), new Ages(guestPages, 0)};
+    groupFills = new Ages[] {new Ages(guestPages, 6), new Ages(guestPages, 6)};
+  }
+
+  /** {@link #used} when each group of so many pages was last used, in blocks that are made late. */
+  private static final class Ages {
+    private static final int BLOCK_SHIFT = 12;
+
+    /** A folio may stick out of the guest. */
+    private static final long MOST_OUT = 1L << PageMap.ORDER_1G;
+
+    private final int shift;
+    private final long groups;
+    private long[][] blocks = {};
+
+    Ages(long guestPages, int shift) {
+      this.shift = shift;
+      this.groups = (guestPages + MOST_OUT) >>> shift;
+    }
+
+    /** The first page of the next group. */
+    long next(long gfn) {
+      return ((gfn >>> shift) + 1) << shift;
+    }
+
+    void set(long gfn, long used) {
+      block(gfn)[index(gfn)] = used;
+    }
+
+    int index(long gfn) {
+      return (int) (gfn >>> shift) & ((1 << BLOCK_SHIFT) - 1);
+    }
+
+    long[] block(long gfn) {
+      if (blocks.length == 0) {
+        blocks = new long[Math.toIntExact((groups >>> BLOCK_SHIFT) + 1)][];
+      }
+      int block = (int) (gfn >>> (shift + BLOCK_SHIFT));
+      if (blocks[block] == null) {
+        blocks[block] = new long[1 << BLOCK_SHIFT];
+        Arrays.fill(blocks[block], -NEAR_LINES - 1);
+      }
+      return blocks[block];
+    }
+  }
+
+  /** Lines are used that are nobody's, or a range's besides. */
+  void use(long lines) {
+    used += lines;
+  }
+
+  /**
+   * Finds what of a range is away, or far.
+   *
+   * @param content is used too, not what the kernel keeps of the pages alone
+   */
+  void meet(long gfn, long pages, Side side, boolean content) {
+    find(uses[side.ordinal()], gfn, pages, content);
+  }
+
+  /**
+   * All of a range is zeroed. Finds what of the kernel's mapping of it is away, or far; returns how
+   * many of its pages no near cache held as a whole.
+   */
+  long zero(long gfn, long pages, Side side) {
+    find(fills[side.ordinal()], gfn, pages, true);
+    long cold = far;
+    find(groupFills[side.ordinal()], gfn, pages, true);
+    used += LINES_A_FAULT * pages;
+    return cold;
+  }
+
+  private void find(Ages ages, long gfn, long pages, boolean isUsed) {
+    away = 0;
+    far = 0;
+    long end = gfn + pages;
+    for (long at = gfn; at < end; at = ages.next(at)) {
+      long[] block = ages.block(at);
+      int index = ages.index(at);
+      long since = used - block[index];
+      block[index] = isUsed ? used : block[index];
+      if (since > OWN_LINES) {
+        long count = Math.min(end, ages.next(at)) - at;
+        away += count;
+        far += since > NEAR_LINES ? count : 0;
+      }
+    }
+  }
+
+  /** Whole pages were written just now. */
+  void fill(long gfn, long pages, Side side) {
+    int i = side.ordinal();
+    for (Ages ages : new Ages[] {uses[i], fills[i], groupFills[i]}) {
+      for (long at = gfn; at < gfn + pages; at = ages.next(at)) {
+        ages.set(at, used);
+      }
+    }
+  }
+
+  /** Pages of the range that was met which are away: those that are far among them. */
+  long away() {
+    return away;
+  }
+
+  long far() {
+    return far;
+  }
+
+  /** Lines used so far: what {@link #freeHuge} wants of a folio that was filled just now. */
+  long used() {
+    return used;
+  }
+
+  /**
+   * A huge folio is allocated and written: the one that was freed last. Returns whether caches held
+   * it.
+   */
+  boolean takeHuge(long pages) {
+    boolean isNear = freeCount > 0 && used - free[--freeCount] <= NEAR_LINES;
+    used += LINES_A_FAULT * pages;
+    return isNear;
+  }
+
+  /**
+   * A huge folio is freed.
+   *
+   * @param filledAt {@link #used} when it was filled
+   */
+  void freeHuge(long filledAt) {
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, 2 * freeCount);
+    }
+    free[freeCount++] = filledAt;
+  }
+}

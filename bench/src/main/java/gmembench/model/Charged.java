@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.model;
+
+import gmembench.guest.Side;
+import gmembench.strategy.Converter;
+import gmembench.tracker.PageMap;
+
+/**
+ * Spends virtual time for what a strategy made the page map do, counted steps at their cost, and
+ * for what the strategy itself takes for a conversion.
+ */
+final class Charged implements Converter {
+  private final Converter converter;
+  private final PageMap map;
+  private final Costs.Step step;
+  private final Costs.Own own;
+  private final Contention time;
+  private long nodes;
+  private long entries;
+
+  /** What the map did before now is not charged. */
+  Charged(Converter converter, PageMap map, Costs.Step step, Costs.Own own, Contention time) {
+    this.converter = converter;
+    this.map = map;
+    this.step = step;
+    this.own = own;
+    this.time = time;
+    this.nodes = map.nodeSteps();
+    this.entries = map.entrySteps();
+  }
+
+  @Override
+  public boolean convert(long gfn, long pages, Side to) {
+    boolean done = converter.convert(gfn, pages, to);
+    charge();
+    time.spendAlone(own.ns(pages));
+    return done;
+  }
+
+  @Override
+  public void idle(long ns) {
+    converter.idle(ns);
+    charge();
+  }
+
+  @Override
+  public void settle() {
+    converter.settle();
+    charge();
+  }
+
+  private void charge() {
+    long nodesNow = map.nodeSteps();
+    long entriesNow = map.entrySteps();
+    time.spendTracking(
+        (nodesNow - nodes) * step.nodeNs() + (entriesNow - entries) * step.entryNs());
+    nodes = nodesNow;
+    entries = entriesNow;
+  }
+}

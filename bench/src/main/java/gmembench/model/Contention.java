@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.model;
+
+import gmembench.backing.Verb;
+import gmembench.engine.Clock;
+import gmembench.guest.Side;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Spends a guest's virtual time under the locks that the profile names. A verb asks for all of its
+ * locks when it begins, waits until all can be had, and then holds each for its share of the verb's
+ * cost. What costs nothing takes no lock.
+ *
+ * <p>Locks are granted in the order of the trace, as are the changes of the page map that they
+ * protect: whoever comes later in the trace waits, even if its own clock is behind.
+ */
+final class Contention {
+  /** A lock, and how a verb takes it. */
+  private record Hold(ModelLock lock, long percent, boolean together) {}
+
+  private static final String ALL = "lock";
+
+  private final Clock.Virtual clock;
+
+  /** By verb and side. */
+  private final Hold[][] ofVerbs = new Hold[2 * Verb.count()][];
+
+  private final Hold[] ofTracker;
+  private final Map<String, List<ModelLock>> locks = new LinkedHashMap<>();
+
+  /** Locks of the host that another VM reports. */
+  private final Set<String> ofOthers;
+
+  private long waitNs;
+
+  /**
+   * The locks of one VM.
+   *
+   * @param inPlace one file is behind both sides
+   * @param ofHost locks that other VMs take too, by name; what is missing is put there
+   */
+  Contention(
+      Clock.Virtual clock,
+      List<LockProfile> profiles,
+      String backing,
+      String tracker,
+      boolean inPlace,
+      Map<String, ModelLock> ofHost) {
+    this.clock = clock;
+    this.ofOthers = Set.copyOf(ofHost.keySet());
+    for (LockProfile profile : profiles) {
+      locks.put(profile.name(), make(profile, inPlace, ofHost));
+    }
+    for (Verb verb : Verb.values()) {
+      for (Side side : Side.values()) {
+        ofVerbs[index(verb, side)] = holds(profiles, backing + "." + verb.text(), side);
+      }
+    }
+    ofTracker = holds(profiles, "tracker." + tracker, Side.PRIVATE);
+  }
+
+  private static List<ModelLock> make(
+      LockProfile profile, boolean inPlace, Map<String, ModelLock> ofHost) {
+    return switch (profile.per()) {
+      case HOST -> List.of(ofHost.computeIfAbsent(profile.name(), name -> new ModelLock()));
+      case VM -> List.of(new ModelLock());
+      case FILE -> inPlace ? List.of(new ModelLock()) : List.of(new ModelLock(), new ModelLock());
+    };
+  }
+
+  private Hold[] holds(List<LockProfile> profiles, String what, Side side) {
+    List<Hold> holds = new ArrayList<>();
+    for (LockProfile profile : profiles) {
+      List<ModelLock> own = locks.getOrDefault(profile.name(), List.of());
+      ModelLock lock = own.get(Math.min(side.ordinal(), own.size() - 1));
+      Long alone = profile.alone().get(what);
+      Long together = profile.together().get(what);
+      if (alone != null) {
+        holds.add(new Hold(lock, alone, false));
+      } else if (together != null) {
+        holds.add(new Hold(lock, together, true));
+      }
+    }
+    return holds.toArray(new Hold[0]);
+  }
+
+  private static int index(Verb verb, Side side) {
+    return 2 * verb.ordinal() + side.ordinal();
+  }
+
+  /** Does a verb take any lock? */
+  boolean holds(Verb verb, Side side) {
+    return ofVerbs[index(verb, side)].length > 0;
+  }
+
+  /** A verb takes so long, and longer if it has to wait. */
+  void spend(Verb verb, Side side, long ns) {
+    spend(ofVerbs[index(verb, side)], ns);
+  }
+
+  /** Somebody sleeps for so long, and holds no lock. */
+  void sleep(long ns) {
+    clock.advance(ns);
+  }
+
+  /** The page map's work takes so long. */
+  void spendTracking(long ns) {
+    spend(ofTracker, ns);
+  }
+
+  /** What takes no lock takes so long. */
+  void spendAlone(long ns) {
+    clock.advance(ns);
+  }
+
+  private void spend(Hold[] holds, long ns) {
+    clock.advance(holds.length == 0 || ns == 0 ? ns : ns + await(holds, ns));
+  }
+
+  private long await(Hold[] holds, long ns) {
+    long now = clock.ns();
+    long start = now;
+    for (Hold hold : holds) {
+      start = Math.max(start, hold.lock.freeNs(now, hold.together));
+    }
+    for (Hold hold : holds) {
+      hold.lock.hold(now, start, ns * hold.percent / 100, hold.together);
+    }
+    waitNs += start - now;
+    return start - now;
+  }
+
+  /** What {@link #report} counts starts from here. */
+  void restart() {
+    locks.values().forEach(own -> own.forEach(ModelLock::restart));
+    waitNs = 0;
+  }
+
+  /** Nothing if the profile has no locks. */
+  void report(Map<String, String> metrics) {
+    if (locks.isEmpty()) {
+      return;
+    }
+    metrics.put(ALL + "_wait_total_ns", Long.toString(waitNs));
+    locks.forEach((name, own) -> {
+      if (ofOthers.contains(name)) {
+        return;
+      }
+      put(metrics, name + "_wait_count", own.stream().mapToLong(ModelLock::waits).sum());
+      put(metrics, name + "_wait_total_ns", own.stream().mapToLong(ModelLock::waitNs).sum());
+      put(metrics, name + "_held_total_ns", own.stream().mapToLong(ModelLock::heldNs).sum());
+    });
+  }
+
+  private static void put(Map<String, String> metrics, String name, long value) {
+    metrics.put(name, Long.toString(value));
+  }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.model;
+
+import gmembench.guest.Side;
+import gmembench.mm.ModelFolios;
+import gmembench.strategy.Converter;
+
+/**
+ * What the kernel does round a conversion: it holds filemap_invalidate_lock, so that new faults
+ * wait.
+ */
+public record Guarded(Converter converter, ModelFolios folios) implements Converter {
+  @Override
+  public boolean convert(long gfn, long pages, Side to) {
+    folios.of(Side.SHARED).lock();
+    try {
+      return converter.convert(gfn, pages, to);
+    } finally {
+      folios.of(Side.SHARED).unlock();
+    }
+  }
+
+  @Override
+  public void idle(long ns) {
+    converter.idle(ns);
+  }
+
+  @Override
+  public void settle() {
+    converter.settle();
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.model;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Memslots;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
+import java.util.Map;
+
+/**
+ * A modelled VM's slots: the table that live has too, and what its changes cost. Deleting a slot
+ * takes all that the guest has mapped from it (KVM_X86_QUIRK_SLOT_ZAP_ALL), so its hot pages are
+ * faulted again.
+ */
+final class ModelSlots implements Memslots.Changes {
+  private final Memslots slots;
+  private final long pages;
+  private final long hotPages;
+
+  /** VMs that have this memory: each has slots of its own, and all are alike. */
+  private final long vms;
+
+  private long operations;
+  private long setPages;
+  private long setFrames;
+
+  /** All private; as many as there have to be, whatever KVM_CAP_NR_MEMSLOTS is. */
+  ModelSlots(Backing backing, Guest guest) {
+    this.slots = new Memslots(backing.slots(guest), 0, Integer.MAX_VALUE);
+    this.pages = guest.pages();
+    this.hotPages = backing.hotPages();
+    this.vms = backing.filePerVm() ? guest.files().size() : 1;
+    slots.put(0, pages, Side.PRIVATE, this);
+  }
+
+  /** Puts a range on a side, and says what that costs; nothing if it is there. */
+  long rebind(long gfn, long count, Side side, Costs.Cost cost) {
+    setPages = 0;
+    setFrames = 0;
+    long changed = slots.put(gfn, count, side, this);
+    operations += vms * changed;
+    return changed == 0 ? 0 : vms * (setNs(changed, cost) + cost.perHotPageNs() * hotPages);
+  }
+
+  private long setNs(long changed, Costs.Cost cost) {
+    return cost.fixedNs() * changed + cost.perPageNs() * setPages + cost.perFrameNs() * setFrames;
+  }
+
+  /** What it costs a VM to set all slots as they are. */
+  long setAllNs(Costs.Cost cost) {
+    setPages = 0;
+    setFrames = 0;
+    slots.slots().forEach(this::set);
+    return setNs(slots.count(), cost);
+  }
+
+  /** What it costs a punch that bindings of the private file are in its range. */
+  long bindings(long gfn, long count, Side side, Costs.Cost cost) {
+    return cost.perBindingNs() == 0 || side == Side.SHARED
+        ? 0
+        : vms * cost.perBindingNs() * slots.crossed(gfn, count, Side.PRIVATE);
+  }
+
+  @Override
+  public void remove(Memslots.Entry slot) {}
+
+  @Override
+  public void set(Memslots.Entry slot) {
+    setPages += slot.pages();
+    setFrames += ((slot.endGfn() - 1) >> 9) - (slot.gfn() >> 9) + 1;
+  }
+
+  void unbind() {
+    slots.clear(this);
+  }
+
+  void restart() {
+    slots.put(0, pages, Side.PRIVATE, this);
+    operations = 0;
+  }
+
+  /** Nothing if nobody changed a slot. */
+  void report(Map<String, String> metrics) {
+    if (operations > 0) {
+      metrics.put("slot_operations", Long.toString(operations));
+      metrics.put("slots_end", Integer.toString(slots.count()));
+    }
+  }
+}

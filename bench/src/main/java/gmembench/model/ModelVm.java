@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.model;
+
+import gmembench.backing.Memory;
+import gmembench.engine.Block;
+import gmembench.engine.Clock;
+import gmembench.engine.Clocked;
+import gmembench.engine.PinSchedule;
+import gmembench.engine.Recorder;
+import gmembench.engine.Subject;
+import gmembench.engine.Timed;
+import gmembench.engine.Timeline;
+import gmembench.strategy.Converter;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.PageMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One VM on the model: its memory, its page map, and the strategy at work on both.
+ *
+ * @param seen the memory, with what goes wrong on purpose
+ * @param converter the strategy
+ * @param charged the same, its page map's work and its own being charged, and pins watched
+ */
+record ModelVm(
+    ModelMemory memory, Memory seen, PageMap map, Converter converter, Converter charged) {
+  /**
+   * Opens a VM in which the guest has used all that the trace will touch.
+   *
+   * @param ofHost locks that it shares with other VMs
+   */
+  static ModelVm open(
+      Costs costs,
+      Block block,
+      Subject subject,
+      Strategy strategy,
+      Clock.Virtual clock,
+      Recorder recorder,
+      Map<String, ModelLock> ofHost) {
+    var guest = block.workload().guest();
+    String backing = block.backing().name();
+    String tracker = block.tracker().name();
+    Contention time =
+        new Contention(clock, costs.locks(), backing, tracker, strategy.inPlace(), ofHost);
+    PinSchedule pins = PinSchedule.of(subject);
+    ModelMemory memory =
+        new ModelMemory(guest, strategy, costs, block.backing(), pins, time, clock);
+    subject.populate(memory);
+    PageMap map = block.tracker().open(guest.pages());
+    memory.restart();
+    Memory seen = block.faults().around(memory, clock::advance);
+    Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+    converter = block.faults().around(converter, map);
+    Costs.Step step = costs.step(tracker);
+    Costs.Own own = costs.own(strategy.name());
+    Converter charged =
+        step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
+    return new ModelVm(
+        memory,
+        seen,
+        map,
+        converter,
+        memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios()));
+  }
+
+  /** All but latencies and the page map. */
+  Map<String, String> report(@Nullable Timeline timeline) {
+    Map<String, String> metrics = new LinkedHashMap<>();
+    memory.ledger().report(metrics);
+    seen.report(metrics);
+    if (timeline != null) {
+      timeline.report(metrics);
+    }
+    converter.report(metrics);
+    return metrics;
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.pattern;
+
+import com.google.auto.service.AutoService;
+import gmembench.Units;
+import gmembench.guest.Guest;
+import gmembench.guest.PageSet;
+import gmembench.trace.Events;
+import gmembench.trace.Op;
+import java.util.random.RandomGenerator;
+
+/**
+ * A guest has shared ranges all over; then its state is set up again as the destination host does
+ * it: frame by frame of the destination's page size, run by run where a frame is mixed.
+ *
+ * @param ranges ranges that the guest shares before it moves
+ * @param mostPages a range has from 1 to so many pages
+ * @param frameBytes largest page size of the destination: 4KiB, 2MiB or 1GiB
+ * @param gapNs time between two conversions
+ */
+@AutoService(Pattern.class)
+public record Migration(long ranges, long mostPages, long frameBytes, long gapNs)
+    implements Pattern {
+  public Migration() {
+    this(1000, 64, 2 << 20, 20_000);
+  }
+
+  public Migration {
+    if (ranges < 0 || mostPages < 1) {
+      throw new IllegalArgumentException("ranges of 0 or more, most-pages of 1 or more");
+    }
+    if (frameBytes < Units.PAGE_BYTES || frameBytes % Units.PAGE_BYTES != 0) {
+      throw new IllegalArgumentException("frame of whole pages");
+    }
+    if (gapNs < 0) {
+      throw new IllegalArgumentException("gap of 0 or more");
+    }
+  }
+
+  @Override
+  public String name() {
+    return "migration";
+  }
+
+  @Override
+  public String why() {
+    return "page states arrive on another host, whose largest page is another: set again frame by frame";
+  }
+
+  @Override
+  public Steps open(Guest guest, RandomGenerator random) {
+    long frame = frameBytes / Units.PAGE_BYTES;
+    PageSet shared = new PageSet(guest.pages());
+    return new Steps() {
+      private long done;
+      private long at;
+
+      @Override
+      public boolean next(Events out) {
+        if (done < ranges) {
+          long pages = Math.min(guest.pages(), 1 + random.nextLong(mostPages));
+          long gfn = random.nextLong(guest.pages() - pages + 1);
+          out.toShared(gfn, pages);
+          shared.add(gfn, pages);
+          done++;
+        } else {
+          arrive(out);
+        }
+        out.idle(gapNs);
+        return done < ranges || at < guest.pages();
+      }
+
+      // The next run of pages on one side, at most to the end of its frame.
+      private void arrive(Events out) {
+        long end = Math.min(guest.pages(), (at / frame + 1) * frame);
+        boolean isShared = shared.contains(at);
+        long runEnd = isShared ? shared.nextAbsent(at, end) : shared.next(at, end);
+        out.add(isShared ? Op.TO_SHARED : Op.TO_PRIVATE, at, runEnd - at);
+        at = runEnd;
+      }
+    };
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.run;
+
+import gmembench.InputException;
+import gmembench.engine.Block;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The same replay in C (bench/c/replay.c), as a process that is told when to run: so that rounds of
+ * Java and C alternate on the same machine in the same minute.
+ */
+public final class CLoop implements AutoCloseable {
+  private final Path folder;
+  private final Process process;
+  private final Writer commands;
+  private final BufferedReader answers;
+
+  private CLoop(Path folder, Process process) {
+    this.folder = folder;
+    this.process = process;
+    this.commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+    this.answers = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Compiles the C source with gcc -O2 and starts it on a block's trace. */
+  public static CLoop start(Path source, Block block) {
+    try {
+      Path folder = Files.createTempDirectory("gmembench-c");
+      Path program = folder.resolve("replay");
+      Path trace = folder.resolve("trace.csv");
+      gmembench.trace.TraceFile.write(block.workload().trace(), trace);
+      run("gcc", "-O2", "-Wall", "-o", program.toString(), source.toString());
+      String bytes = Long.toString(block.workload().guest().bytes());
+      Process process =
+          new ProcessBuilder(program.toString(), trace.toString(), bytes)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      return new CLoop(folder, process);
+    } catch (IOException e) {
+      throw new InputException("gcc", "cannot be run (" + e.getMessage() + ")", "a C compiler");
+    }
+  }
+
+  private static void run(String... command) throws IOException {
+    try {
+      int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+      if (code != 0) {
+        throw new IOException(String.join(" ", command) + " gave " + code);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** One replay; {@code mode} is bare or timed. Returns its ns. */
+  public long replayNs(String mode) {
+    try {
+      commands.write(mode + "\n");
+      commands.flush();
+      return Long.parseLong(String.valueOf(answers.readLine()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try (var files = Files.list(folder)) {
+      files.forEach(f -> f.toFile().delete());
+    } catch (IOException e) {
+      // a temporary folder that cannot be listed is left to the system
+    }
+    folder.toFile().delete();
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.run;
+
+import gmembench.InputException;
+import gmembench.model.Costs;
+import gmembench.workload.Workload;
+import gmembench.workload.WorkloadFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The checkout's own files: workloads, suites and cost profiles by name, or any file by path. */
+public record Home(Path folder) {
+  private static final String ENDING = ".toml";
+
+  /** The launcher says where; without it, the working directory is the checkout. */
+  public static Home here() {
+    return new Home(Path.of(System.getProperty("gmembench.home", ".")));
+  }
+
+  public Path workloadFolder() {
+    return folder.resolve("workloads");
+  }
+
+  public Path suiteFolder() {
+    return workloadFolder().resolve("suites");
+  }
+
+  public Path costsFolder() {
+    return folder.resolve("bench").resolve("costs");
+  }
+
+  public Workload workload(String name) {
+    return WorkloadFile.read(find(workloadFolder(), name, "workload"));
+  }
+
+  public Costs costs(String name) {
+    return Costs.read(find(costsFolder(), name, "cost profile"));
+  }
+
+  boolean isSuite(String name) {
+    return Files.isRegularFile(suiteFolder().resolve(name + ENDING));
+  }
+
+  public Suite suite(String name) {
+    return Suite.read(find(suiteFolder(), name, "suite"));
+  }
+
+  /** A name without its ending, or the path of a file of the user's own. */
+  private Path find(Path among, String name, String kind) {
+    Path own = Path.of(name);
+    if (name.endsWith(ENDING) && Files.isRegularFile(own)) {
+      return own;
+    }
+    Path path = among.resolve(name + ENDING);
+    if (!name.contains("/") && Files.isRegularFile(path)) {
+      return path;
+    }
+    throw new InputException(
+        name, "unknown " + kind, "a .toml file or one of " + String.join(", ", names(among)));
+  }
+
+  /** The names of the TOML files in a folder, sorted. */
+  public static List<String> names(Path among) {
+    try (Stream<Path> files = Files.list(among)) {
+      return files
+          .map(p -> String.valueOf(p.getFileName()))
+          .filter(n -> n.endsWith(ENDING))
+          .map(n -> n.substring(0, n.length() - ENDING.length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.run;
+
+import gmembench.NotComparableException;
+import gmembench.engine.Engine;
+import gmembench.engine.Faults;
+import gmembench.engine.Subjects;
+import gmembench.model.Costs;
+import gmembench.result.Cell;
+import gmembench.result.Environment;
+import gmembench.result.Host;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.result.ResultFolder;
+import gmembench.result.Samples;
+import gmembench.result.Summary;
+import gmembench.trace.Footprint;
+import gmembench.workload.Workload;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Runs a plan into a results folder. */
+public final class Session {
+  private final Home home;
+  private final Plan plan;
+  private final Path out;
+  private final String label;
+  private final String commandLine;
+  private final boolean resume;
+  private final int jobs;
+  private final Progress progress;
+  private final Subjects subjects = new Subjects();
+  private boolean reserveHugePages;
+  private int passes = 1;
+
+  /** Cells that have said why they give nothing, or no more; they say so once. */
+  private final Set<Cell> ended = new HashSet<>();
+
+  private Consumer<Plan.Step> before = step -> {};
+
+  /**
+   * A run yet to be done.
+   *
+   * @param label the run column, which tells runs apart that are put together
+   * @param jobs how many replays of the model at a time
+   */
+  public Session(
+      Home home,
+      Plan plan,
+      Path out,
+      String label,
+      boolean resume,
+      String commandLine,
+      int jobs,
+      Progress progress) {
+    this.home = home;
+    this.plan = plan;
+    this.out = out;
+    this.label = label;
+    this.resume = resume;
+    this.commandLine = commandLine;
+    this.jobs = jobs;
+    this.progress = progress;
+  }
+
+  /** Shall the huge pages that the plan needs be reserved while it runs? */
+  public Session reserving(boolean hugePages) {
+    this.reserveHugePages = hugePages;
+    return this;
+  }
+
+  /**
+   * Through the plan so many times, each for one repetition of everything, and something to be done
+   * before each step: what drifts hits all alike.
+   */
+  public Session inPasses(int count, Consumer<Plan.Step> each) {
+    this.passes = count;
+    this.before = each;
+    return this;
+  }
+
+  /**
+   * Runs everything and returns what was written. A signal waits for the row in hand, no longer.
+   */
+  public Samples run() {
+    try (HugePages pages =
+        reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none()) {
+      return run(pages);
+    }
+  }
+
+  private Samples run(HugePages pages) {
+    Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
+    boolean goesOn = resume && ResultFolder.isStarted(out);
+    Set<Done> done = goesOn ? done(environment) : Set.of();
+    ResultFolder folder =
+        goesOn ? ResultFolder.resume(out, label) : ResultFolder.create(out, label, resume);
+    Thread onSignal = new Thread(() -> close(folder, pages), "close-results");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    folder.plan(plan.allCells());
+    folder.environment(environment);
+    folder.replace("heat.csv", Heat.csv(plan.workloads().values(), subjects));
+    Engine.Wanted wanted =
+        (cell, rep) ->
+            !ended.contains(cell)
+                && !done.contains(new Done(cell, rep))
+                && !done.contains(new Done(cell, 0));
+    for (int pass = 1; pass <= passes; pass++) {
+      List<Plan.Step> steps =
+          pass == 1 ? plan.steps() : plan.steps().stream().map(Plan.Step::again).toList();
+      run(steps, folder, ofPass(wanted, pass));
+    }
+    progress.close();
+    Runtime.getRuntime().removeShutdownHook(onSignal);
+    folder.close();
+    Samples samples = Samples.read(out);
+    folder.replace("summary.csv", Summary.csv(samples));
+    return samples;
+  }
+
+  private Engine.Wanted ofPass(Engine.Wanted wanted, int pass) {
+    return passes == 1
+        ? wanted
+        : (cell, rep) -> (rep == pass || rep == 0) && wanted.test(cell, rep);
+  }
+
+  private void run(List<Plan.Step> steps, ResultFolder folder, Engine.Wanted wanted) {
+    Consumer<Observation> sink =
+        o -> {
+          if (wanted.test(o.cell(), o.rep())) {
+            folder.add(o);
+            if (o.rep() == 0) {
+              ended.add(o.cell());
+            }
+            progress.done(o);
+            stopOnFault(o);
+          }
+        };
+    try (Jobs running = new Jobs(jobs, subjects, wanted, sink)) {
+      for (Plan.Step step : steps) {
+        before.accept(step);
+        running.run(step);
+      }
+      running.finish();
+    }
+  }
+
+  /** Rows first: what is still running fails when its pages are taken away. */
+  private static void close(ResultFolder folder, HugePages pages) {
+    folder.close();
+    pages.close();
+  }
+
+  private void stopOnFault(Observation o) {
+    if (o.status() == Status.FAILED && plan.onFault() == Faults.Policy.STOP) {
+      throw new NotComparableException(
+          "stopped: " + o.cell().path() + ": " + o.reason() + "; what is finished is kept");
+    }
+  }
+
+  /** A repetition that the folder holds already; 0 if the cell gave none, and why is said. */
+  private record Done(Cell cell, int rep) {}
+
+  /** What is there must be of this host, these workloads and these costs. */
+  private Set<Done> done(Map<String, String> environment) {
+    Environment before = Environment.read(out);
+    environment.forEach((key, value) -> {
+      boolean known = !key.startsWith("costs.") || before.facts().containsKey(key);
+      boolean matters = known && key.matches("shard|host|kernel|cpu|workload\\..*|costs\\..*");
+      if (matters && !before.get(key).equals(value)) {
+        throw new NotComparableException(
+            out
+                + ": cannot be resumed, its "
+                + key
+                + " is '"
+                + before.get(key)
+                + "', now it is '"
+                + value
+                + "'");
+      }
+    });
+    return Samples.read(out).entries().stream()
+        .map(e -> new Done(e.cell(), e.rep()))
+        .collect(Collectors.toSet());
+  }
+
+  /** env.csv: the host, and what the results are of. */
+  private Map<String, String> environment() {
+    Map<String, String> facts = Host.facts(home.folder());
+    facts.put("command", commandLine);
+    facts.put("shard", plan.shard().toString());
+    plan.workloads().values().forEach(w -> describe(w, facts));
+    plan.costs().values().forEach(c -> describe(c, facts));
+    return facts;
+  }
+
+  private void describe(Workload workload, Map<String, String> facts) {
+    String key = "workload." + workload.name() + ".";
+    facts.put(key + "hash", workload.hash());
+    facts.put(key + "guest_bytes", Long.toString(workload.guest().memoryBytes()));
+    Footprint footprint = subjects.of(workload).footprint();
+    facts.put(key + "to_shared", Long.toString(footprint.toShared()));
+    facts.put(key + "to_private", Long.toString(footprint.toPrivate()));
+    facts.put(key + "pages_to_shared", Long.toString(footprint.pagesToShared()));
+    facts.put(key + "pages_to_private", Long.toString(footprint.pagesToPrivate()));
+    facts.put(key + "distinct_pages", Long.toString(footprint.touched().size()));
+    facts.put(key + "vcpus", Integer.toString(workload.guest().vcpus()));
+    facts.put(key + "vms", Integer.toString(workload.vms()));
+    Workload.Boot boot = workload.boot();
+    if (boot != null) {
+      facts.put(key + "boot.base_s", seconds(boot.baseNs()));
+      facts.put(key + "boot.source", boot.source());
+      boot.publishedNs().forEach((s, ns) -> facts.put(key + "boot.published_s." + s, seconds(ns)));
+    }
+  }
+
+  private static void describe(Costs costs, Map<String, String> facts) {
+    String key = "costs." + costs.name() + ".";
+    facts.put(key + "why", costs.why());
+    Costs.Fit fit = costs.fit();
+    if (fit != null) {
+      facts.put(key + "fit.parameters", String.join(" ", fit.parameters()));
+      facts.put(key + "fit.data", Long.toString(fit.data()));
+      facts.put(key + "fit.source", fit.source());
+      for (String parameter : fit.parameters()) {
+        facts.put(key + parameter, Long.toString(costs.value(parameter)));
+      }
+    }
+  }
+
+  private static String seconds(long ns) {
+    return BigDecimal.valueOf(ns, 9).stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a VMM does at a conversion, one file a strategy, written against memory verbs alone.
+ *
+ * <p>May import: backing, tracker, guest. Start reading at {@link gmembench.strategy.Strategy}.
+ */
+package gmembench.strategy;

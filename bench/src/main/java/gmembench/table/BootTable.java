@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.table;
+
+import gmembench.Units;
+import gmembench.result.Cell;
+import gmembench.result.Environment;
+import gmembench.result.Samples;
+import gmembench.result.Samples.Entry;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The published boot times beside the model's, what was fitted for that, and what follows from it.
+ *
+ * @param rows of the workload with published times, these first
+ */
+public record BootTable(String workload, Environment env, String costs, List<Row> rows) {
+  /**
+   * One strategy's boot.
+   *
+   * @param publishedS seconds, NaN if not published
+   * @param modelS seconds
+   * @param discards how many the boot makes
+   */
+  public record Row(
+      String strategy, double publishedS, double modelS, long discards, long doublePeakBytes) {
+    public boolean isPublished() {
+      return !Double.isNaN(publishedS);
+    }
+  }
+
+  /** The boots in results by the model, or null if there are none of this workload. */
+  public static @Nullable BootTable of(Samples samples, Environment env, String workload) {
+    Map<String, String> published = env.below("workload." + workload + ".boot.published_s.");
+    List<Row> rows = new ArrayList<>();
+    String costs = "";
+    for (Entry e : samples.entries()) {
+      Cell c = e.cell();
+      if (c.isExact() && c.workload().equals(workload) && e.has("boot_s")) {
+        costs = c.costs();
+        rows.add(row(e, published.get(c.strategy())));
+      }
+    }
+    rows.sort(
+        Comparator.comparing((Row r) -> !r.isPublished())
+            .thenComparingDouble(r -> r.isPublished() ? r.publishedS() : r.modelS()));
+    return rows.isEmpty() ? null : new BootTable(workload, env, costs, List.copyOf(rows));
+  }
+
+  private static Row row(Entry e, @Nullable String published) {
+    return new Row(
+        e.cell().strategy(),
+        published == null ? Double.NaN : Double.parseDouble(published),
+        e.number("boot_s"),
+        e.has("discard_count") ? (long) e.number("discard_count") : 0,
+        (long) e.number("double_allocated_peak_bytes"));
+  }
+
+  /**
+   * The one parameter: ns a discard that makes the squares of the errors smallest, over the
+   * published boots. The model is linear in it, so this is exact.
+   */
+  public long fittedDiscardNs() {
+    double baseS = Double.parseDouble(env.get("workload." + workload + ".boot.base_s"));
+    double xy = 0;
+    double xx = 0;
+    for (Row row : rows) {
+      if (row.isPublished()) {
+        xy += row.discards() * (row.publishedS() - baseS);
+        xx += (double) row.discards() * row.discards();
+      }
+    }
+    return Math.round(xy / xx * 1e9);
+  }
+
+  /** Boots by the model side by side, a line for each workload: seconds, predicted. */
+  public static String others(List<BootTable> tables) {
+    ShortNames names =
+        ShortNames.of(tables.stream().flatMap(t -> t.rows().stream()).map(Row::strategy).toList());
+    List<String> heading = new ArrayList<>(List.of("model, s"));
+    names
+        .labels()
+        .forEach(l -> heading.add(names.of(l).replace("-discard", "").replace("-punch-hole", "")));
+    heading.add("twice, most");
+    Table table = new Table(heading.toArray(String[]::new));
+    for (BootTable t : tables) {
+      List<String> cells = new ArrayList<>(List.of(t.workload()));
+      for (String label : names.labels()) {
+        cells.add(t.row(label).map(r -> Units.decimal(r.modelS(), 1)).orElse("-"));
+      }
+      long twice = t.rows().stream().mapToLong(Row::doublePeakBytes).max().orElse(0);
+      cells.add(Units.size(twice));
+      table.row(cells.toArray(String[]::new));
+    }
+    return table
+        + "twice, most: the highest peak of memory allocated on both sides of any of these.\n";
+  }
+
+  private Optional<Row> row(String strategy) {
+    return rows.stream().filter(r -> r.strategy().equals(strategy)).findFirst();
+  }
+
+  /** The table, and below it what is fitted and what is predicted. */
+  public String text() {
+    String key = "workload." + workload + ".";
+    StringBuilder out = new StringBuilder();
+    out.append("Boot of a ").append(Units.size(env.number(key + "guest_bytes")));
+    out.append(" SNP guest, seconds: trace ").append(workload).append(", ");
+    out.append(env.get(key + "to_shared")).append(" + ").append(env.get(key + "to_private"));
+    out.append(" conversions,\n").append(env.get(key + "pages_to_shared"));
+    out.append(" + ").append(env.get(key + "pages_to_private")).append(" pages; costs ");
+    out.append(costs).append("\n\n");
+    Table table = new Table("strategy", "published", "model", "error", "discards", "twice");
+    ShortNames names = ShortNames.of(rows.stream().map(Row::strategy).toList());
+    rows.forEach(r -> append(table, names, r));
+    return out.append(table).append(names.legend()).append('\n').append(fit()).toString();
+  }
+
+  private static void append(Table table, ShortNames names, Row row) {
+    table.row(
+        names.of(row.strategy()),
+        row.isPublished() ? Units.decimal(row.publishedS(), 1) : "-",
+        Units.decimal(row.modelS(), 1),
+        row.isPublished() ? error(row) : "predicted",
+        Long.toString(row.discards()),
+        Units.size(row.doublePeakBytes()));
+  }
+
+  private static String error(Row row) {
+    double percent = 100 * (row.modelS() - row.publishedS()) / row.publishedS();
+    return (percent >= 0.05 ? "+" : "") + Units.decimal(percent, 1) + " %";
+  }
+
+  private String fit() {
+    Map<String, String> fit = env.below("costs." + costs + ".fit.");
+    if (fit.isEmpty()) {
+      return "Nothing here is fitted: the costs are those of the profile.\n";
+    }
+    String parameter = fit.getOrDefault("parameters", "");
+    long used = env.number("costs." + costs + "." + parameter);
+    long data = Long.parseLong(fit.getOrDefault("data", "0"));
+    long again = fittedDiscardNs();
+    StringBuilder out = new StringBuilder();
+    out.append("Fitted: one parameter, ").append(parameter).append(" = ").append(used);
+    out.append(" ns (one equal cost a discard),\nto ").append(data);
+    out.append(" published excesses over the base of ");
+    out.append(env.get("workload." + workload + ".boot.base_s")).append(" s; ");
+    out.append(data - 1).append(" degree of freedom is left.\n");
+    out.append("Fitted again from this trace: ").append(again).append(" ns");
+    out.append(again == used ? ", the same.\n" : ": THE PROFILE DIFFERS.\n");
+    out.append("snp is the base itself, not a result. Rows without a published time are\n");
+    out.append("predictions. twice: peak of memory allocated on both sides.\n");
+    return out.toString();
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.table;
+
+import gmembench.Units;
+import gmembench.result.Cell;
+import gmembench.result.Interval;
+import gmembench.result.Observation.Status;
+import gmembench.result.Samples;
+import gmembench.result.Samples.Entry;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a run prints: a table for each block of cells that differ only in their strategy. */
+public final class CellTable {
+  private CellTable() {}
+
+  public static String of(Samples samples) {
+    Map<Cell, Map<Cell, List<Entry>>> blocks = new LinkedHashMap<>();
+    samples
+        .byCell()
+        .forEach((cell, entries) ->
+            blocks.computeIfAbsent(cell.block(), b -> new LinkedHashMap<>()).put(cell, entries));
+    StringBuilder out = new StringBuilder();
+    blocks.forEach((block, cells) -> append(out, block, cells));
+    return out.toString();
+  }
+
+  private static void append(StringBuilder out, Cell block, Map<Cell, List<Entry>> cells) {
+    ShortNames names = ShortNames.of(cells.keySet().stream().map(Cell::strategy).toList());
+    Table table =
+        new Table("strategy", "total ms", "95 %", "p50 us", "p99 us", "p99.9 us", "twice");
+    StringBuilder reasons = new StringBuilder();
+    cells.forEach((cell, entries) -> appendCell(table, reasons, names, cell, entries));
+    int reps = cells.values().stream().mapToInt(CellTable::finished).max().orElse(0);
+    out.append(title(block, reps)).append('\n');
+    if (reps > 0) {
+      out.append(table).append(names.legend());
+    }
+    out.append(reasons).append('\n');
+  }
+
+  private static String title(Cell block, int reps) {
+    String title = String.join(", ", block.engine(), block.workload(), block.backing());
+    title += ", " + block.tracker() + (block.isLive() ? "" : ", " + block.costs());
+    if (reps == 0) {
+      return title;
+    }
+    return title + (block.isLive() ? "; medians of " + reps + ", 95 % intervals" : "; exact");
+  }
+
+  private static int finished(List<Entry> entries) {
+    return (int) entries.stream().filter(e -> e.status() == Status.OK).count();
+  }
+
+  private static void appendCell(
+      Table table, StringBuilder reasons, ShortNames names, Cell cell, List<Entry> entries) {
+    List<Entry> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
+    if (!fine.isEmpty()) {
+      Interval total = interval(fine, "total_ns");
+      table.row(
+          names.of(cell.strategy()),
+          scaled(total.median(), 1e6, 2),
+          total.isKnown() && cell.isLive()
+              ? scaled(total.low(), 1e6, 2) + ".." + scaled(total.high(), 1e6, 2)
+              : "-",
+          scaled(interval(fine, "convert_p50_ns").median(), 1e3, 2),
+          scaled(interval(fine, "convert_p99_ns").median(), 1e3, 2),
+          scaled(interval(fine, "convert_p999_ns").median(), 1e3, 2),
+          Units.size((long) interval(fine, "double_allocated_peak_bytes").median()));
+    }
+    for (Entry entry : entries) {
+      if (entry.status() != Status.OK) {
+        String status = entry.status() == Status.FAILED ? "failed" : "unsupported";
+        reasons.append(names.of(cell.strategy()) + "  " + status + ": " + entry.reason() + "\n");
+      }
+    }
+  }
+
+  private static Interval interval(List<Entry> entries, String metric) {
+    return Interval.ofMedian(
+        entries.stream().filter(e -> e.has(metric)).mapToDouble(e -> e.number(metric)).toArray());
+  }
+
+  private static String scaled(double ns, double unit, int digits) {
+    return Double.isNaN(ns) ? "-" : Units.decimal(ns / unit, digits);
+  }
+}

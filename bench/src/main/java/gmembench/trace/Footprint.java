@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.trace;
+
+import gmembench.guest.Guest;
+import gmembench.guest.PageSet;
+import gmembench.guest.Side;
+
+/**
+ * What a trace does, counted in one pass.
+ *
+ * @param toShared conversions to shared
+ * @param toPrivate conversions to private
+ * @param pagesToShared pages in them
+ * @param pagesToPrivate pages in them
+ * @param pins does anyone take or drop a long reference?
+ * @param touched every page that an event names
+ * @param withNeighbours these and the pages beside each run, whose content must survive
+ * @param sharedAtEnd pages that are shared when all is over
+ */
+public record Footprint(
+    long toShared,
+    long toPrivate,
+    long pagesToShared,
+    long pagesToPrivate,
+    boolean pins,
+    PageSet touched,
+    PageSet withNeighbours,
+    PageSet sharedAtEnd) {
+
+  public static Footprint of(Trace trace, Guest guest) {
+    Count count = new Count(guest);
+    try (Trace.Batches batches = trace.open()) {
+      for (Batch b = batches.next(); b != null; b = batches.next()) {
+        count.add(b);
+      }
+    }
+    return count.footprint();
+  }
+
+  public long conversions() {
+    return toShared + toPrivate;
+  }
+
+  /** Counts while someone else reads a trace from its beginning. */
+  public static final class Count {
+    private final Guest guest;
+    private final PageSet touched;
+    private final PageSet shared;
+    private final long[] conversions = new long[Side.values().length];
+    private final long[] pages = new long[Side.values().length];
+    private boolean pins;
+
+    public Count(Guest guest) {
+      this.guest = guest;
+      this.touched = new PageSet(guest.pages());
+      this.shared = new PageSet(guest.pages());
+    }
+
+    public void add(Batch batch) {
+      for (int i = 0; i < batch.size; i++) {
+        add(Op.of(batch.op[i]), batch.gfn[i], batch.pages[i]);
+      }
+    }
+
+    private void add(Op op, long gfn, long count) {
+      touched.add(gfn, count);
+      if (op.isConversion()) {
+        conversions[op.side().ordinal()]++;
+        pages[op.side().ordinal()] += count;
+        if (op.side() == Side.SHARED) {
+          shared.add(gfn, count);
+        } else {
+          shared.remove(gfn, count);
+        }
+      } else {
+        pins |= op == Op.PIN || op == Op.UNPIN;
+      }
+    }
+
+    public Footprint footprint() {
+      PageSet wide = new PageSet(guest.pages());
+      touched.forEachRun((gfn, count) -> {
+        long from = Math.max(0, gfn - 1);
+        wide.add(from, Math.min(guest.pages(), gfn + count + 1) - from);
+      });
+      return new Footprint(
+          conversions[Side.SHARED.ordinal()],
+          conversions[Side.PRIVATE.ordinal()],
+          pages[Side.SHARED.ordinal()],
+          pages[Side.PRIVATE.ordinal()],
+          pins,
+          touched,
+          wide,
+          shared);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.cli.InProcess;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Charts of a small real run. */
+class ChartsTest {
+  @TempDir Path temp;
+
+  @Test
+  void everyChartIsThereWithItsTextAsText() throws IOException {
+    Path folder = temp.resolve("r");
+    InProcess run =
+        InProcess.gmembench("run", "ovmf-boot", "--reps", "2", "--out", folder.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    List<Chart> charts = Charts.of(folder);
+    assertThat(charts)
+        .extracting(Chart::name)
+        .containsExactly(
+            "boot-ovmf-boot",
+            "latency-live-ovmf-boot-memfd",
+            "double-allocated-model-ovmf-boot-memfd",
+            "time-memory-model-ovmf-boot-memfd",
+            "time-memory-live-ovmf-boot-memfd",
+            "throughput-live-ovmf-boot-memfd",
+            "percentiles-live-ovmf-boot-memfd",
+            "heat-ovmf-boot");
+    for (Chart chart : charts) {
+      String svg = new String(chart.svg(), StandardCharsets.UTF_8);
+      String what = chart.name().startsWith("heat-") ? "time (s)" : "eager-punch-hole";
+      assertThat(svg).contains("<text").contains(what).contains("ovmf-boot");
+      assertThat(svg.split("<text "))
+          .as("the widths of its texts")
+          .hasSameSizeAs(svg.split("textLength=\"[1-9]"));
+      assertThat(svg).doesNotContain("NaN").hasSizeLessThan(200_000);
+      var png = ImageIO.read(new ByteArrayInputStream(chart.png()));
+      assertThat(png.getWidth()).isEqualTo(2 * chart.width());
+    }
+    assertThat(new String(charts.get(0).svg(), StandardCharsets.UTF_8))
+        .contains("boot time (s)")
+        .contains("published")
+        .contains("103.2");
+  }
+
+  @Test
+  void percentilesAreOnHdrHistogramsScale() {
+    assertThat(new PercentileFormat().format(1)).isEqualTo("0");
+    assertThat(new PercentileFormat().format(10)).isEqualTo("90");
+    assertThat(new PercentileFormat().format(1000)).isEqualTo("99.9");
+    assertThat(new PlainFormat().format(0.01)).isEqualTo("0.01");
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.compare;
+
+import gmembench.result.Cell;
+import gmembench.result.Observation;
+import gmembench.result.ResultFolder;
+import gmembench.result.Samples;
+import gmembench.result.Summary;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Results of one live cell, as one run of a pair leaves them behind. */
+final class PairedFolders {
+  private PairedFolders() {}
+
+  static void write(Path path, String run, long... totalNs) {
+    Cell cell = new Cell("live", "ovmf-boot", "snp", "memfd", "bitmap", "");
+    try (ResultFolder folder = ResultFolder.create(path, run)) {
+      folder.environment(Map.of("host", "lab1", "kernel", "6.18.0", "commit", "a"));
+      int rep = 0;
+      for (long total : totalNs) {
+        Map<String, String> metrics = new LinkedHashMap<>();
+        metrics.put("total_ns", Long.toString(total));
+        metrics.put("state_hash", "0x1");
+        folder.add(
+            new Observation(cell, ++rep, Observation.Status.OK, "", metrics, Map.of(), List.of()));
+      }
+      folder.replace("summary.csv", Summary.csv(Samples.read(path)));
+    }
+  }
+}

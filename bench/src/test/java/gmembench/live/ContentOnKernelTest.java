@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.backing.Support;
+import gmembench.backing.Verb;
+import gmembench.engine.Block;
+import gmembench.guest.Guest;
+import gmembench.pattern.Pattern;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.Strategy;
+import gmembench.trace.Events;
+import gmembench.tracker.Bitmap;
+import gmembench.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Random conversions on this host's kernel, with every strategy on every backing that is found: the
+ * audit reads before each touch what is there, so nothing that was written as private is ever read
+ * through the shared side or from a page that was allocated again. {@code
+ * -Dgmembench.operations=1000000 -Dgmembench.backing=memfd} for millions on one, {@code
+ * -Dgmembench.seed=5} for others.
+ */
+class ContentOnKernelTest {
+  private static final int OPERATIONS = Integer.getInteger("gmembench.operations", 300);
+  private static final long SEED = Long.getLong("gmembench.seed", 1);
+
+  /** Slot operations take a millisecond each. */
+  private static final int MOST_REBINDS = 2000;
+
+  /** Ranges of any length and alignment, many of them on the same pages. */
+  public record RandomRanges(int operations) implements Pattern {
+    @Override
+    public String name() {
+      return "random-ranges";
+    }
+
+    @Override
+    public String why() {
+      return "a test of content";
+    }
+
+    @Override
+    public Steps open(Guest guest, RandomGenerator random) {
+      int pages = Math.toIntExact(guest.pages());
+      return new Steps() {
+        private int left = operations;
+
+        @Override
+        public boolean next(Events out) {
+          for (int i = 0; i < 1000 && left > 0; i++, left--) {
+            int gfn = random.nextInt(random.nextInt(3) == 0 ? pages : 64);
+            int most = random.nextInt(40) == 0 ? 700 : 8;
+            int count = Math.min(pages - gfn, 1 + random.nextInt(most));
+            if (random.nextInt(20) == 0) {
+              out.idle(1_000_000);
+            }
+            if (random.nextBoolean()) {
+              out.toShared(gfn, count);
+            } else {
+              out.toPrivate(gfn, count);
+            }
+          }
+          return left > 0;
+        }
+      };
+    }
+  }
+
+  static Stream<Backing> backings() {
+    String one = System.getProperty("gmembench.backing", "");
+    return Plugins.all(Backing.class).stream()
+        .filter(b -> one.isEmpty() ? !b.name().equals("null") : b.name().equals(one));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backings")
+  void privateContentNeverLeaks(Backing backing) {
+    if (backing.probe() instanceof Support.No no) {
+      assumeThat(false).as(backing.name() + " unsupported: " + no.reason()).isTrue();
+    }
+    List<Strategy> quick = new ArrayList<>(Plugins.all(Strategy.class));
+    List<Strategy> slow = quick.stream().filter(s -> s.needs().contains(Verb.REBIND)).toList();
+    quick.removeAll(slow);
+    int ok = check(backing, quick, OPERATIONS) + check(backing, slow, MOST_REBINDS);
+    System.out.printf(
+        "%s: %d strategies hold over %d random conversions twice, seed %d%n",
+        backing.name(), ok, OPERATIONS, SEED);
+  }
+
+  /** How many strategies could run. */
+  private static int check(Backing backing, List<Strategy> strategies, int most) {
+    long pages = Math.max(4096, backing.folioOrder() > 9 ? 1 << 18 : 4096);
+    Pattern pattern = new RandomRanges(Math.min(OPERATIONS, most));
+    Workload workload =
+        new Workload(
+            "random-ranges",
+            "a test",
+            Guest.ofBytes(pages * 4096),
+            new Workload.Generated(pattern),
+            null,
+            SEED,
+            "-");
+    List<Observation> found = new ArrayList<>();
+    new Live(1, 0).run(new Block(workload, backing, new Bitmap(), strategies), found::add);
+    assertThat(found).hasSameSizeAs(strategies);
+    for (Observation o : found) {
+      assertThat(o.status())
+          .as("%s, seed %s: %s", o.cell().path(), SEED, o.reason())
+          .isIn(Status.OK, Status.UNSUPPORTED);
+    }
+    return (int) found.stream().filter(o -> o.status() == Status.OK).count();
+  }
+}

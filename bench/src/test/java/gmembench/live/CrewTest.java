@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.backing.Support;
+import gmembench.engine.Block;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.EagerPunchHole;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Tracker;
+import gmembench.workload.Workload;
+import gmembench.workload.WorkloadFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.opentest4j.TestAbortedException;
+
+/** Several host threads as vCPUs. */
+class CrewTest {
+  @TempDir private Path folder = Path.of("");
+
+  private List<Observation> run(String text, String backing, List<Strategy> all, int threads)
+      throws IOException {
+    Path file = folder.resolve("w.toml");
+    Files.writeString(file, "# Why.\n" + text);
+    Workload workload = WorkloadFile.read(file);
+    Backing made = Plugins.parse(Backing.class, backing);
+    if (made.probe() instanceof Support.No no) {
+      throw new TestAbortedException(backing + " unsupported: " + no.reason());
+    }
+    Block block = new Block(workload, made, Plugins.parse(Tracker.class, "maple"), all);
+    List<Observation> seen = new ArrayList<>();
+    new Live(2, 1, threads).run(block, seen::add);
+    return seen;
+  }
+
+  /** Conversions meet in the same pages, and state and content are right for all that. */
+  @ParameterizedTest
+  @CsvSource({"null, 4", "memfd, 2", "memfd, 3", "guest-memfd-bound:slot=256KiB, 4"})
+  void everyStrategyIsRightOnSeveralThreads(String backing, int threads) throws IOException {
+    String overlapping =
+        """
+        guest = "8MiB"
+        vcpus = 4
+        [source]
+        pattern = "concurrent"
+        region = "1MiB"
+        range = "16KiB"
+        overlap-percent = 50
+        flips = 150
+        """;
+    int done = 0;
+    for (Observation o : run(overlapping, backing, Plugins.all(Strategy.class), threads)) {
+      assertThat(o.status()).as(o.cell().path() + " " + o.reason()).isNotEqualTo(Status.FAILED);
+      if (o.status() == Status.OK) {
+        done++;
+        assertThat(o.cell().engine()).isEqualTo("live:threads=" + threads);
+        assertThat(o.cell().isLive()).isTrue();
+        assertThat(o.metrics()).containsEntry("conversions", "1200");
+        assertThat(o.metrics()).containsEntry("touch_count", "1200");
+        assertThat(o.metrics()).containsEntry("threads", "" + threads);
+        assertThat(o.metrics()).containsKeys("conversions_per_s", "convert_p99_ns", "state_hash");
+      }
+    }
+    assertThat(done).isGreaterThan(6);
+  }
+
+  @Test
+  void anEndThatDependsOnWhoIsFirstIsRefused() throws IOException {
+    Files.writeString(
+        folder.resolve("t.csv"),
+        """
+        at_ns,vcpu,op,gfn,pages
+        0,0,to_shared,0x10,4
+        0,1,to_shared,0x12,4
+        5,1,to_private,0x13,3
+        """);
+    String text = "guest = \"1MiB\"\nvcpus = 2\n[source]\ntrace = \"t.csv\"\n";
+    List<Strategy> eager = List.of(new EagerPunchHole());
+    Observation o = run(text, "null", eager, 2).get(0);
+    assertThat(o.status()).isEqualTo(Status.UNSUPPORTED);
+    assertThat(o.reason())
+        .isEqualTo("2 threads: what becomes of gfn 0x13 depends on which of two is first");
+    assertThat(run(text, "null", eager, 1)).allMatch(one -> one.status() == Status.OK);
+  }
+}

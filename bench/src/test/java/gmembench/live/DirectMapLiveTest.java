@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.backing.Secretmem;
+import gmembench.backing.Support;
+import gmembench.engine.Block;
+import gmembench.guest.Guest;
+import gmembench.pattern.Snapshot;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.DirectMap;
+import gmembench.strategy.EagerPunchHole;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Bitmap;
+import gmembench.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The audited replay on pages that are not in the direct map; few of them. */
+class DirectMapLiveTest {
+  private static final Workload SNAPSHOT =
+      new Workload(
+          "snapshot",
+          "a test",
+          new Guest(40, 1),
+          new Workload.Generated(new Snapshot(2 * 4096, 1000)),
+          null,
+          1,
+          "test");
+
+  private static final List<Strategy> STRATEGIES =
+      List.of(
+          new DirectMap(DirectMap.Io.RESTORE),
+          new DirectMap(DirectMap.Io.KMAP),
+          new DirectMap(DirectMap.Io.BOUNCE),
+          new EagerPunchHole());
+
+  @Test
+  void everyWayToAPageKeepsItsContent() {
+    if (new Secretmem().probe() instanceof Support.No no) {
+      assumeThat(false).as("secretmem unsupported: " + no.reason()).isTrue();
+    }
+    List<Observation> all = new ArrayList<>();
+    new Live(2, 1).run(new Block(SNAPSHOT, new Secretmem(), new Bitmap(), STRATEGIES), all::add);
+    assertThat(all).hasSize(8);
+    for (Observation o : all) {
+      assertThat(o.status()).as(o.cell().path() + ": " + o.reason()).isEqualTo(Status.OK);
+      assertThat(o.metrics())
+          .containsEntry("conversions", "40")
+          .containsKeys("direct_map_level2_splits", "direct_map_level3_splits");
+    }
+    assertThat(all.get(0).metrics()).containsEntry("direct_map_pages", "80");
+    assertThat(all.get(1).metrics()).containsEntry("map_pages", "80");
+    assertThat(all.get(2).metrics()).containsEntry("copy_pages", "80");
+    assertThat(all.get(3).metrics()).containsEntry("discard_pages", "80");
+  }
+}

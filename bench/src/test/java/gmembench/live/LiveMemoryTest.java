@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.Plugins;
+import gmembench.backing.Backing;
+import gmembench.backing.Memory;
+import gmembench.backing.Support;
+import gmembench.backing.Verb;
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
+import gmembench.linux.HugePool;
+import gmembench.linux.LinuxException;
+import gmembench.linux.Reservation;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Seeded random verbs on every backing of this host: content at every touch, and what the kernel
+ * counts as resident against what the verbs explain.
+ */
+public class LiveMemoryTest {
+  private static final long PAGES = 3 * 512 + 100;
+  private static final List<Verb> TRIED =
+      List.of(
+          Verb.TOUCH,
+          Verb.TOUCH,
+          Verb.DISCARD,
+          Verb.ALLOCATE,
+          Verb.UNMAP,
+          Verb.SPLIT,
+          Verb.SHATTER,
+          Verb.MERGE,
+          Verb.PIN,
+          Verb.UNPIN,
+          Verb.CHECK);
+
+  /** Not hugetlb-1g, which is hugetlb-2m with another size: a fault takes up to seconds. */
+  static Stream<Backing> backings() {
+    return Plugins.all(Backing.class).stream()
+        .filter(b -> !b.name().equals("null") && b.folioOrder() < 18);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backings")
+  void aTwoSidedMemoryDoesWhatItsVerbsSay(Backing backing) {
+    run(backing, false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backings")
+  void aMemoryInPlaceDoesWhatItsVerbsSay(Backing backing) {
+    run(backing, true);
+  }
+
+  private static void run(Backing backing, boolean inPlace) {
+    long folios = 64; // also what is punched while it is pinned
+    try (Reserved reserved = Reserved.of(backing, folios)) {
+      assumeThat(reserved.support()).as(backing.name()).isEqualTo(Support.YES);
+      long seed = new Random().nextLong();
+      Guest guest = new Guest(PAGES, 1);
+      try (Memory memory = backing.open(guest, inPlace)) {
+        new Player(backing, memory, seed).play(400);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+  }
+
+  /** Plays verbs, with a count of pins a page as the oracle of checks. */
+  private static final class Player {
+    private final Backing backing;
+    private final Audit audit;
+    private final Random random;
+    private final int[] privatePins = new int[(int) PAGES];
+    private final int[] sharedPins;
+
+    Player(Backing backing, Memory memory, long seed) {
+      this.backing = backing;
+      this.audit = new Audit(memory, PAGES, backing.granularity(), backing.folioOrder());
+      this.random = new Random(seed);
+      this.sharedPins = memory.inPlace() ? privatePins : new int[(int) PAGES];
+    }
+
+    void play(int steps) {
+      for (int i = 0; i < steps; i++) {
+        Verb verb = TRIED.get(random.nextInt(TRIED.size()));
+        if (backing.verbs().contains(verb)) {
+          step(verb, random.nextBoolean() ? Side.PRIVATE : Side.SHARED);
+          audit.checkResidency();
+        }
+      }
+    }
+
+    private void step(Verb verb, Side side) {
+      long gfn = random.nextLong(PAGES);
+      long pages = 1 + random.nextLong(Math.min(PAGES - gfn, random.nextBoolean() ? 3 : 1200));
+      int[] pins = side == Side.PRIVATE ? privatePins : sharedPins;
+      switch (verb) {
+        case SPLIT, SHATTER, MERGE -> frame(verb, gfn & -512, side);
+        case CHECK -> check(gfn, pages, side, pins);
+        case PIN -> {
+          audit.apply(Verb.TOUCH, gfn, pages, side); // a device works on pages that are there
+          audit.apply(verb, gfn, pages, side);
+          count(pins, gfn, pages, 1);
+        }
+        case UNPIN -> {
+          audit.apply(verb, gfn, pages, side);
+          count(pins, gfn, pages, -1);
+        }
+        default -> assertThat(audit.apply(verb, gfn, pages, side)).isEqualTo(pages);
+      }
+    }
+
+    /** A split or a collapse may be refused: done is all of the frame, or nothing. */
+    private void frame(Verb verb, long gfn, Side side) {
+      audit.apply(Verb.TOUCH, gfn, 1, side);
+      assertThat(audit.apply(verb, gfn, 512, side)).as(verb.text()).isIn(0L, 512L);
+    }
+
+    private void check(long gfn, long pages, Side side, int[] pins) {
+      long done = audit.apply(Verb.CHECK, gfn, pages, side);
+      assertThat(done).isBetween(0L, pages);
+      for (long page = gfn; page < gfn + done; page++) {
+        assertThat(pins[(int) page]).as("pins of page " + page).isZero();
+      }
+      if (done < pages) {
+        long folio = 1L << backing.folioOrder();
+        long from = gfn + done & -folio;
+        long end = Math.min(PAGES, from + folio);
+        boolean held = false;
+        for (long page = from; page < end; page++) {
+          held |= pins[(int) page] > 0;
+        }
+        assertThat(held).as("somebody holds the folio of page " + (gfn + done)).isTrue();
+      }
+    }
+
+    private static void count(int[] pins, long gfn, long pages, int step) {
+      for (long page = gfn; page < gfn + pages; page++) {
+        pins[(int) page] = Math.max(0, pins[(int) page] + step);
+      }
+    }
+  }
+
+  /** Huge pages for a test, or why there are none. */
+  record Reserved(Support support, @Nullable Reservation reservation) implements AutoCloseable {
+    static Reserved of(Backing backing, long folios) {
+      HugePool pool = backing.pool();
+      Reservation reservation = null;
+      try {
+        reservation = pool == null ? null : Reservation.of(pool, folios);
+      } catch (LinuxException e) {
+        return new Reserved(new Support.No(e.reason()), null);
+      }
+      Support room = backing.room(folios);
+      return new Reserved(room.equals(Support.YES) ? backing.probe() : room, reservation);
+    }
+
+    @Override
+    public void close() {
+      if (reservation != null) {
+        reservation.close();
+      }
+    }
+  }
+}

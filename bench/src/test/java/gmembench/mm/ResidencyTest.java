@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.mm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.guest.Side;
+import java.util.BitSet;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ResidencyTest {
+  /** Three GiB and a bit, so that every boundary is crossed. */
+  private static final int PAGES = 3 * (1 << 18) + 777;
+
+  /** Against two bit sets: small ranges, ranges of any size, and whole blocks. */
+  @Test
+  void countsAsTwoBitSetsDo() {
+    long seed = 7;
+    SplittableRandom random = new SplittableRandom(seed);
+    Residency pages = new Residency(PAGES);
+    BitSet[] naive = {new BitSet(PAGES), new BitSet(PAGES)};
+    for (int i = 0; i < 2000; i++) {
+      int align = random.nextInt(4) == 0 ? 1 << 9 : 1;
+      int from = random.nextInt(PAGES) / align * align;
+      int most = random.nextInt(4) == 0 ? PAGES : 200;
+      int to = (int) Math.min(PAGES, from + Math.max(align, 1L + random.nextInt(most)));
+      Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
+      BitSet mine = naive[side.ordinal()];
+      long before = mine.cardinality();
+      if (random.nextBoolean()) {
+        mine.set(from, to);
+        assertThat(pages.add(from, to - from, side)).isEqualTo(mine.cardinality() - before);
+      } else {
+        mine.clear(from, to);
+        assertThat(pages.remove(from, to - from, side)).isEqualTo(before - mine.cardinality());
+      }
+      BitSet both = (BitSet) mine.clone();
+      both.and(naive[side.other().ordinal()]);
+      int at = random.nextInt(PAGES);
+      assertThat(pages.contains(at, side)).isEqualTo(mine.get(at));
+      assertThat(pages.size(side)).as("seed %d", seed).isEqualTo(mine.cardinality());
+      assertThat(pages.both()).as("seed %d", seed).isEqualTo(both.cardinality());
+    }
+  }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.backing.Backing;
+import gmembench.backing.GuestMemfdLinked;
+import gmembench.engine.Block;
+import gmembench.live.Live;
+import gmembench.result.Observation;
+import gmembench.result.Observation.Status;
+import gmembench.strategy.EagerPunchHole;
+import gmembench.strategy.MemslotPunch;
+import gmembench.strategy.Snp;
+import gmembench.strategy.Strategy;
+import gmembench.tracker.Bitmap;
+import gmembench.workload.Workload;
+import gmembench.workload.WorkloadFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several VMs' files on one inode, by what they cost on the model. */
+class InodeModelTest {
+  private static final Backing LINKED = new GuestMemfdLinked();
+
+  /** Every figure is a power of ten, so that a sum says what was charged how often. */
+  private static final Costs COSTS =
+      Costs.of(
+          "inode",
+          """
+          # Why.
+          [guest-memfd-linked.touch]
+          fixed_ns = 0
+          per_map_ns = 1
+          [guest-memfd-linked.discard]
+          fixed_ns = 0
+          per_map_ns = 1_000
+          per_binding_ns = 1_000_000
+          [guest-memfd-linked.rebind]
+          fixed_ns = 1_000_000_000
+          """);
+
+  @TempDir Path folder;
+
+  /** 16 pages in a ring of two places of two pages; VM 1 is told by {@code second}. */
+  private Workload sharing(String second) throws IOException {
+    return workload(
+        """
+        # Why.
+        guest = "64KiB"
+        vcpus = 2
+        [source]
+        pattern = "share-between-vms"
+        ring = "16KiB"
+        message = "8KiB"
+        messages = 10
+        [[vm]]
+        vcpus = 1
+        [[vm]]
+        vcpus = 1
+        """
+            + second);
+  }
+
+  private Workload workload(String toml) throws IOException {
+    return WorkloadFile.read(Files.writeString(folder.resolve("w.toml"), toml));
+  }
+
+  private static Observation run(Workload workload, Strategy strategy) {
+    List<Observation> found = new ArrayList<>();
+    new Model(COSTS).run(new Block(workload, LINKED, new Bitmap(), List.of(strategy)), found::add);
+    return found.getFirst();
+  }
+
+  private static Map<String, String> metrics(Workload workload, Strategy strategy) {
+    Observation o = run(workload, strategy);
+    assertThat(o.status()).as(o.reason()).isEqualTo(Status.OK);
+    return o.metrics();
+  }
+
+  /** In place nothing is zapped: each VM maps the 4 pages once, the first had them before. */
+  @Test
+  void everyVmMapsThePagesItself() throws IOException {
+    Map<String, String> metrics = metrics(sharing("role = \"reader\"\ngpa = \"4GiB\""), new Snp());
+    assertThat(metrics).containsEntry("files", "2").containsEntry("touch_total_ns", "4");
+  }
+
+  /**
+   * A message: to_shared punches 2 pages that one VM has mapped privately, to_private 2 that both
+   * have mapped as shared; a punch of the private side crosses a binding of each VM.
+   */
+  @Test
+  void aPunchZapsTheMappingsAndBindingsOfBoth() throws IOException {
+    Map<String, String> metrics = metrics(sharing("role = \"reader\""), new EagerPunchHole());
+    assertThat(metrics)
+        .containsEntry("discard_total_ns", Long.toString(10 * (2_000 + 4_000 + 2_000_000)));
+  }
+
+  @Test
+  void slotsAreChangedInBoth() throws IOException {
+    Map<String, String> metrics = metrics(sharing(""), new MemslotPunch());
+    assertThat(metrics).containsEntry("slot_operations", Long.toString(2 * 10 * 7));
+  }
+
+  @Test
+  void aReaderMayNotConvert() throws IOException {
+    String toml =
+        """
+        # Why.
+        guest = "64KiB"
+        vcpus = 2
+        [source]
+        pattern = "concurrent"
+        region = "32KiB"
+        range = "4KiB"
+        flips = 2
+        [[vm]]
+        vcpus = 1
+        [[vm]]
+        vcpus = 1
+        role = "reader"
+        """;
+    Observation o = run(workload(toml), new Snp());
+    assertThat(o.status()).isEqualTo(Status.FAILED);
+    assertThat(o.reason()).isEqualTo("convert: EACCES (not this VM's to convert)");
+  }
+
+  private Workload moving(String successor) throws IOException {
+    return workload(
+        """
+        # Why.
+        guest = "1MiB"
+        vcpus = 2
+        [source]
+        pattern = "intra-host-migration"
+        ranges = 4
+        most-pages = 8
+        [[vm]]
+        vcpus = 1
+        [[vm]]
+        vcpus = 1
+        role = "successor"
+        """
+            + successor);
+  }
+
+  /** All 256 pages go from the source's tables and are mapped again by the target, one by one. */
+  @Test
+  void aHandOverIsPaidOnceAndItsRefaultsPageByPage() throws IOException {
+    Map<String, String> metrics = metrics(moving(""), new Snp());
+    assertThat(metrics)
+        .containsEntry("hand_over_count", "1")
+        .containsEntry("hand_over_pages", "256")
+        .containsEntry("hand_over_total_ns", Long.toString(1_000_000_000 + 256_000 + 2_000_000))
+        .containsEntry("after_hand_over_pages", "256")
+        .containsEntry("after_hand_over_total_ns", "256")
+        .containsEntry("total_ns", Long.toString(1_002_256_000 + 256));
+  }
+
+  @Test
+  void theSlotsOfTheTargetMustBeTheSources() throws IOException {
+    Observation o = run(moving("gpa = \"4GiB\""), new Snp());
+    assertThat(o.status()).isEqualTo(Status.FAILED);
+    assertThat(o.reason()).isEqualTo("take over: EINVAL (the slots are not those of the source)");
+  }
+
+  /** What is done before it runs is the source's; what the target asks for comes after. */
+  @Test
+  void theSourceCannotGoOn() throws IOException {
+    Path trace =
+        Files.writeString(
+            folder.resolve("t.csv"),
+            """
+            at_ns,vcpu,op,gfn,pages
+            0,0,to_shared,0,1
+            1,1,to_private,0,1
+            2,0,to_shared,1,1
+            """);
+    String toml =
+        "# Why.\nguest = \"64KiB\"\nvcpus = 2\n[source]\ntrace = \"" + trace.getFileName() + "\"\n";
+    Observation o =
+        run(
+            workload(toml + "[[vm]]\nvcpus = 1\n[[vm]]\nvcpus = 1\nrole = \"successor\"\n"),
+            new Snp());
+    assertThat(o.reason()).isEqualTo("convert: EPERM (not this VM's to convert)");
+  }
+
+  @Test
+  void aWorkloadOfOneVmSaysSo() throws IOException {
+    Observation o =
+        run(
+            workload(
+                "# Why.\nguest = \"1MiB\"\n[source]\npattern = \"concurrent\"\nregion=\"1MiB\"\n"),
+            new Snp());
+    assertThat(o.status()).isEqualTo(Status.UNSUPPORTED);
+    assertThat(o.reason()).isEqualTo("the workload has one VM only: no [[vm]]");
+  }
+
+  /** The kernel's answer, or why it was not asked. */
+  @Test
+  void liveSaysWhatIsMissing() throws IOException {
+    List<Observation> found = new ArrayList<>();
+    new Live(1, 0).run(new Block(moving(""), LINKED, new Bitmap(), List.of(new Snp())), found::add);
+    assertThat(found.getFirst().status()).isEqualTo(Status.UNSUPPORTED);
+    assertThat(found.getFirst().reason())
+        .containsAnyOf("several files on one inode are an RFC", "/dev/kvm", "KVM_CAP", "not tried");
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import gmembench.cli.OwnJvm;
+import gmembench.linux.HugePool;
+import gmembench.linux.HugePoolThief;
+import gmembench.linux.LinuxException;
+import gmembench.linux.Reservation;
+import gmembench.result.Observation.Status;
+import gmembench.result.Samples;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Runs with --reserve-hugepages that are killed, and one whose pool somebody else empties. Pages of
+ * the host are given back, however a run ends.
+ */
+class HugePoolTest {
+  private static final HugePool POOL = new HugePool(HugePool.PAGE_2M);
+
+  @TempDir Path temp;
+
+  @BeforeEach
+  void thePoolCanGrow() {
+    try (Reservation one = Reservation.of(POOL, POOL.free() + 1)) {
+      assumeThat(one.pages()).as("skipped: memory has no free page of " + POOL).isPositive();
+    } catch (LinuxException e) {
+      assumeThat(false).as("skipped: " + e.reason()).isTrue();
+    }
+  }
+
+  /** A run that needs 16 frames more than are free, and would go on for hours. */
+  private Process start(Path out, String strategies) throws IOException {
+    Path workload =
+        Files.writeString(
+            temp.resolve("frames.toml"),
+            """
+            # A guest on whole frames.
+            #
+            # Half of its conversions are of a part.
+
+            guest = "%dMiB"
+            vcpus = 1
+
+            [source]
+            pattern = "hugepage-guest"
+            partial-percent = 50
+            rounds = 4
+            """
+                .formatted(2 * (POOL.free() + 16)));
+    return OwnJvm.gmembench(
+        temp.resolve("log"),
+        "run",
+        workload.toString(),
+        "--engine",
+        "live",
+        "--backing",
+        "hugetlb-2m",
+        "--strategy",
+        strategies,
+        "--reserve-hugepages",
+        "--reps",
+        "1000000",
+        "--out",
+        out.toString());
+  }
+
+  /** After SIGKILL a shell that watches the run does it, a moment later. */
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143", "KILL,137"})
+  void aSignalGivesThePagesBack(String signal, int code) throws IOException, InterruptedException {
+    long before = POOL.total();
+    Path out = temp.resolve("out");
+    Process run = start(out, "eager-punch-hole");
+    try {
+      waitFor(run, () -> count(out, "eager-punch-hole", Status.OK) > 0);
+      assertThat(POOL.total()).as("reserved").isGreaterThanOrEqualTo(before + 16);
+      OwnJvm.signal(run, signal);
+      assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      run.destroyForcibly();
+    }
+    assertThat(run.exitValue()).isEqualTo(code);
+    waitFor(null, () -> POOL.total() <= before);
+    assertThat(count(out, "eager-punch-hole", Status.OK)).isPositive();
+    assertThat(log()).doesNotContain("Exception");
+  }
+
+  /**
+   * Whatever the run frees is taken away at once: the strategy that punches fails, the other not.
+   */
+  @Test
+  void aPoolEmptiedInTheMiddleFailsTheCellOnly() throws IOException, InterruptedException {
+    long before = POOL.total();
+    Path out = temp.resolve("out");
+    Process run = start(out, "snp,eager-punch-hole");
+    try {
+      waitFor(run, () -> count(out, "eager-punch-hole", Status.OK) > 0);
+      try (HugePoolThief thief = new HugePoolThief(POOL, 1024)) {
+        thief.start();
+        waitFor(run, () -> count(out, "eager-punch-hole", Status.FAILED) > 0);
+        long finished = count(out, "snp", Status.OK);
+        waitFor(run, () -> count(out, "snp", Status.OK) > finished + 1);
+        OwnJvm.signal(run, "TERM");
+        assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      }
+    } finally {
+      run.destroyForcibly();
+    }
+    assertThat(run.exitValue()).isEqualTo(143);
+    assertThat(count(out, "eager-punch-hole", Status.OK)).as("kept").isPositive();
+    assertThat(Samples.read(out).entries())
+        .filteredOn(e -> e.status() != Status.OK)
+        .singleElement()
+        .satisfies(e ->
+            assertThat(e.reason())
+                .isEqualTo("MADV_POPULATE_WRITE: EFAULT (no free page of 2MiB left in the pool)"));
+    assertThat(log()).doesNotContain("Exception", "SIGBUS");
+    waitFor(null, () -> POOL.total() <= before);
+  }
+
+  private static long count(Path out, String strategy, Status status) {
+    return rows(out).stream()
+        .filter(e -> e.cell().strategyName().equals(strategy) && e.status() == status)
+        .count();
+  }
+
+  private static List<Samples.Entry> rows(Path out) {
+    return Files.exists(out.resolve("samples.csv")) ? Samples.read(out).entries() : List.of();
+  }
+
+  private String log() throws IOException {
+    return Files.readString(temp.resolve("log"));
+  }
+
+  /** Until something is so; a run that ends before is a failure. */
+  private void waitFor(@Nullable Process run, BooleanSupplier done)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+    while (!done.getAsBoolean()) {
+      assertThat(run == null || run.isAlive()).as(log()).isTrue();
+      assertThat(System.nanoTime() - end).as(log()).isNegative();
+      Thread.sleep(50);
+    }
+  }
+}

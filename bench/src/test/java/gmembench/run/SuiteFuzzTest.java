@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.run;
+
+import gmembench.trace.Mutants;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SuiteFuzzTest {
+  @TempDir private Path folder = Path.of("");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quick", "trackers"})
+  void suites(String name) throws IOException {
+    Path file = Path.of("..", "workloads", "suites", name + ".toml");
+    Mutants.ofText(file, 2000, folder, Suite::read);
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.InputException;
+import gmembench.guest.Guest;
+import gmembench.importer.LogFormat;
+import gmembench.importer.LogImport;
+import gmembench.model.Costs;
+import gmembench.workload.WorkloadFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Real files, mutated: every parser either succeeds or says what is wrong in one line. Seeded, so
+ * that a failure can be had again. 105,000 mutants in all, with those of suites in package cli.
+ * qemu.log and ftrace.txt are a part of a recorded boot in these forms.
+ */
+class FuzzTest {
+  private static final Path HOME = Path.of("..");
+  private static final Guest GUEST = Guest.ofBytes(1L << 30);
+
+  @TempDir private Path folder = Path.of("");
+
+  @ParameterizedTest
+  @CsvSource({
+    "workloads/traces/qemu/stock-distro-blk.trace.gz, QEMU_VIRTIO, 2000",
+    "workloads/traces/qemu/stock-distro-scsi.trace.gz, QEMU_VIRTIO, 2000",
+    "bench/src/test/resources/fuzz/qemu.log, QEMU, 24000",
+    "bench/src/test/resources/fuzz/ftrace.txt, FTRACE, 22000",
+    "bench/src/test/resources/fuzz/flips.csv, CSV, 22000"
+  })
+  void logs(Path file, LogFormat format, int mutants) throws IOException {
+    Path out = folder.resolve("out.csv");
+    Mutants.ofText(
+        HOME.resolve(file),
+        mutants,
+        folder,
+        mutant -> {
+          try {
+            LogImport.run(mutant, format, out, List.of());
+            assertThat(out).exists();
+            TraceBounds.of(TraceBounds.read(out));
+          } catch (InputException e) {
+            assertThat(out.toFile().exists())
+                .as("nothing half-written: " + e.getMessage())
+                .isFalse();
+            throw e;
+          } finally {
+            delete(out);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "workloads/traces/ovmf-boot.csv.gz, 15000, false",
+    "workloads/traces/ovmf-boot-stub.csv.gz, 3000, true"
+  })
+  void traces(Path file, int mutants, boolean gzipped) throws IOException {
+    Mutants.Reader reader = mutant -> Footprint.of(TraceFile.read(mutant, GUEST), GUEST);
+    if (gzipped) {
+      Mutants.ofBytes(HOME.resolve(file), mutants, folder, reader);
+    } else {
+      Mutants.ofText(HOME.resolve(file), mutants, folder, reader);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "workloads/ovmf-boot.toml, 3000",
+    "workloads/ovmf-flips.toml, 3000",
+    "workloads/hugepage-guest.toml, 3000",
+    "workloads/adversary-ragged.toml, 3000"
+  })
+  void workloads(Path file, int mutants) throws IOException {
+    Files.createDirectory(folder.resolve("traces"));
+    Files.copy(
+        HOME.resolve("workloads/traces/ovmf-boot-stub.csv.gz"),
+        folder.resolve("traces/ovmf-boot.csv.gz"));
+    Mutants.ofText(HOME.resolve(file), mutants, folder, WorkloadFile::read);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bench/costs/snp-upm-2022.toml, 3000"})
+  void costProfiles(Path file, int mutants) throws IOException {
+    Mutants.ofText(HOME.resolve(file), mutants, folder, Costs::read);
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
