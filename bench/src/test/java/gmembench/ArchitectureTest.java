@@ -208,7 +208,16 @@ class ArchitectureTest {
     return JavaClass.Predicates.resideInAPackage("gmembench..");
   }
 
-  /** Also of the tests. */
+  /** What an engine can do is asked of the engine. */
+  @Test
+  void nobodyAsksWhichEngineItIs() throws IOException {
+    for (Path file : sources()) {
+      Assertions.assertThat(Files.readString(file))
+          .as(file.toString())
+          .doesNotContainPattern("instanceof (Live|Model)\\b");
+    }
+  }
+
   @Test
   void filesFitAHead() throws IOException {
     for (Path file : sources()) {

@@ -12,11 +12,6 @@ public interface Around extends Memory {
   Memory memory();
 
   @Override
-  default void ask(long gfn, long pages, Side to) {
-    memory().ask(gfn, pages, to);
-  }
-
-  @Override
   default void unbind() {
     memory().unbind();
   }

@@ -155,8 +155,7 @@ final class BoundMemory implements Around, Memslots.Changes {
     }
   }
 
-  @Override
-  public void ask(long gfn, long pages, Side to) {
+  private void ask(long gfn, long pages, Side to) {
     if (guest != null) {
       guest.ask(gfn, pages, to);
     }

@@ -50,6 +50,7 @@ final class FileMemory implements Memory {
       case UNMAP -> file.unmapPages(at, bytes);
       case PIN -> pins(side).pin(gfn, pages);
       case UNPIN -> pins(side).unpin(gfn, pages);
+      case ASK -> {} // no vCPU, no exit
       case CHECK -> {
         return pins(side).firstHeld(gfn, gfn + pages) - gfn;
       }

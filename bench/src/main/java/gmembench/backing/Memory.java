@@ -58,9 +58,6 @@ public interface Memory extends AutoCloseable {
     return waited;
   }
 
-  /** The guest asks for a conversion: an exit, if there is a guest that really runs. */
-  default void ask(long gfn, long pages, Side to) {}
-
   /** Are both sides the same pages (in-place conversion, SNP without UPM)? */
   boolean inPlace();
 

@@ -54,6 +54,7 @@ final class SecretMemory implements Memory {
         case DIRECT_MAP -> directMap(page, side);
         case MAP -> map(page, side);
         case COPY -> copy(page, side);
+        case ASK -> {} // no vCPU, no exit
         default -> throw new UnsupportedOperationException(verb.text());
       }
     }

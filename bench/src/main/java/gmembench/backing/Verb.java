@@ -4,8 +4,8 @@ package gmembench.backing;
 import java.util.Locale;
 
 /**
- * A kernel-visible operation on a range of guest pages, timed and counted alone; also the key of
- * its cost in a profile.
+ * A kernel-visible operation on a range of guest pages; also the key of its cost in a profile. Each
+ * is timed and counted alone but {@link #ASK}, which is part of the conversion that it begins.
  */
 public enum Verb {
   /** fallocate without PUNCH_HOLE: pages exist before anyone touches them. */
@@ -40,7 +40,7 @@ public enum Verb {
   MAP,
   /** Pages are copied to a buffer of the host's (shared), or back from it (private). */
   COPY,
-  /** The guest asks for a conversion to a side: an exit of a vCPU, where one really runs. */
+  /** The guest asks for a conversion to a side: a VM exit where a vCPU runs, otherwise nothing. */
   ASK;
 
   private static final Verb[] ALL = values();

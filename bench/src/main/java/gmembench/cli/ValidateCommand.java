@@ -11,6 +11,7 @@ import gmembench.backing.Verb;
 import gmembench.calibrate.Rounds;
 import gmembench.chart.Chart;
 import gmembench.chart.Charts;
+import gmembench.engine.Needs;
 import gmembench.model.Costs;
 import gmembench.result.Observation.Status;
 import gmembench.result.Samples;
@@ -210,21 +211,17 @@ public final class ValidateCommand implements Callable<Integer> {
                 .filter(s -> !s.needs().contains(Verb.REBIND))
                 .toList()
             : strategies.stream().map(s -> Plugins.parse(Strategy.class, s)).toList())
-        .stream().filter(s -> whyNot(s, backing, known).isEmpty()).map(Plugin::label).toList();
+        .stream().filter(s -> whyNot(s, backing, known) == null).map(Plugin::label).toList();
   }
 
-  /** Why a strategy is left out; empty if it is not. */
-  private static String whyNot(Strategy strategy, Backing backing, Set<Verb> known) {
-    Set<Verb> needs = EnumSet.of(Verb.TOUCH);
-    needs.addAll(strategy.needs());
-    for (Verb verb : needs) {
-      if (backing.supports(verb) instanceof Support.No(String reason)) {
-        return reason;
-      } else if (!known.contains(verb)) {
-        return "no cost of " + backing.name() + "." + verb.text() + " is known";
-      }
-    }
-    return "";
+  /** Why a strategy is left out, or null if it is not. */
+  private static @Nullable String whyNot(Strategy strategy, Backing backing, Set<Verb> known) {
+    return Needs.whyNot(
+        Needs.of(strategy),
+        verb ->
+            known.contains(verb) || backing.supports(verb) instanceof Support.No
+                ? backing.supports(verb)
+                : new Support.No("no cost of " + backing.name() + "." + verb.text() + " is known"));
   }
 
   /** What is not compared is said, unless it was not asked for. */
@@ -232,10 +229,10 @@ public final class ValidateCommand implements Callable<Integer> {
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     for (Strategy strategy : Plugins.all(Strategy.class)) {
       String reason = whyNot(strategy, backing, known);
-      if (reason.isEmpty() && strategy.needs().contains(Verb.REBIND)) {
+      if (reason == null && strategy.needs().contains(Verb.REBIND)) {
         reason = "only if it is named, since it takes a thousand times as long";
       }
-      if (!reason.isEmpty()) {
+      if (reason != null) {
         byReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(strategy.name());
       }
     }

@@ -2,7 +2,6 @@
 package gmembench.engine;
 
 import gmembench.backing.Backing;
-import gmembench.backing.Verb;
 import gmembench.result.Cell;
 import gmembench.result.Observation;
 import gmembench.strategy.Strategy;
@@ -54,16 +53,6 @@ public record Block(
     files += strategies.stream().anyMatch(s -> s.inPlace()) ? 1 : 0;
     files += strategies.stream().anyMatch(s -> !s.inPlace()) ? 2 : 0;
     return files * footprint.withNeighbours().folios(backing.folioOrder());
-  }
-
-  /** A workload that pins pages can be replayed only where pins are: is this not there? */
-  public boolean lacksPins(Subject subject) {
-    return subject.footprint().pins() && !backing.verbs().contains(Verb.PIN);
-  }
-
-  /** What every strategy gets then. */
-  public void refusePins(Engine engine, Consumer<Observation> sink) {
-    refuse(engine, backing.name() + " has no pin, which the workload needs", sink);
   }
 
   /** No strategy can be run, for the same reason. */

@@ -104,7 +104,7 @@ public final class Replay {
   }
 
   private boolean convert(long gfn, long pages, Side to) {
-    memory.ask(gfn, pages, to);
+    memory.apply(Verb.ASK, gfn, pages, to);
     boolean done = converter.convert(gfn, pages, to);
     if (!done) {
       refuse();

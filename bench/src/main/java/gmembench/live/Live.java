@@ -8,6 +8,7 @@ import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Engine;
 import gmembench.engine.Faults;
+import gmembench.engine.Needs;
 import gmembench.engine.Round;
 import gmembench.engine.Subject;
 import gmembench.engine.WrongAnswer;
@@ -17,7 +18,6 @@ import gmembench.result.Observation;
 import gmembench.result.Observation.Status;
 import gmembench.strategy.Strategy;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,9 +43,15 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     this(reps, warmupConversions, 1);
   }
 
-  /** The same in a JVM that has run all of it before: the audit is warm-up enough. */
-  public Live warm() {
+  /** The audit is warm-up enough. */
+  @Override
+  public Live again() {
     return new Live(reps, 0, threads);
+  }
+
+  @Override
+  public boolean isTimed() {
+    return true;
   }
 
   @Override
@@ -61,21 +67,22 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   @Override
   public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
     List<Strategy> able = new ArrayList<>();
-    Support support = block.backing().probe();
     for (Strategy strategy : block.strategies()) {
-      String reason =
-          block.workload().vms() > 1
-              ? "live replays one VM, the workload has " + block.workload().vms()
-              : whyNot(support, block.backing(), strategy);
+      String reason = whyNot(block, strategy);
       if (reason == null) {
         able.add(strategy);
       } else {
-        Cell cell = block.cell(name(), strategy, "");
-        sink.accept(Observation.without(cell, Status.UNSUPPORTED, reason));
+        refuse(block, strategy, Status.UNSUPPORTED, reason, sink);
       }
     }
     if (able.stream().anyMatch(s -> isWanted(block.cell(name(), s, ""), wanted))) {
-      runAble(block, ready, able, wanted, sink);
+      Subject subject = ready.get();
+      String reason = whyNot(block.with(able), subject);
+      if (reason == null) {
+        runAble(block, subject, able, wanted, sink);
+      } else {
+        able.forEach(s -> refuse(block, s, Status.UNSUPPORTED, reason, sink));
+      }
     }
   }
 
@@ -83,18 +90,36 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     return IntStream.rangeClosed(1, reps).anyMatch(rep -> wanted.test(cell, rep));
   }
 
-  private static @Nullable String whyNot(Support support, Backing backing, Strategy strategy) {
-    if (support instanceof Support.No(String reason)) {
+  private void refuse(
+      Block block, Strategy strategy, Status status, String why, Consumer<Observation> sink) {
+    sink.accept(Observation.without(block.cell(name(), strategy, ""), status, why));
+  }
+
+  @Override
+  public @Nullable String whyNot(Block block, Strategy strategy) {
+    if (block.workload().vms() > 1) {
+      return "live replays one VM, the workload has " + block.workload().vms();
+    } else if (block.backing().probe() instanceof Support.No(String reason)) {
       return reason;
     }
-    EnumSet<Verb> needed = EnumSet.noneOf(Verb.class);
-    needed.addAll(strategy.needs());
-    for (Verb verb : needed) {
-      if (backing.supports(verb) instanceof Support.No(String reason)) {
-        return reason;
-      }
+    return Needs.whyNot(Needs.of(strategy), block.backing()::supports);
+  }
+
+  /** Why nothing of a block can be run with this trace, or null. */
+  private @Nullable String whyNot(Block block, Subject subject) {
+    Backing backing = block.backing();
+    if (subject.footprint().pins() && !backing.verbs().contains(Verb.PIN)) {
+      return backing.name() + " has no pin, which the workload needs";
     }
-    return null;
+    long folios = block.poolPages(subject.footprint());
+    if (backing.room(folios) instanceof Support.No(String reason)) {
+      return reason;
+    } else if (threads == 1) {
+      return null;
+    }
+    return block.faults().equals(Faults.NONE)
+        ? Crew.whyNot(subject.trace(), threads, block.workload().guest().pages())
+        : "faults are counted in one thread";
   }
 
   /**
@@ -102,35 +127,10 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
    */
   private void runAble(
       Block block,
-      Supplier<Subject> ready,
+      Subject subject,
       List<Strategy> able,
       Wanted wanted,
       Consumer<Observation> sink) {
-    Subject subject = ready.get();
-    Block rest = block.with(able);
-    if (rest.lacksPins(subject)) {
-      rest.refusePins(this, sink);
-      return;
-    }
-    long folios = rest.poolPages(subject.footprint());
-    if (block.backing().room(folios) instanceof Support.No(String reason)) {
-      rest.refuse(this, reason, sink);
-      return;
-    }
-    String order =
-        threads == 1
-            ? null
-            : Crew.whyNot(subject.trace(), threads, block.workload().guest().pages());
-    if (threads > 1 && !block.faults().equals(Faults.NONE)) {
-      order = "faults are counted in one thread";
-    }
-    if (order != null) {
-      for (Strategy strategy : able) {
-        Cell cell = block.cell(name(), strategy, "");
-        sink.accept(Observation.without(cell, Status.UNSUPPORTED, order));
-      }
-      return;
-    }
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
       for (Strategy strategy : able) {
@@ -147,10 +147,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
         }
       }
     } catch (LinuxException e) {
-      for (Strategy strategy : able) {
-        Cell cell = block.cell(name(), strategy, "");
-        sink.accept(Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage())));
-      }
+      able.forEach(s -> refuse(block, s, Status.FAILED, String.valueOf(e.getMessage()), sink));
     }
   }
 

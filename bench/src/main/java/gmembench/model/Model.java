@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Clock;
 import gmembench.engine.Engine;
+import gmembench.engine.Needs;
 import gmembench.engine.Recorder;
 import gmembench.engine.Replay;
 import gmembench.engine.Round;
@@ -25,7 +27,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +53,35 @@ public record Model(Costs costs, int threads) implements Engine {
     return threads == 0 ? "model" : "model:threads=" + threads;
   }
 
+  @Override
+  public int reps() {
+    return 1;
+  }
+
+  @Override
+  public boolean isTimed() {
+    return false;
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    Map<String, String> facts = new LinkedHashMap<>();
+    String key = "costs." + costs.name() + ".";
+    facts.put(key + "why", costs.why());
+    Costs.Fit fit = costs.fit();
+    if (fit != null) {
+      facts.put(key + "fit.parameters", String.join(" ", fit.parameters()));
+      facts.put(key + "fit.data", Long.toString(fit.data()));
+      facts.put(key + "fit.source", fit.source());
+      fit.parameters().forEach(p -> facts.put(key + p, Long.toString(costs.value(p))));
+    }
+    return facts;
+  }
+
   /** Throws with the name of a cost that a block's strategies need and the profile lacks. */
   public void requireCosts(Block block) {
     Set<Verb> needed = EnumSet.of(Verb.TOUCH);
-    block.strategies().forEach(strategy -> needed.addAll(strategy.needs()));
+    block.strategies().forEach(strategy -> needed.addAll(Needs.of(strategy)));
     for (Verb verb : needed) {
       costs.cost(block.backing().name(), verb, Side.PRIVATE);
       costs.cost(block.backing().name(), verb, Side.SHARED);
@@ -71,12 +102,46 @@ public record Model(Costs costs, int threads) implements Engine {
     }
   }
 
+  /** Strategies replay at the same time; boot times need all of them. */
+  @Override
+  public Runnable start(
+      Block block,
+      Supplier<Subject> ready,
+      Wanted wanted,
+      Executor threads,
+      Consumer<Observation> sink) {
+    if (!isWanted(block, wanted)) {
+      return () -> {};
+    }
+    List<FutureTask<Observation>> replays =
+        block.strategies().stream()
+            .map(s -> new FutureTask<>(() -> observe(block, ready.get(), s)))
+            .toList();
+    replays.forEach(threads::execute);
+    return () -> finish(block, replays.stream().map(Model::get).toList(), sink);
+  }
+
+  private static Observation get(FutureTask<Observation> replay) {
+    try {
+      return replay.get();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted by nobody", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      } else if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Is anything of a block to be run? Strategies are compared with each other, so all are then. */
-  public boolean isWanted(Block block, Wanted wanted) {
+  private boolean isWanted(Block block, Wanted wanted) {
     return cells(block).stream().anyMatch(cell -> wanted.test(cell, 1));
   }
 
-  /** One strategy's part of a block, which several threads may do at a time. */
+  /** One strategy of a block, without a boot time. */
   public Observation observe(Block block, Subject subject, Strategy strategy) {
     String reason = whyNot(block, subject, strategy);
     return reason == null
@@ -85,8 +150,7 @@ public record Model(Costs costs, int threads) implements Engine {
             block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason);
   }
 
-  /** Hands over what {@link #observe} found of a block's strategies, in their order. */
-  public void finish(Block block, List<Observation> found, Consumer<Observation> sink) {
+  private static void finish(Block block, List<Observation> found, Consumer<Observation> sink) {
     Round round = new Round(block.workload().boot());
     for (int i = 0; i < found.size(); i++) {
       round.add(block.strategies().get(i), found.get(i));
@@ -94,30 +158,37 @@ public record Model(Costs costs, int threads) implements Engine {
     round.finish(sink);
   }
 
-  /**
-   * A strategy or a workload of which the profile has no costs is not guessed at; nor what a pool
-   * of huge pages does with a rest of one.
-   */
+  /** A strategy of which the profile has no costs is not guessed at. */
+  @Override
+  public @Nullable String whyNot(Block block, Strategy strategy) {
+    String reason = Needs.whyNot(Needs.of(strategy), offered(block));
+    return reason == null
+            && block.backing().filePerVm()
+            && block.workload().guest().files().isEmpty()
+        ? "the workload has one VM only: no [[vm]]"
+        : reason;
+  }
+
+  /** Nor is what pins cost, nor what a pool of huge pages does with a rest of one. */
   private @Nullable String whyNot(Block block, Subject subject, Strategy strategy) {
-    Set<Verb> needed = EnumSet.of(Verb.TOUCH);
-    needed.addAll(strategy.needs());
-    if (subject.footprint().pins()) {
-      needed.add(Verb.PIN);
-      needed.add(Verb.UNPIN);
-    }
-    for (Verb verb : needed) {
-      if (!costs.has(block.backing().name(), verb)) {
-        return costs.name() + " has no cost of " + block.backing().name() + "." + verb.text();
-      }
-    }
-    if (block.backing().filePerVm() && block.workload().guest().files().isEmpty()) {
-      return "the workload has one VM only: no [[vm]]";
+    String reason =
+        subject.footprint().pins() ? Needs.whyNot(Needs.withPins(strategy), offered(block)) : null;
+    reason = reason == null ? whyNot(block, strategy) : reason;
+    if (reason != null) {
+      return reason;
     }
     long folio = 1L << block.backing().folioOrder();
-    if (block.backing().isHugetlb() && block.workload().guest().pages() % folio != 0) {
-      return "the guest is no multiple of the pages of " + block.backing().name();
-    }
-    return null;
+    return block.backing().isHugetlb() && block.workload().guest().pages() % folio != 0
+        ? "the guest is no multiple of the pages of " + block.backing().name()
+        : null;
+  }
+
+  private Function<Verb, Support> offered(Block block) {
+    String backing = block.backing().name();
+    return verb ->
+        costs.has(backing, verb)
+            ? Support.YES
+            : new Support.No(costs.name() + " has no cost of " + backing + "." + verb.text());
   }
 
   /** One replay of a workload that is ready, without a boot time. */

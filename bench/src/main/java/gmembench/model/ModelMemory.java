@@ -113,6 +113,10 @@ final class ModelMemory implements Memory {
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.ASK) {
+      ask(gfn, pages, side);
+      return pages;
+    }
     Charge charge = charge(verb, side);
     if (charge.isAll) {
       ledger.apply(verb, gfn, pages, side);
@@ -152,8 +156,7 @@ final class ModelMemory implements Memory {
     return pages;
   }
 
-  @Override
-  public void ask(long gfn, long pages, Side to) {
+  private void ask(long gfn, long pages, Side to) {
     if (files != null) {
       takeOver(files);
       files.requireMayConvert();

@@ -9,7 +9,6 @@ import gmembench.engine.Subject;
 import gmembench.engine.Subjects;
 import gmembench.linux.HugePool;
 import gmembench.linux.Reservation;
-import gmembench.live.Live;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +71,7 @@ public final class HugePages implements AutoCloseable {
         new TreeMap<>(comparingLong(HugePool::pageBytes).reversed());
     for (Plan.Step step : plan.steps()) {
       HugePool pool = step.block().backing().pool();
-      if (pool != null && step.engine() instanceof Live) {
+      if (pool != null && step.engine().isTimed()) {
         Subject subject = subjects.of(step.block().workload());
         needed
             .computeIfAbsent(pool, p -> new TreeSet<>())

@@ -37,13 +37,14 @@ public record Plan(List<Step> whole, Shard shard) {
   /** A block on an engine. */
   public record Step(Engine engine, Block block) {
     public List<PlannedCell> cells(int shard) {
-      int reps = engine instanceof Live live ? live.reps() : 1;
-      return engine.cells(block).stream().map(c -> new PlannedCell(shard, c, reps)).toList();
+      return engine.cells(block).stream()
+          .map(c -> new PlannedCell(shard, c, engine.reps()))
+          .toList();
     }
 
     /** The same once it was run before. */
     Step again() {
-      return new Step(engine instanceof Live live ? live.warm() : engine, block);
+      return new Step(engine.again(), block);
     }
 
     /** What is compared with each other: the same but for the strategies and the repetitions. */
@@ -55,10 +56,7 @@ public record Plan(List<Step> whole, Shard shard) {
     private Step with(Step other) {
       Set<Strategy> strategies = new LinkedHashSet<>(block.strategies());
       strategies.addAll(other.block.strategies());
-      Engine more =
-          engine instanceof Live a && other.engine instanceof Live b && b.reps() > a.reps()
-              ? b
-              : engine;
+      Engine more = other.engine.reps() > engine.reps() ? other.engine : engine;
       return new Step(more, block.with(List.copyOf(strategies)));
     }
   }
@@ -140,9 +138,9 @@ public record Plan(List<Step> whole, Shard shard) {
   private int[] shards() {
     int[] shards = new int[whole.size()];
     int dealt = 0;
-    for (boolean live : new boolean[] {true, false}) {
+    for (boolean timed : new boolean[] {true, false}) {
       for (int i = 0; i < shards.length; i++) {
-        if (whole.get(i).engine() instanceof Live == live) {
+        if (whole.get(i).engine().isTimed() == timed) {
           shards[i] = Shard.dealt(dealt++, shard.of());
         }
       }
@@ -179,17 +177,6 @@ public record Plan(List<Step> whole, Shard shard) {
     return all;
   }
 
-  /** The cost profiles, each once. */
-  Map<String, Costs> costs() {
-    Map<String, Costs> all = new LinkedHashMap<>();
-    for (Step step : steps()) {
-      if (step.engine() instanceof Model model) {
-        all.put(model.costs().name(), model.costs());
-      }
-    }
-    return all;
-  }
-
   /** Makes the steps of one workload. */
   private record Maker(Home home, Selection selection) {
     private static final Pattern ENGINE =
@@ -214,7 +201,11 @@ public record Plan(List<Step> whole, Shard shard) {
       for (String name : or(selection.costs(), List.of("snp-upm-2022"))) {
         Costs costs = home.costs(name);
         for (String backing : modelled(costs)) {
-          addBlocks(steps, new Model(costs, threads), workload, backing);
+          Model model = new Model(costs, threads);
+          for (Block block : blocks(workload, backing)) {
+            model.requireCosts(selection.strategies().isEmpty() ? block.with(List.of()) : block);
+            steps.add(new Step(model, block));
+          }
         }
       }
       return steps;
@@ -250,25 +241,20 @@ public record Plan(List<Step> whole, Shard shard) {
       Live live = new Live((int) reps, Live.DEFAULT_WARMUP, threads);
       List<Step> steps = new ArrayList<>();
       for (String backing : or(selection.backings(), List.of("memfd"))) {
-        addBlocks(steps, live, workload, backing);
+        blocks(workload, backing).forEach(block -> steps.add(new Step(live, block)));
       }
       return steps;
     }
 
-    private void addBlocks(List<Step> steps, Engine engine, Workload workload, String backing) {
-      for (String tracker : or(selection.trackers(), List.of("bitmap"))) {
-        Block block =
-            new Block(
-                workload,
-                Plugins.parse(Backing.class, backing),
-                Plugins.parse(Tracker.class, tracker),
-                strategies());
-        if (engine instanceof Model model) {
-          boolean chosen = !selection.strategies().isEmpty();
-          model.requireCosts(chosen ? block : block.with(List.of()));
-        }
-        steps.add(new Step(engine, block));
-      }
+    private List<Block> blocks(Workload workload, String backing) {
+      return or(selection.trackers(), List.of("bitmap")).stream()
+          .map(tracker ->
+              new Block(
+                  workload,
+                  Plugins.parse(Backing.class, backing),
+                  Plugins.parse(Tracker.class, tracker),
+                  strategies()))
+          .toList();
     }
 
     private List<Strategy> strategies() {

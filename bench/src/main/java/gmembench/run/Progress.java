@@ -2,7 +2,6 @@
 package gmembench.run;
 
 import gmembench.Units;
-import gmembench.live.Live;
 import gmembench.result.Observation;
 import java.io.Console;
 import java.io.PrintWriter;
@@ -66,8 +65,7 @@ public final class Progress implements AutoCloseable {
   private static long repetitions(Plan plan) {
     long total = 0;
     for (Plan.Step step : plan.steps()) {
-      int reps = step.engine() instanceof Live live ? live.reps() : 1;
-      total += (long) reps * step.block().strategies().size();
+      total += (long) step.engine().reps() * step.block().strategies().size();
     }
     return total;
   }

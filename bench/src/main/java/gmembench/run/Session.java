@@ -5,7 +5,6 @@ import gmembench.NotComparableException;
 import gmembench.engine.Engine;
 import gmembench.engine.Faults;
 import gmembench.engine.Subjects;
-import gmembench.model.Costs;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
@@ -196,7 +195,7 @@ public final class Session {
     facts.put("command", commandLine);
     facts.put("shard", plan.shard().toString());
     plan.workloads().values().forEach(w -> describe(w, facts));
-    plan.costs().values().forEach(c -> describe(c, facts));
+    plan.steps().forEach(s -> facts.putAll(s.engine().facts()));
     return facts;
   }
 
@@ -217,20 +216,6 @@ public final class Session {
       facts.put(key + "boot.base_s", seconds(boot.baseNs()));
       facts.put(key + "boot.source", boot.source());
       boot.publishedNs().forEach((s, ns) -> facts.put(key + "boot.published_s." + s, seconds(ns)));
-    }
-  }
-
-  private static void describe(Costs costs, Map<String, String> facts) {
-    String key = "costs." + costs.name() + ".";
-    facts.put(key + "why", costs.why());
-    Costs.Fit fit = costs.fit();
-    if (fit != null) {
-      facts.put(key + "fit.parameters", String.join(" ", fit.parameters()));
-      facts.put(key + "fit.data", Long.toString(fit.data()));
-      facts.put(key + "fit.source", fit.source());
-      for (String parameter : fit.parameters()) {
-        facts.put(key + parameter, Long.toString(costs.value(parameter)));
-      }
     }
   }
 

@@ -57,7 +57,7 @@ class RunningGuestTest {
         int pages = 1 + random.nextInt(Math.min(12, PAGES - gfn));
         Side to = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
         boolean bySlots = random.nextInt(3) == 0;
-        memory.ask(gfn, pages, to);
+        memory.apply(Verb.ASK, gfn, pages, to);
         if (bySlots || to == Side.PRIVATE) {
           memory.apply(Verb.REBIND, gfn, pages, to);
         }
