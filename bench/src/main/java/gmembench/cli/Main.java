@@ -10,13 +10,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Command root: what the commands are, and what an error becomes. */
 @Command(
     name = "gmembench",
-    version = "gmembench 0.1.0",
+    versionProvider = Main.Version.class,
     description = "Benchmarks guest memory conversion, private <-> shared, live and on a model.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -117,5 +118,14 @@ public final class Main {
       default -> throw e;
     }
     return BAD_INPUT;
+  }
+
+  /** The version is the jar's, from its manifest; classes that are in none have none. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"gmembench " + (version == null ? "(not from a jar)" : version)};
+    }
   }
 }

@@ -51,7 +51,7 @@ class ReadmeTest {
             arguments.stream().map(a -> located(command.readme(), a)).toArray(String[]::new));
     assumeThat(run.err()).as("what this host lacks").doesNotContain("does not run here");
     assertThat(run.code())
-        .as(run.err())
+        .as(command + "\n" + run.err())
         .isIn(MAY_SAY_1.contains(arguments.get(0)) ? List.of(0, 1) : List.of(0));
     assertThat(run.out()).isNotBlank();
   }

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +25,9 @@ class ReadmeTextTest {
   private static final Path GOLDEN =
       Readme.HOME.resolve("bench/src/test/resources/golden/reproduce-exact.txt");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+  private static final Pattern METHOD = Pattern.compile("`([A-Z]\\w+)\\.([a-z]\\w+)`");
+  private static final Pattern TYPE = Pattern.compile("`([a-z]+/[A-Z]\\w+)(?:\\.java)?`");
+  private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
   private static final Set<String> OF_RUN_ALONE = Set.of("--reserve-hugepages", "--resume", "-q");
   private static final String GENERATED = "<!-- generated: ";
 
@@ -156,5 +161,44 @@ class ReadmeTextTest {
             .exists();
       }
     }
+  }
+
+  /** Every `Type.method` and `package/Type` in the map of the code is there. */
+  @Test
+  void theMapOfTheCodeNamesWhatThereIs() throws IOException {
+    Path sources = Readme.HOME.resolve("bench/src/main/java/gmembench");
+    Map<String, Path> types;
+    try (Stream<Path> files = Files.walk(sources)) {
+      types =
+          files
+              .filter(f -> f.toString().endsWith(".java") && !f.endsWith("package-info.java"))
+              .collect(Collectors.toMap(ReadmeTextTest::typeOf, f -> f));
+    }
+    String text = Files.readString(Readme.HOME.resolve("bench/README.md"));
+    for (Matcher name = METHOD.matcher(text); name.find(); ) {
+      assertThat(types).containsKey(name.group(1));
+      assertThat(Files.readString(types.get(name.group(1))))
+          .containsPattern("\\b" + name.group(2) + "\\(");
+    }
+    for (Matcher name = TYPE.matcher(text); name.find(); ) {
+      assertThat(sources.resolve(name.group(1) + ".java")).exists();
+    }
+  }
+
+  private static String typeOf(Path file) {
+    return file.getFileName().toString().replace(".java", "");
+  }
+
+  /** The workloads that are shown can be copied. */
+  @Test
+  void tomlThatIsShownIsAWorkload(@TempDir Path folder) throws IOException {
+    String text = Files.readString(Readme.HOME.resolve("workloads/README.md"));
+    Path copy = folder.resolve("copied.toml");
+    int shown = 0;
+    for (Matcher toml = TOML.matcher(text); toml.find(); shown++) {
+      Files.writeString(copy, toml.group(1));
+      assertRuns(List.of("plan", copy.toString(), "--engine", "model"));
+    }
+    assertThat(shown).isEqualTo(2);
   }
 }
