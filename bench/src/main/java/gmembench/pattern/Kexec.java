@@ -44,8 +44,14 @@ public record Kexec(long ranges, long mostPages, long kernels, long gapNs) imple
 
   @Override
   public Steps open(Guest guest, RandomGenerator random) {
-    long buffer = Swiotlb.bufferPages(guest);
-    long start = (guest.pages() - buffer) & -Guest.FRAME_PAGES;
+    return open(guest, PatternTrace.lowPages(guest), random);
+  }
+
+  @Override
+  public Steps open(Guest guest, long lowPages, RandomGenerator random) {
+    Swiotlb.Buffer bounce = Swiotlb.Buffer.of(guest, lowPages);
+    long buffer = bounce.pages();
+    long start = bounce.gfn();
     PageSet shared = new PageSet(guest.pages());
     return new Steps() {
       private long kernel;

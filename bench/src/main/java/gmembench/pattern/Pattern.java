@@ -17,6 +17,14 @@ public interface Pattern extends Plugin {
    */
   Steps open(Guest guest, RandomGenerator random);
 
+  /**
+   * The same for a guest of which only so many pages, from gfn 0, are at addresses below 4 GiB.
+   * Matters to what needs memory that 32-bit DMA reaches.
+   */
+  default Steps open(Guest guest, long lowPages, RandomGenerator random) {
+    return open(guest, random);
+  }
+
   /** A pattern at work. */
   interface Steps {
     /** Writes the next few events, up to some thousands; false when there are no more. */

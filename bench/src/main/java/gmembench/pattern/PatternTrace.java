@@ -22,12 +22,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record PatternTrace(Pattern pattern, Guest guest, long seed) implements Trace {
   private static final int BATCH = 16 << 10;
+  private static final long GFN_OF_4G = 1L << 20;
+  private static final long LOW_PAGES = 3L << 18;
 
   @Override
   public Batches open() {
     Guest flat = guest.flat();
-    Pass pass = new Pass(pattern.label(), flat, pattern.open(flat, random(seed)));
+    Pass pass = new Pass(pattern.label(), flat, pattern.open(flat, lowPages(guest), random(seed)));
     return guest.hasHoles() ? new Spread(pass, guest.slots()) : pass;
+  }
+
+  /** Memory below 4 GiB: what the slots have there; 3 GiB if nothing is said of slots. */
+  static long lowPages(Guest guest) {
+    return guest.hasHoles()
+        ? guest.slots().stream().filter(s -> s.gfn() < GFN_OF_4G).mapToLong(Slot::pages).sum()
+        : Math.min(guest.pages(), LOW_PAGES);
   }
 
   static RandomGenerator random(long seed) {

@@ -8,8 +8,10 @@ import gmembench.trace.Events;
 import java.util.random.RandomGenerator;
 
 /**
- * A Linux guest's bounce buffer: 6 % of its memory, at least 64 MiB and at most 1 GiB, made shared
- * at boot below 4 GiB (arch/x86/mm/mem_encrypt_amd.c), then used by I/O without conversions.
+ * A Linux guest's bounce buffer: 6 % of its memory, at least 64 MiB and at most 1 GiB
+ * (mem_encrypt_setup_arch of arch/x86/mm/mem_encrypt.c), rounded up to a power of two
+ * (round_up_default_nslabs of kernel/dma/swiotlb.c, since Linux 6.0), made shared at boot at the
+ * top of memory below 4 GiB, then used by I/O without conversions.
  *
  * @param chunkBytes how much one conversion covers
  * @param ios requests bounced through it afterwards
@@ -41,17 +43,46 @@ public record Swiotlb(long chunkBytes, long ios, long ioBytes, long gapNs) imple
     return "the kernel shares its bounce buffer at boot, then does all its I/O in it: one big conversion";
   }
 
-  /** Pages of the buffer: what Linux takes. */
-  static long bufferPages(Guest guest) {
-    long least = (64L << 20) / Units.PAGE_BYTES;
-    long most = (1L << 30) / Units.PAGE_BYTES;
-    return Math.clamp(guest.pages() * 6 / 100, least, most) & -Guest.FRAME_PAGES;
+  /**
+   * The buffer of a guest.
+   *
+   * @param gfn in the guest's memory in one piece
+   */
+  record Buffer(long gfn, long pages) {
+    private static final long LEAST_BYTES = 64L << 20; // IO_TLB_DEFAULT_SIZE
+    private static final long MOST_BYTES = 1L << 30;
+    private static final long SEGMENT_BYTES = 256L << 10; // IO_TLB_SEGSIZE slabs: one a CPU's area
+    private static final long SMALLEST_BYTES = 1L << 20; // IO_TLB_MIN_SLABS
+
+    /** Half of it, and half again, is tried if there is not so much below 4 GiB. */
+    static Buffer of(Guest guest, long lowPages) {
+      long wanted = Math.clamp(guest.bytes() * 6 / 100, LEAST_BYTES, MOST_BYTES);
+      long areas = powerOfTwo(guest.vcpus()) * SEGMENT_BYTES;
+      long bytes = powerOfTwo(Math.max(wanted, areas));
+      long low = lowPages * Units.PAGE_BYTES;
+      while (bytes >= low && bytes > SMALLEST_BYTES) {
+        bytes /= 2;
+      }
+      long pages = bytes / Units.PAGE_BYTES;
+      return new Buffer((lowPages - pages) & -Guest.FRAME_PAGES, pages);
+    }
+
+    private static long powerOfTwo(long atLeast) {
+      long highest = Long.highestOneBit(atLeast);
+      return highest == atLeast ? highest : highest * 2;
+    }
   }
 
   @Override
   public Steps open(Guest guest, RandomGenerator random) {
-    long pages = bufferPages(guest);
-    long start = (Math.min(guest.pages(), 3L << 18) - pages) & -Guest.FRAME_PAGES;
+    return open(guest, PatternTrace.lowPages(guest), random);
+  }
+
+  @Override
+  public Steps open(Guest guest, long lowPages, RandomGenerator random) {
+    Buffer buffer = Buffer.of(guest, lowPages);
+    long pages = buffer.pages();
+    long start = buffer.gfn();
     long chunk = chunkBytes / Units.PAGE_BYTES;
     long io = Math.min(pages, ioBytes / Units.PAGE_BYTES);
     return new Steps() {
