@@ -12,8 +12,10 @@ import java.lang.reflect.RecordComponent;
  * the option {@code budget=64MiB}, {@code long windowNs} is {@code window=10ms}.
  */
 public interface Plugin {
-  /** The name users type: lower case, dashes. */
-  String name();
+  /** The name users type: the class's, as {@link Plugins#dashed} spells it. */
+  default String name() {
+    return Plugins.dashed(getClass().getSimpleName());
+  }
 
   /** One line: why one would want it. */
   String why();

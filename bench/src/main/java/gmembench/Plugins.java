@@ -11,11 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Finds plug-ins and makes them from {@code name:option=value:option=value}. */
 public final class Plugins {
+  /** Between two words of a name in camel case. */
+  private static final Pattern BETWEEN_WORDS =
+      Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9]+[a-z])");
+
   private Plugins() {}
 
   /** Every plug-in of a kind with its default options, by name. */
@@ -162,8 +167,16 @@ public final class Plugins {
   }
 
   static String optionName(RecordComponent component) {
-    String name = component.getName().replaceFirst("(Bytes|Ns)$", "");
-    return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    return dashed(component.getName().replaceFirst("(Bytes|Ns)$", ""));
+  }
+
+  /**
+   * A name in camel case in lower case with dashes: {@code kvm-clock} of {@code KvmClock}. Several
+   * capitals are of one word ({@code xarray-range}); digits belong to the word before them ({@code
+   * fls64}), but with a unit they are a word of their own ({@code hugetlb-1g}).
+   */
+  static String dashed(String camelCase) {
+    return BETWEEN_WORDS.matcher(camelCase).replaceAll("-").toLowerCase(Locale.ROOT);
   }
 
   static String optionText(RecordComponent component, Object of) {
@@ -187,7 +200,7 @@ public final class Plugins {
   }
 
   private static String kindName(Class<?> kind) {
-    return kind.getSimpleName().replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
+    return dashed(kind.getSimpleName()).replace('-', ' ');
   }
 
   private static String names(List<? extends Plugin> known) {

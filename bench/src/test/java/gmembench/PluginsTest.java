@@ -42,6 +42,28 @@ class PluginsTest {
     }
   }
 
+  /**
+   * By hand, after the kinds of names that there are: plain words, a capital inside a word, digits
+   * that end a word, digits with a unit.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "Snp, snp",
+    "KvmClock, kvm-clock",
+    "InPlaceLazySplit, in-place-lazy-split",
+    "XArray, xarray",
+    "XArrayRange, xarray-range",
+    "Fls64, fls64",
+    "Fls64Range, fls64-range",
+    "Hugetlb1g, hugetlb-1g",
+    "Hugetlb16kBound, hugetlb-16k-bound",
+    "hotPages, hot-pages",
+    "budget, budget"
+  })
+  void namesAreThoseOfClassesWithDashes(String camelCase, String name) {
+    assertThat(Plugins.dashed(camelCase)).isEqualTo(name);
+  }
+
   @Test
   void theFixedNamesAreThere() {
     assertThat(names(Strategy.class))

@@ -12,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 @AutoService(AlignmentRule.class)
 public record EdgesOnly() implements AlignmentRule {
   @Override
-  public String name() {
-    return "edges-only";
-  }
-
-  @Override
   public String why() {
     return "takes all, maps 4K where gpa and offset cannot line up";
   }

@@ -13,11 +13,6 @@ import org.jspecify.annotations.Nullable;
 @AutoService(AlignmentRule.class)
 public record Fls64() implements AlignmentRule {
   @Override
-  public String name() {
-    return "fls64";
-  }
-
-  @Override
   public String why() {
     return "offset's highest bit not below gpa's: size taken for alignment";
   }

@@ -12,11 +12,6 @@ import org.jspecify.annotations.Nullable;
 @AutoService(AlignmentRule.class)
 public record LargestPageOfSize() implements AlignmentRule {
   @Override
-  public String name() {
-    return "largest-page-of-size";
-  }
-
-  @Override
   public String why() {
     return "offset aligned to the largest page that fits in the slot";
   }

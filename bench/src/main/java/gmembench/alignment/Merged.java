@@ -9,11 +9,6 @@ import org.jspecify.annotations.Nullable;
 @AutoService(AlignmentRule.class)
 public record Merged() implements AlignmentRule {
   @Override
-  public String name() {
-    return "merged";
-  }
-
-  @Override
   public String why() {
     return "page-aligned and inside the file, no more; so far with 4K folios only";
   }

@@ -9,11 +9,6 @@ import org.jspecify.annotations.Nullable;
 @AutoService(AlignmentRule.class)
 public record TrailingZeros() implements AlignmentRule {
   @Override
-  public String name() {
-    return "trailing-zeros";
-  }
-
-  @Override
   public String why() {
     return "offset at least as aligned as gpa, first proposal";
   }

@@ -15,11 +15,6 @@ import java.util.Set;
 @AutoService(Backing.class)
 public record GuestMemfd() implements Backing {
   @Override
-  public String name() {
-    return "guest-memfd";
-  }
-
-  @Override
   public String why() {
     return "private side a guest_memfd that can be mapped (MMAP|INIT_SHARED), shared side a memfd";
   }

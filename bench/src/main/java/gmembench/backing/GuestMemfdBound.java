@@ -65,11 +65,6 @@ public record GuestMemfdBound(
   }
 
   @Override
-  public String name() {
-    return "guest-memfd-bound";
-  }
-
-  @Override
   public String why() {
     return "private side a guest_memfd bound to memslots of a VM: a punch zaps every binding";
   }

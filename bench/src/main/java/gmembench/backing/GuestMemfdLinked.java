@@ -20,11 +20,6 @@ import java.util.Set;
 @AutoService(Backing.class)
 public record GuestMemfdLinked() implements Backing {
   @Override
-  public String name() {
-    return "guest-memfd-linked";
-  }
-
-  @Override
   public String why() {
     return "private side one inode with a guest_memfd for each VM of the workload: modelled, an RFC in Linux";
   }

@@ -10,11 +10,6 @@ public record Hugetlb1g() implements Hugetlb {
   private static final HugePool POOL = new HugePool(HugePool.PAGE_1G);
 
   @Override
-  public String name() {
-    return "hugetlb-1g";
-  }
-
-  @Override
   public String why() {
     return "two hugetlb memfds of 1G pages from the host's pool: nothing smaller is ever freed";
   }

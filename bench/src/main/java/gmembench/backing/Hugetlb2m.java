@@ -10,11 +10,6 @@ public record Hugetlb2m() implements Hugetlb {
   private static final HugePool POOL = new HugePool(HugePool.PAGE_2M);
 
   @Override
-  public String name() {
-    return "hugetlb-2m";
-  }
-
-  @Override
   public String why() {
     return "two hugetlb memfds of 2M pages from the host's pool: nothing smaller is ever freed";
   }

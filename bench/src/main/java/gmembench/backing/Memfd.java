@@ -10,11 +10,6 @@ import java.util.Set;
 @AutoService(Backing.class)
 public record Memfd() implements Backing {
   @Override
-  public String name() {
-    return "memfd";
-  }
-
-  @Override
   public String why() {
     return "two memfds (shmem), private and shared: what UPM was made of in 2022, on any Linux";
   }

@@ -13,11 +13,6 @@ public record MemfdThp() implements Backing {
   private static final long PROBE_BYTES = 2 << 20;
 
   @Override
-  public String name() {
-    return "memfd-thp";
-  }
-
-  @Override
   public String why() {
     return "two shmem files with 2M folios: a 4K punch splits one, a collapse makes it whole";
   }

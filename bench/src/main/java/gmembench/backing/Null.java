@@ -11,11 +11,6 @@ import java.util.Set;
 @AutoService(Backing.class)
 public record Null() implements Backing {
   @Override
-  public String name() {
-    return "null";
-  }
-
-  @Override
   public String why() {
     return "no kernel at all: the harness's own cost, as a row of its own";
   }

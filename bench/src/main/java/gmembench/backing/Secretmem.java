@@ -12,11 +12,6 @@ import java.util.Set;
 @AutoService(Backing.class)
 public record Secretmem() implements Backing {
   @Override
-  public String name() {
-    return "secretmem";
-  }
-
-  @Override
   public String why() {
     return "private pages without a direct-map entry (memfd_secret); splits the host's direct map for good";
   }

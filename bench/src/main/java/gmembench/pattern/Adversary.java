@@ -30,11 +30,6 @@ public record Adversary(Shape shape, long flips, long gapNs) implements Pattern 
   }
 
   @Override
-  public String name() {
-    return "adversary";
-  }
-
-  @Override
   public String why() {
     return "what hurts most: alternating pages, one page a frame, one hot page, the last page, ragged ranges";
   }

@@ -34,11 +34,6 @@ public record BulkShare(long rangeBytes, long offsetBytes, long rounds, long gap
   }
 
   @Override
-  public String name() {
-    return "bulk-share";
-  }
-
-  @Override
   public String why() {
     return "large ranges go shared and come back, aligned or not: what a range costs, and its edges";
   }

@@ -38,11 +38,6 @@ public record Concurrent(
   }
 
   @Override
-  public String name() {
-    return "concurrent";
-  }
-
-  @Override
   public String why() {
     return "all vCPUs convert at once, each its own memory or each other's: what serialises them";
   }

@@ -41,11 +41,6 @@ public record DoubleAllocation(
   }
 
   @Override
-  public String name() {
-    return "double-allocation";
-  }
-
-  @Override
   public String why() {
     return "both sides of a working set stay in use: what a budget of double-allocated bytes does";
   }

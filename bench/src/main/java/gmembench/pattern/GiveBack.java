@@ -39,11 +39,6 @@ public record GiveBack(long blockBytes, int percent, boolean scattered, long rou
   }
 
   @Override
-  public String name() {
-    return "give-back";
-  }
-
-  @Override
   public String why() {
     return "a guest gives blocks back and gets them again: memory hot-unplug, balloon, free-page reporting";
   }

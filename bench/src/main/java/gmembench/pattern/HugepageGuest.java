@@ -45,11 +45,6 @@ public record HugepageGuest(
   }
 
   @Override
-  public String name() {
-    return "hugepage-guest";
-  }
-
-  @Override
   public String why() {
     return "a guest on huge pages converts some frames whole and some in part: splits, and what is restored";
   }

@@ -31,11 +31,6 @@ public record IntraHostMigration(long ranges, long mostPages, long blackoutNs, l
   }
 
   @Override
-  public String name() {
-    return "intra-host-migration";
-  }
-
-  @Override
   public String why() {
     return "another VM takes over memory and its state as they are: all is faulted again, nothing converted";
   }

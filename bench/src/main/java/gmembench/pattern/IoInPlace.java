@@ -40,11 +40,6 @@ public record IoInPlace(
   }
 
   @Override
-  public String name() {
-    return "io-in-place";
-  }
-
-  @Override
   public String why() {
     return "a buffer goes shared round each I/O while a device pins it for a moment: conversion without copies";
   }

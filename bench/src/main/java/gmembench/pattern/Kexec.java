@@ -33,11 +33,6 @@ public record Kexec(long ranges, long mostPages, long kernels, long gapNs) imple
   }
 
   @Override
-  public String name() {
-    return "kexec";
-  }
-
-  @Override
   public String why() {
     return "kexec or reboot: all that is shared goes back to private, range by range, before the next kernel";
   }

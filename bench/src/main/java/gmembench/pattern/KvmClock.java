@@ -26,11 +26,6 @@ public record KvmClock(long updates, long gapNs) implements Pattern {
   }
 
   @Override
-  public String name() {
-    return "kvm-clock";
-  }
-
-  @Override
   public String why() {
     return "the host shares one 4K page in a 2M page of each vCPU, for good: the smallest split there is";
   }

@@ -34,11 +34,6 @@ public record Launch(long imageBytes, long pieceBytes, boolean inPlace, long gap
   }
 
   @Override
-  public String name() {
-    return "launch";
-  }
-
-  @Override
   public String why() {
     return "before a guest starts, all its memory is set private and its image copied in: the VMM's part";
   }

@@ -27,11 +27,6 @@ public record LongPin(long frames, long flips, long gapNs) implements Pattern {
   }
 
   @Override
-  public String name() {
-    return "long-pin";
-  }
-
-  @Override
   public String why() {
     return "one page stays pinned for long while its neighbours convert: what waiting for a pin holds up";
   }

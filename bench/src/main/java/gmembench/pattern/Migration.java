@@ -38,11 +38,6 @@ public record Migration(long ranges, long mostPages, long frameBytes, long gapNs
   }
 
   @Override
-  public String name() {
-    return "migration";
-  }
-
-  @Override
   public String why() {
     return "page states arrive on another host, whose largest page is another: set again frame by frame";
   }

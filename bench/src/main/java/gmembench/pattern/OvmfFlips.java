@@ -68,11 +68,6 @@ public record OvmfFlips(
   }
 
   @Override
-  public String name() {
-    return "ovmf-flips";
-  }
-
-  @Override
   public String why() {
     return "OVMF flips every DMA buffer of a boot: what made SNP+UPM boots slow, for any disk";
   }

@@ -39,11 +39,6 @@ public record Preallocate(
   }
 
   @Override
-  public String name() {
-    return "preallocate";
-  }
-
-  @Override
   public String why() {
     return "private pages allocated out of band, before and after the guest shares them: nobody frees them";
   }

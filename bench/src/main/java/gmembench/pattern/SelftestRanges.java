@@ -31,11 +31,6 @@ public record SelftestRanges(long baseBytes, long rounds, long gapNs) implements
   }
 
   @Override
-  public String name() {
-    return "selftest-ranges";
-  }
-
-  @Override
   public String why() {
     return "the ranges of the kernel's own conversion test, on every vCPU: edges of a 2M page, and beside it";
   }

@@ -34,11 +34,6 @@ public record ShareBetweenVms(long ringBytes, long messageBytes, long messages, 
   }
 
   @Override
-  public String name() {
-    return "share-between-vms";
-  }
-
-  @Override
   public String why() {
     return "one VM shares pages with another, message by message: each conversion zaps both VMs' mappings";
   }

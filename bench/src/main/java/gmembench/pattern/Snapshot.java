@@ -28,11 +28,6 @@ public record Snapshot(long pieceBytes, long gapNs) implements Pattern {
   }
 
   @Override
-  public String name() {
-    return "snapshot";
-  }
-
-  @Override
   public String why() {
     return "the host reads all of a guest piece by piece: what a page costs that it cannot reach";
   }

@@ -34,11 +34,6 @@ public record Swiotlb(long chunkBytes, long ios, long ioBytes, long gapNs) imple
   }
 
   @Override
-  public String name() {
-    return "swiotlb";
-  }
-
-  @Override
   public String why() {
     return "the kernel shares its bounce buffer at boot, then does all its I/O in it: one big conversion";
   }

@@ -30,11 +30,6 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
   }
 
   @Override
-  public String name() {
-    return "adaptive-discard";
-  }
-
-  @Override
   public String why() {
     return "punches at once but spares pages that flip, under a budget; idle ones go later";
   }

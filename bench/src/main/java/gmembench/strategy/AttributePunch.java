@@ -14,11 +14,6 @@ import java.util.Set;
 @AutoService(Strategy.class)
 public record AttributePunch() implements Strategy {
   @Override
-  public String name() {
-    return "attribute-punch";
-  }
-
-  @Override
   public String why() {
     return "KVM_SET_MEMORY_ATTRIBUTES, then punches the side that is left: what was merged";
   }

@@ -29,11 +29,6 @@ public record BatchedDiscard(long conversions, long windowNs) implements Strateg
   }
 
   @Override
-  public String name() {
-    return "batched-discard";
-  }
-
-  @Override
   public String why() {
     return "punches every N conversions or T of guest time, neighbouring ranges merged";
   }

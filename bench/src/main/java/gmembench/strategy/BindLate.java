@@ -32,11 +32,6 @@ public record BindLate(long conversions, boolean replay) implements Strategy {
   }
 
   @Override
-  public String name() {
-    return "bind-late";
-  }
-
-  @Override
   public String why() {
     return "eager, but the file is bound to slots late: punches before that invalidate nobody";
   }

@@ -30,11 +30,6 @@ public record DirectMap(Io io) implements Strategy {
   }
 
   @Override
-  public String name() {
-    return "direct-map";
-  }
-
-  @Override
   public String why() {
     return "private pages leave the direct map; io=restore, kmap or bounce is how the host reaches shared ones";
   }

@@ -11,11 +11,6 @@ import java.util.Set;
 @AutoService(Strategy.class)
 public record EagerPunchHole() implements Strategy {
   @Override
-  public String name() {
-    return "eager-punch-hole";
-  }
-
-  @Override
   public String why() {
     return "every conversion punches the side that is left: SNP+UPM (103 s), least memory";
   }

@@ -32,11 +32,6 @@ public record InPlaceLazySplit(String levels) implements Strategy {
   }
 
   @Override
-  public String name() {
-    return "in-place-lazy-split";
-  }
-
-  @Override
   public String why() {
     return "in place, a folio is split when a part of it converts and restored when it is uniform again";
   }

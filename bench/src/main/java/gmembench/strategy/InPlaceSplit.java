@@ -16,11 +16,6 @@ import java.util.Set;
 @AutoService(Strategy.class)
 public record InPlaceSplit() implements Strategy {
   @Override
-  public String name() {
-    return "in-place-split";
-  }
-
-  @Override
   public String why() {
     return "in place, all that is shared is 4K folios, so a pin holds its page only; restored when private";
   }

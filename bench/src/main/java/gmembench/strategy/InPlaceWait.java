@@ -29,11 +29,6 @@ public record InPlaceWait(long waitNs) implements Strategy {
   }
 
   @Override
-  public String name() {
-    return "in-place-wait";
-  }
-
-  @Override
   public String why() {
     return "in place, folios stay whole: all of one is unmapped, short pins are waited for, long ones refuse";
   }

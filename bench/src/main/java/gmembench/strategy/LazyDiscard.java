@@ -28,11 +28,6 @@ public record LazyDiscard(long budgetBytes) implements Strategy {
   }
 
   @Override
-  public String name() {
-    return "lazy-discard";
-  }
-
-  @Override
   public String why() {
     return "punches the oldest leftovers only above a budget of double-allocated bytes";
   }

@@ -15,11 +15,6 @@ import java.util.Set;
 @AutoService(Strategy.class)
 public record MemslotPunch() implements Strategy {
   @Override
-  public String name() {
-    return "memslot-punch";
-  }
-
-  @Override
   public String why() {
     return "private and shared slots: a conversion deletes the slots round it and sets new ones";
   }

@@ -12,11 +12,6 @@ import java.util.Set;
 @AutoService(Strategy.class)
 public record NoSharedDiscard() implements Strategy {
   @Override
-  public String name() {
-    return "no-shared-discard";
-  }
-
-  @Override
   public String why() {
     return "punches the private side only (68 s); what was ever shared stays allocated twice";
   }

@@ -19,11 +19,6 @@ import java.util.Set;
 @AutoService(Strategy.class)
 public record PunchFolio() implements Strategy {
   @Override
-  public String name() {
-    return "punch-folio";
-  }
-
-  @Override
   public String why() {
     return "two sides: a huge page of which a part goes shared is punched whole, regular pages take its place";
   }

@@ -11,11 +11,6 @@ import java.util.Set;
 @AutoService(Strategy.class)
 public record Snp() implements Strategy {
   @Override
-  public String name() {
-    return "snp";
-  }
-
-  @Override
   public String why() {
     return "one backing, page state changes only: the floor, and SNP before UPM (32 s)";
   }

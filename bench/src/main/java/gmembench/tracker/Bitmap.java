@@ -16,11 +16,6 @@ import java.util.Arrays;
 @AutoService(Tracker.class)
 public record Bitmap() implements Tracker {
   @Override
-  public String name() {
-    return "bitmap";
-  }
-
-  @Override
   public String why() {
     return "one bit a page as in QEMU: constant memory, 32 KiB per GiB, whatever the guest does";
   }

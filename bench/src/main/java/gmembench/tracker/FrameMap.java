@@ -21,11 +21,6 @@ import gmembench.guest.Side;
 @AutoService(Tracker.class)
 public record FrameMap() implements Tracker {
   @Override
-  public String name() {
-    return "frame-map";
-  }
-
-  @Override
   public String why() {
     return "a byte a 2M frame, bits for mixed frames only: aligned ranges cheap, mixed in O(1)";
   }

@@ -14,11 +14,6 @@ import gmembench.guest.Side;
 @AutoService(Tracker.class)
 public record Maple() implements Tracker {
   @Override
-  public String name() {
-    return "maple";
-  }
-
-  @Override
   public String why() {
     return "a maple tree of ranges, as in the in-place series: one store for a range of any size";
   }

@@ -18,11 +18,6 @@ public record Roaring() implements Tracker {
   private static final long MOST_PAGES = 1L << 32;
 
   @Override
-  public String name() {
-    return "roaring";
-  }
-
-  @Override
   public String why() {
     return "RoaringBitmap, the compressed bitmap of databases: what an off-the-shelf library gives";
   }

@@ -22,11 +22,6 @@ public record XArray(Side stored) implements Tracker {
   }
 
   @Override
-  public String name() {
-    return "xarray";
-  }
-
-  @Override
   public String why() {
     return "one XArray entry a gfn, reserve then store, as merged in KVM: linear in pages";
   }

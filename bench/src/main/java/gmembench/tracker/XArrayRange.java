@@ -23,11 +23,6 @@ public record XArrayRange(Side stored) implements Tracker {
   }
 
   @Override
-  public String name() {
-    return "xarray-range";
-  }
-
-  @Override
   public String why() {
     return "an XArray with multi-index entries, split on partial overwrite: few entries, big splits";
   }
