@@ -29,8 +29,11 @@ public record AaTrials(
   /** Below this the signed-rank test cannot reach 5 %. */
   public static final int FEWEST_PAIRS = RankTest.fewest(true, 1);
 
+  /** A live cell has no costs. */
+  static final List<String> LIVE_COLUMNS = Cell.COLUMNS.subList(0, 5);
+
   static final List<String> RUNS_COLUMNS =
-      List.of("engine", "workload", "strategy", "backing", "tracker", "run", "total_ns");
+      Cell.row(List.of(), LIVE_COLUMNS, List.of("run", "total_ns"));
 
   private static final double POWER = 0.8;
   private static final double LARGEST = 10;
@@ -90,20 +93,17 @@ public record AaTrials(
   public static String csv(List<AaTrials> all) {
     StringBuilder out = new StringBuilder(ResultFolder.line(DetectableChange.COLUMNS));
     for (AaTrials t : all) {
-      Cell c = t.cell();
       out.append(
           ResultFolder.line(
-              List.of(
-                  c.engine(),
-                  c.workload(),
-                  c.strategy(),
-                  c.backing(),
-                  c.tracker(),
-                  Integer.toString(t.pairs()),
-                  Integer.toString(t.trials()),
-                  Metric.number(Math.rint(t.abba() * 1e4) / 1e4),
-                  Metric.number(Math.rint(t.sequential() * 1e4) / 1e4),
-                  Units.decimal(t.detectablePercent(), 2))));
+              Cell.row(
+                  List.of(),
+                  t.cell().values().subList(0, 5),
+                  List.of(
+                      Integer.toString(t.pairs()),
+                      Integer.toString(t.trials()),
+                      Metric.number(Math.rint(t.abba() * 1e4) / 1e4),
+                      Metric.number(Math.rint(t.sequential() * 1e4) / 1e4),
+                      Units.decimal(t.detectablePercent(), 2)))));
     }
     return out.toString();
   }
@@ -115,14 +115,10 @@ public record AaTrials(
       for (int i = 0; i < times.length; i++) {
         out.append(
             ResultFolder.line(
-                List.of(
-                    c.engine(),
-                    c.workload(),
-                    c.strategy(),
-                    c.backing(),
-                    c.tracker(),
-                    Integer.toString(i + 1),
-                    Metric.number(times[i]))));
+                Cell.row(
+                    List.of(),
+                    c.values().subList(0, 5),
+                    List.of(Integer.toString(i + 1), Metric.number(times[i])))));
       }
     });
     return out.toString();

@@ -10,29 +10,26 @@ import java.util.Locale;
 /** A comparison for scripts: every row, numbers in the metric's unit, absent is empty. */
 public final class ComparisonCsv {
   private static final List<String> COLUMNS =
-      List.of(
-          "engine",
-          "workload",
-          "strategy",
-          "backing",
-          "tracker",
-          "costs",
-          "metric",
-          "better",
-          "verdict",
-          "regression",
-          "base",
-          "head",
-          "ratio",
-          "ratio_low95",
-          "ratio_high95",
-          "p",
-          "p_holm",
-          "kind",
-          "base_n",
-          "head_n",
-          "more_reps",
-          "note");
+      Cell.row(
+          List.of(),
+          Cell.COLUMNS,
+          List.of(
+              "metric",
+              "better",
+              "verdict",
+              "regression",
+              "base",
+              "head",
+              "ratio",
+              "ratio_low95",
+              "ratio_high95",
+              "p",
+              "p_holm",
+              "kind",
+              "base_n",
+              "head_n",
+              "more_reps",
+              "note"));
 
   private ComparisonCsv() {}
 
@@ -43,29 +40,24 @@ public final class ComparisonCsv {
   }
 
   private static List<String> values(Difference r) {
-    Cell c = r.cell();
-    return List.of(
-        c.engine(),
-        c.workload(),
-        c.strategy(),
-        c.backing(),
-        c.tracker(),
-        c.costs(),
-        r.metric().name(),
-        r.metric().better().text(),
-        r.verdict().name().toLowerCase(Locale.ROOT),
-        Boolean.toString(r.isRegression()),
-        r.base().text(),
-        r.head().text(),
-        Metric.number(r.effect().ratio()),
-        Metric.number(r.effect().low()),
-        Metric.number(r.effect().high()),
-        Metric.number(r.p()),
-        Metric.number(r.pHolm()),
-        r.kind().name().toLowerCase(Locale.ROOT),
-        r.base().n() == 0 ? "" : Integer.toString(r.base().n()),
-        r.head().n() == 0 ? "" : Integer.toString(r.head().n()),
-        r.more() == 0 ? "" : Long.toString(r.more()),
-        r.note());
+    List<String> values =
+        List.of(
+            r.metric().name(),
+            r.metric().better().text(),
+            r.verdict().name().toLowerCase(Locale.ROOT),
+            Boolean.toString(r.isRegression()),
+            r.base().text(),
+            r.head().text(),
+            Metric.number(r.effect().ratio()),
+            Metric.number(r.effect().low()),
+            Metric.number(r.effect().high()),
+            Metric.number(r.p()),
+            Metric.number(r.pHolm()),
+            r.kind().name().toLowerCase(Locale.ROOT),
+            r.base().n() == 0 ? "" : Integer.toString(r.base().n()),
+            r.head().n() == 0 ? "" : Integer.toString(r.head().n()),
+            r.more() == 0 ? "" : Long.toString(r.more()),
+            r.note());
+    return Cell.row(List.of(), r.cell().values(), values);
   }
 }

@@ -19,17 +19,15 @@ public record DetectableChange(Map<Cell, Double> byCell) {
   public static final DetectableChange NONE = new DetectableChange(Map.of());
 
   static final List<String> COLUMNS =
-      List.of(
-          "engine",
-          "workload",
-          "strategy",
-          "backing",
-          "tracker",
-          "pairs",
-          "trials",
-          "false_alarms_abba",
-          "false_alarms_sequential",
-          "detectable_percent");
+      Cell.row(
+          List.of(),
+          AaTrials.LIVE_COLUMNS,
+          List.of(
+              "pairs",
+              "trials",
+              "false_alarms_abba",
+              "false_alarms_sequential",
+              "detectable_percent"));
 
   /** Reads an aa.csv. */
   public static DetectableChange read(Path file) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * What one row of results is of, in the order of the columns; every part is a label as printed.
  * {@code costs} is empty but for the model; strategy and backing are empty where trackers are timed
@@ -8,6 +11,26 @@ package gmembench.result;
  */
 public record Cell(
     String engine, String workload, String strategy, String backing, String tracker, String costs) {
+
+  /** As the columns are called in every file that has them all. */
+  public static final List<String> COLUMNS =
+      List.of("engine", "workload", "strategy", "backing", "tracker", "costs");
+
+  /** Of as many values as there are {@link #COLUMNS}, in their order. */
+  public static Cell of(List<String> values) {
+    return new Cell(
+        values.get(0), values.get(1), values.get(2), values.get(3), values.get(4), values.get(5));
+  }
+
+  /** A value for each of {@link #COLUMNS}. */
+  public List<String> values() {
+    return List.of(engine, workload, strategy, backing, tracker, costs);
+  }
+
+  /** A row of a file: what stands before a cell, the cell, and what stands after it. */
+  public static List<String> row(List<String> before, List<String> cell, List<String> after) {
+    return Stream.of(before, cell, after).flatMap(List::stream).toList();
+  }
 
   /** On one thread or on several. */
   public boolean isLive() {
@@ -36,6 +59,6 @@ public record Cell(
 
   /** {@code live/ovmf-boot/snp/memfd/bitmap/}: the tag of its histograms. */
   public String path() {
-    return String.join("/", engine, workload, strategy, backing, tracker, costs);
+    return String.join("/", values());
   }
 }

@@ -15,24 +15,18 @@ public record PlannedCell(int shard, Cell cell, int reps) {
   static final String FILE = "plan.csv";
 
   private static final List<String> COLUMNS =
-      List.of("shard", "engine", "workload", "strategy", "backing", "tracker", "costs", "reps");
+      Cell.row(List.of("shard"), Cell.COLUMNS, List.of("reps"));
 
   /** All of them with a header, in their order. */
   public static String csv(List<PlannedCell> cells) {
     StringBuilder out = new StringBuilder(ResultFolder.line(COLUMNS));
     for (PlannedCell p : cells) {
-      Cell c = p.cell;
       out.append(
           ResultFolder.line(
-              List.of(
-                  Integer.toString(p.shard),
-                  c.engine(),
-                  c.workload(),
-                  c.strategy(),
-                  c.backing(),
-                  c.tracker(),
-                  c.costs(),
-                  Integer.toString(p.reps))));
+              Cell.row(
+                  List.of(Integer.toString(p.shard)),
+                  p.cell.values(),
+                  List.of(Integer.toString(p.reps)))));
     }
     return out.toString();
   }
@@ -44,7 +38,7 @@ public record PlannedCell(int shard, Cell cell, int reps) {
   }
 
   private static PlannedCell of(Path file, CSVRecord row) {
-    Cell cell = new Cell(row.get(1), row.get(2), row.get(3), row.get(4), row.get(5), row.get(6));
+    Cell cell = Cell.of(row.toList().subList(1, 7));
     try {
       return new PlannedCell(Integer.parseInt(row.get(0)), cell, Integer.parseInt(row.get(7)));
     } catch (NumberFormatException e) {

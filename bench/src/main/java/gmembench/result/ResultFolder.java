@@ -29,20 +29,17 @@ import org.apache.commons.csv.CSVFormat;
  */
 public final class ResultFolder implements AutoCloseable {
   public static final List<String> MEMORY_COLUMNS =
-      List.of(
-          "engine",
-          "workload",
-          "strategy",
-          "backing",
-          "tracker",
-          "costs",
-          "conversion",
-          "private_bytes",
-          "shared_bytes",
-          "double_allocated_bytes",
-          "tracker_bytes",
-          "vmemmap_lost_bytes",
-          "huge_mapped_bytes");
+      Cell.row(
+          List.of(),
+          Cell.COLUMNS,
+          List.of(
+              "conversion",
+              "private_bytes",
+              "shared_bytes",
+              "double_allocated_bytes",
+              "tracker_bytes",
+              "vmemmap_lost_bytes",
+              "huge_mapped_bytes"));
 
   private static final Set<String> OWN =
       Set.of("samples.csv", "memory.csv", "latency.hlog", "env.csv", PlannedCell.FILE);
@@ -156,49 +153,35 @@ public final class ResultFolder implements AutoCloseable {
   /** A repetition's lines in samples.csv. */
   static String rows(Samples.Entry e) {
     StringBuilder rows = new StringBuilder();
-    Cell c = e.cell();
     String rep = e.rep() == 0 ? "" : Integer.toString(e.rep());
     String status = e.status().name().toLowerCase(Locale.ROOT);
     Map<String, String> metrics = e.metrics().isEmpty() ? Map.of("", "") : e.metrics();
     metrics.forEach((metric, value) ->
         rows.append(
             line(
-                List.of(
-                    e.run(),
-                    c.engine(),
-                    c.workload(),
-                    c.strategy(),
-                    c.backing(),
-                    c.tracker(),
-                    c.costs(),
-                    rep,
-                    status,
-                    e.reason(),
-                    metric,
-                    value))));
+                Cell.row(
+                    List.of(e.run()),
+                    e.cell().values(),
+                    List.of(rep, status, e.reason(), metric, value)))));
     return rows.toString();
   }
 
   private static String memoryRows(Observation o) {
     StringBuilder rows = new StringBuilder();
-    Cell c = o.cell();
     for (Observation.MemoryPoint p : o.timeline()) {
       rows.append(
           line(
-              List.of(
-                  c.engine(),
-                  c.workload(),
-                  c.strategy(),
-                  c.backing(),
-                  c.tracker(),
-                  c.costs(),
-                  Long.toString(p.conversion()),
-                  Long.toString(p.privateBytes()),
-                  Long.toString(p.sharedBytes()),
-                  Long.toString(p.doubleAllocatedBytes()),
-                  Long.toString(p.trackerBytes()),
-                  known(p.vmemmapLostBytes()),
-                  known(p.hugeMappedBytes()))));
+              Cell.row(
+                  List.of(),
+                  o.cell().values(),
+                  List.of(
+                      Long.toString(p.conversion()),
+                      Long.toString(p.privateBytes()),
+                      Long.toString(p.sharedBytes()),
+                      Long.toString(p.doubleAllocatedBytes()),
+                      Long.toString(p.trackerBytes()),
+                      known(p.vmemmapLostBytes()),
+                      known(p.hugeMappedBytes())))));
     }
     return rows.toString();
   }

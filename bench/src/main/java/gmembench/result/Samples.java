@@ -30,19 +30,7 @@ import org.apache.commons.csv.CSVRecord;
  */
 public record Samples(Path file, List<Entry> entries) {
   public static final List<String> COLUMNS =
-      List.of(
-          "run",
-          "engine",
-          "workload",
-          "strategy",
-          "backing",
-          "tracker",
-          "costs",
-          "rep",
-          "status",
-          "reason",
-          "metric",
-          "value");
+      Cell.row(List.of("run"), Cell.COLUMNS, List.of("rep", "status", "reason", "metric", "value"));
 
   /** The metric that ends every repetition. */
   static final String LAST_METRIC = "state_hash";
@@ -225,7 +213,7 @@ public record Samples(Path file, List<Entry> entries) {
     }
 
     private void add() {
-      Cell cell = new Cell(key.get(1), key.get(2), key.get(3), key.get(4), key.get(5), key.get(6));
+      Cell cell = Cell.of(key.subList(1, 7));
       if (!seen.add(key.subList(0, 8))) {
         throw error("repetition " + key.get(7) + " of " + cell.path() + " twice", "each once");
       }

@@ -12,22 +12,10 @@ import java.util.Set;
 /** summary.csv: a line for every metric of every cell, over its repetitions. */
 public final class Summary {
   private static final List<String> COLUMNS =
-      List.of(
-          "engine",
-          "workload",
-          "strategy",
-          "backing",
-          "tracker",
-          "costs",
-          "status",
-          "reason",
-          "metric",
-          "n",
-          "median",
-          "low95",
-          "high95",
-          "min",
-          "max");
+      Cell.row(
+          List.of(),
+          Cell.COLUMNS,
+          List.of("status", "reason", "metric", "n", "median", "low95", "high95", "min", "max"));
 
   private Summary() {}
 
@@ -77,23 +65,7 @@ public final class Summary {
   }
 
   private static String row(Cell c, Samples.Entry e, String metric, List<String> numbers) {
-    String[] row = {
-      c.engine(),
-      c.workload(),
-      c.strategy(),
-      c.backing(),
-      c.tracker(),
-      c.costs(),
-      e.status().name().toLowerCase(Locale.ROOT),
-      e.reason(),
-      metric,
-      numbers.get(0),
-      numbers.get(1),
-      numbers.get(2),
-      numbers.get(3),
-      numbers.get(4),
-      numbers.get(5)
-    };
-    return ResultFolder.line(Arrays.asList(row));
+    List<String> what = List.of(e.status().name().toLowerCase(Locale.ROOT), e.reason(), metric);
+    return ResultFolder.line(Cell.row(c.values(), what, numbers));
   }
 }

@@ -28,17 +28,10 @@ public record Validation(List<Row> rows) {
   public static final String FILE = "validation.csv";
 
   private static final List<String> COLUMNS =
-      List.of(
-          "workload",
-          "strategy",
-          "backing",
-          "tracker",
-          "costs",
-          "predicted_ns",
-          "measured_ns",
-          "low_ns",
-          "high_ns",
-          "n");
+      Cell.row(
+          List.of(),
+          Cell.COLUMNS.subList(1, 6), // the model's, which needs no word
+          List.of("predicted_ns", "measured_ns", "low_ns", "high_ns", "n"));
 
   /**
    * A cell on both engines.
@@ -105,20 +98,17 @@ public record Validation(List<Row> rows) {
   public String csv() {
     StringBuilder out = new StringBuilder(ResultFolder.line(COLUMNS));
     for (Row r : rows) {
-      Cell c = r.cell();
       out.append(
           ResultFolder.line(
-              List.of(
-                  c.workload(),
-                  c.strategy(),
-                  c.backing(),
-                  c.tracker(),
-                  c.costs(),
-                  Metric.number(r.predictedNs()),
-                  Metric.number(r.measured().median()),
-                  r.measured().isKnown() ? Metric.number(r.measured().low()) : "",
-                  r.measured().isKnown() ? Metric.number(r.measured().high()) : "",
-                  Integer.toString(r.measured().n()))));
+              Cell.row(
+                  List.of(),
+                  r.cell().values().subList(1, 6),
+                  List.of(
+                      Metric.number(r.predictedNs()),
+                      Metric.number(r.measured().median()),
+                      r.measured().isKnown() ? Metric.number(r.measured().low()) : "",
+                      r.measured().isKnown() ? Metric.number(r.measured().high()) : "",
+                      Integer.toString(r.measured().n())))));
     }
     return out.toString();
   }
