@@ -33,14 +33,20 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
         workload, trace, footprint, hash(footprint.sharedAtEnd(), workload.guest().pages()));
   }
 
-  /** The guest has used every page that the trace will touch, and their neighbours. */
+  /** A guest that ran before has used every page that the trace will touch, and their neighbours. */
   public void populate(Memory memory) {
+    if (workload.memory() == Workload.Memory.EMPTY) {
+      return;
+    }
     footprint.withNeighbours().forEachRun((gfn, n) -> memory.touch(gfn, n, Side.PRIVATE));
   }
 
   /** Back to how {@link #populate} left it, keeping the private pages that are still there. */
   public void reset(Memory memory, Backing backing) {
-    if (backing.granularity() == Granularity.FOLIOS_THEN_PAGES) {
+    if (workload.memory() == Workload.Memory.EMPTY) {
+      empty(memory, backing);
+      return;
+    } else if (backing.granularity() == Granularity.FOLIOS_THEN_PAGES) {
       makeWhole(memory, backing);
       return;
     }

@@ -70,6 +70,7 @@ public record Launch(long imageBytes, long pieceBytes, boolean inPlace, long gap
       out.idle(gapNs);
       out.toPrivate(gfn, pages);
     } else {
+      out.touchShared(gfn, pages); // read into memory of the VMM's, from where it is copied
       out.touchPrivate(gfn, pages);
     }
   }

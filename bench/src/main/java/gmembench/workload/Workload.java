@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param boot what is published of this boot, if it is one
  * @param seed of the pattern's random numbers
  * @param vms how many such guests the host has, each doing the same; on the model only
+ * @param memory what the guest has when the trace begins
  * @param hash of the file, and of the trace it names: results of other workloads are not comparable
  */
 public record Workload(
@@ -32,9 +33,18 @@ public record Workload(
     @Nullable Boot boot,
     long seed,
     int vms,
+    Memory memory,
     String hash) {
 
-  /** One VM. */
+  /** What is resident before the first event. */
+  public enum Memory {
+    /** Nothing: launch, preallocation, the destination of a migration. */
+    EMPTY,
+    /** Every page that the trace touches, and its neighbours, privately: a guest that ran before. */
+    USED
+  }
+
+  /** One VM that has used its memory. */
   public Workload(
       String name,
       String why,
@@ -43,7 +53,7 @@ public record Workload(
       @Nullable Boot boot,
       long seed,
       String hash) {
-    this(name, why, guest, source, boot, seed, 1, hash);
+    this(name, why, guest, source, boot, seed, 1, Memory.USED, hash);
   }
 
   /** Where events come from. */
@@ -78,6 +88,6 @@ public record Workload(
 
   /** The same with other random numbers, and so another hash. */
   public Workload withSeed(long seed) {
-    return new Workload(name, why, guest, source, boot, seed, vms, hash + "-seed" + seed);
+    return new Workload(name, why, guest, source, boot, seed, vms, memory, hash + "-seed" + seed);
   }
 }

@@ -48,11 +48,22 @@ public final class WorkloadFile {
     if (vms > 10_000) {
       throw toml.error("vms", "vms = " + vms, "at most 10000");
     }
+    Workload.Memory memory = memory(toml);
     Workload.Source source = source(toml);
     Workload.Boot boot = toml.keys("boot").isEmpty() ? null : boot(toml);
     toml.rejectUnknown();
     String name = String.valueOf(path.getFileName()).replaceFirst("\\.toml$", "");
-    return new Workload(name, why, guest, source, boot, seed, (int) vms, hash(path, source));
+    return new Workload(name, why, guest, source, boot, seed, (int) vms, memory, hash(path, source));
+  }
+
+  /** {@code memory = "empty"}: is the guest at its start, or has it run before? */
+  private static Workload.Memory memory(TomlFile toml) {
+    String memory = toml.string("memory", "used");
+    return switch (memory) {
+      case "empty" -> Workload.Memory.EMPTY;
+      case "used" -> Workload.Memory.USED;
+      default -> throw toml.error("memory", "memory = \"" + memory + "\"", "empty or used");
+    };
   }
 
   /** {@code [[vm]]}: who has the memory, if it is not one VM. */

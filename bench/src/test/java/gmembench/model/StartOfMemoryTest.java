@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.backing.Memfd;
+import gmembench.engine.Block;
+import gmembench.engine.Subject;
+import gmembench.result.Observation;
+import gmembench.strategy.EagerPunchHole;
+import gmembench.strategy.Strategy;
+import gmembench.strategy.Upm2022;
+import gmembench.tracker.Bitmap;
+import gmembench.workload.Workload;
+import gmembench.workload.WorkloadFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where memory comes from: a page costs what it costs when it becomes resident, and then only. */
+class StartOfMemoryTest {
+  @TempDir Path folder;
+
+  /**
+   * All of 4 GiB is set private and faulted in: 1,048,576 pages. The image of 32 MiB is read into
+   * shared memory and copied to pages that are there: 8,192 more. At 1 us a fault that is 1,056,768
+   * us.
+   */
+  @Test
+  void aLaunchFaultsEveryPageOnceAndItsImageOnceMore() throws IOException {
+    Workload launch = WorkloadFile.read(Path.of("../workloads/launch.toml"));
+    Observation found = run(launch, new EagerPunchHole(), "[memfd.allocate]\nfixed_ns = 0\n");
+    assertThat(found.metrics()).containsEntry("total_ns", "1056768000");
+    assertThat(found.metrics()).containsEntry("double_allocated_peak_bytes", "33554432");
+  }
+
+  /** The same pages by a guest that has used them before: the image's shared copy is all. */
+  @Test
+  void aGuestThatRanBeforeFaultsNothing() throws IOException {
+    Path file = folder.resolve("used.toml");
+    String launch = Files.readString(Path.of("../workloads/launch.toml"));
+    Files.writeString(file, launch.replace("\"empty\"", "\"used\""));
+    Observation found =
+        run(WorkloadFile.read(file), new EagerPunchHole(), "[memfd.allocate]\nfixed_ns = 0\n");
+    assertThat(found.metrics()).containsEntry("total_ns", "8192000");
+  }
+
+  /**
+   * UPM of 2022 by hand, 10 us a fallocate, 1 us a punch, 1 us a page that is faulted in by a
+   * touch. Empty at first; 4 pages to shared: a punch of nothing (1), 4 faults (4); back: fallocate
+   * (10), a punch (1), and the touch finds the pages allocated: 16 us, 4 pages at most on both.
+   */
+  @Test
+  void fallocateIsTheConversionOf2022() throws IOException {
+    Path trace = folder.resolve("t.csv");
+    Files.writeString(
+        trace, "at_ns,vcpu,op,gfn,pages\n0,0,to_shared,8,4\n1000,0,to_private,8,4\n");
+    Path file = folder.resolve("w.toml");
+    Files.writeString(
+        file, "# Test.\nguest = \"1MiB\"\nmemory = \"empty\"\n[source]\ntrace = \"t.csv\"\n");
+    String costs = "[memfd.allocate]\nfixed_ns = 10000\n";
+    Observation both = run(WorkloadFile.read(file), new Upm2022(), costs);
+    assertThat(both.metrics())
+        .containsEntry("total_ns", "16000")
+        .containsEntry("allocate_count", "1")
+        .containsEntry("discard_count", "2")
+        .containsEntry("double_allocated_peak_bytes", "16384")
+        .containsEntry("double_allocated_end_bytes", "0");
+    Observation one = run(WorkloadFile.read(file), new Upm2022(false), costs);
+    assertThat(one.metrics())
+        .containsEntry("total_ns", "15000")
+        .containsEntry("discard_count", "1")
+        .containsEntry("double_allocated_end_bytes", "16384");
+  }
+
+  private Observation run(Workload workload, Strategy strategy, String costs) throws IOException {
+    Path profile = folder.resolve("fault.toml");
+    Files.writeString(
+        profile,
+        "# Test.\n[memfd.touch]\nfixed_ns = 0\nper_fault_ns = 1000\n[memfd.discard]\nfixed_ns = "
+            + (costs.contains("10000") ? 1000 : 0)
+            + "\n"
+            + costs);
+    Block block = new Block(workload, new Memfd(), new Bitmap(), List.of(strategy));
+    return new Model(Costs.read(profile), 0).replay(block, Subject.of(workload), strategy);
+  }
+}
