@@ -3,6 +3,7 @@ package gmembench.backing;
 
 import gmembench.Units;
 import gmembench.guest.Guest;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
@@ -22,26 +23,17 @@ final class BoundMemory implements Around, Memslots.Changes {
   private final Vm vm;
   private final Memslots slots;
   private final long pages;
-  private final MappedFile privateFile;
-  private final MappedFile sharedFile;
   private final FileMemory files;
   private final LongAdder slotOperations = new LongAdder();
   private final Deque<Runnable> open;
   private @Nullable TinyGuest guest;
 
   private BoundMemory(
-      Vm vm,
-      Memslots slots,
-      long pages,
-      MappedFile privateFile,
-      MappedFile sharedFile,
-      Deque<Runnable> open) {
+      Vm vm, Memslots slots, long pages, PerSide<MappedFile> files, Deque<Runnable> open) {
     this.vm = vm;
     this.slots = slots;
     this.pages = pages;
-    this.privateFile = privateFile;
-    this.sharedFile = sharedFile;
-    this.files = new FileMemory(privateFile, sharedFile);
+    this.files = new FileMemory(files);
     this.open = open;
   }
 
@@ -51,17 +43,21 @@ final class BoundMemory implements Around, Memslots.Changes {
     Deque<Runnable> open = new ArrayDeque<>();
     open.push(vm::close);
     try {
-      MappedFile privateFile = vm.guestMemfd(guest.bytes(), flags);
-      open.push(privateFile::close);
-      MappedFile sharedFile = privateFile;
-      if (!inPlace) {
-        sharedFile = MappedFile.memfd("gmembench-shared", guest.bytes());
-        open.push(sharedFile::close);
-      }
+      PerSide<MappedFile> files =
+          PerSide.of(
+              inPlace,
+              side -> {
+                MappedFile file =
+                    side == Side.PRIVATE
+                        ? vm.guestMemfd(guest.bytes(), flags)
+                        : MappedFile.memfd(FileMemory.name(side), guest.bytes());
+                open.push(file::close);
+                return file;
+              });
       if (spare > 0) {
         open.push(spareSlots(vm, spare, guest.bytes())::close);
       }
-      BoundMemory memory = new BoundMemory(vm, slots, guest.pages(), privateFile, sharedFile, open);
+      BoundMemory memory = new BoundMemory(vm, slots, guest.pages(), files, open);
       memory.apply(Verb.REBIND, 0, guest.pages(), Side.PRIVATE);
       return memory;
     } catch (LinuxException e) {
@@ -93,7 +89,8 @@ final class BoundMemory implements Around, Memslots.Changes {
   void run(long guestBytes, int firstSlot, TinyGuest.Options options) {
     try {
       if (!inPlace()) {
-        vm.setSlot(firstSlot, 0, TinyGuest.sharedGpa(guestBytes), guestBytes, sharedFile, 0);
+        vm.setSlot(
+            firstSlot, 0, TinyGuest.sharedGpa(guestBytes), guestBytes, files.file(Side.SHARED), 0);
       }
       TinyGuest running = TinyGuest.open(vm, guestBytes, firstSlot + 1, options);
       open.push(running::close);
@@ -167,9 +164,10 @@ final class BoundMemory implements Around, Memslots.Changes {
     long at = slot.gfn() * Units.PAGE_BYTES;
     long bytes = slot.pages() * Units.PAGE_BYTES;
     if (slot.side() == Side.PRIVATE) {
-      vm.bind(slot.id(), at, bytes, guest == null ? sharedFile : privateFile, privateFile, at);
+      MappedFile seen = files.file(guest == null ? Side.SHARED : Side.PRIVATE);
+      vm.bind(slot.id(), at, bytes, seen, files.file(Side.PRIVATE), at);
     } else {
-      vm.setSlot(slot.id(), 0, at, bytes, sharedFile, at);
+      vm.setSlot(slot.id(), 0, at, bytes, files.file(Side.SHARED), at);
     }
   }
 

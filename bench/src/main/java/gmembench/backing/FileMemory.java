@@ -3,6 +3,7 @@ package gmembench.backing;
 
 import gmembench.Units;
 import gmembench.guest.Canary;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
 import java.util.Collections;
@@ -26,16 +27,17 @@ final class FileMemory implements Memory {
               Verb.PIN,
               Verb.UNPIN));
 
-  private final MappedFile privateFile;
-  private final MappedFile sharedFile;
-  private final Pins privatePins;
-  private final Pins sharedPins;
+  private final PerSide<MappedFile> files;
+  private final PerSide<Pins> pins;
 
-  FileMemory(MappedFile privateFile, MappedFile sharedFile) {
-    this.privateFile = privateFile;
-    this.sharedFile = sharedFile;
-    this.privatePins = new Pins(privateFile);
-    this.sharedPins = inPlace() ? privatePins : new Pins(sharedFile);
+  FileMemory(PerSide<MappedFile> files) {
+    this.files = files;
+    this.pins = PerSide.of(files.isOne(), side -> new Pins(files.of(side)));
+  }
+
+  /** As /proc shows it. */
+  static String name(Side side) {
+    return "gmembench-" + side.text();
   }
 
   @Override
@@ -72,29 +74,27 @@ final class FileMemory implements Memory {
   }
 
   MappedFile file(Side side) {
-    return side == Side.PRIVATE ? privateFile : sharedFile;
+    return files.of(side);
   }
 
   Pins pins(Side side) {
-    return side == Side.PRIVATE ? privatePins : sharedPins;
+    return pins.of(side);
   }
 
   /** A pin that a replay left does not outlive it. */
   @Override
   public void restart() {
-    privatePins.close();
-    sharedPins.close();
+    pins.all().forEach(Pins::close);
   }
 
   /** Bytes of both sides that the kernel maps by entries of so many bytes or more, by smaps. */
   long hugeMappedBytes(long leastBytes) {
-    long ofShared = inPlace() ? 0 : sharedFile.hugeMappedBytes(leastBytes);
-    return privateFile.hugeMappedBytes(leastBytes) + ofShared;
+    return files.all().stream().mapToLong(file -> file.hugeMappedBytes(leastBytes)).sum();
   }
 
   @Override
   public boolean inPlace() {
-    return privateFile == sharedFile;
+    return files.isOne();
   }
 
   @Override
@@ -104,7 +104,7 @@ final class FileMemory implements Memory {
 
   @Override
   public boolean hasContent() {
-    return privateFile.isMapped();
+    return file(Side.PRIVATE).isMapped();
   }
 
   @Override
@@ -120,9 +120,6 @@ final class FileMemory implements Memory {
   @Override
   public void close() {
     restart();
-    privateFile.close();
-    if (!inPlace()) {
-      sharedFile.close();
-    }
+    files.all().forEach(MappedFile::close);
   }
 }

@@ -3,6 +3,8 @@ package gmembench.backing;
 
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
+import gmembench.guest.PerSide;
+import gmembench.guest.Side;
 import gmembench.linux.Kvm;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
@@ -26,13 +28,14 @@ public record GuestMemfd() implements Backing {
 
   @Override
   public Memory open(Guest guest, boolean inPlace) {
-    MappedFile privateFile = privateFile(guest);
-    return new FileMemory(
-        privateFile, inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
+    return new FileMemory(PerSide.of(inPlace, side -> file(side, guest)));
   }
 
   /** The file keeps its VM alive by itself, so the VM's own descriptor need not stay open. */
-  private static MappedFile privateFile(Guest guest) {
+  private static MappedFile file(Side side, Guest guest) {
+    if (side == Side.SHARED) {
+      return MappedFile.memfd(FileMemory.name(side), guest.bytes());
+    }
     try (Kvm kvm = Kvm.open();
         Vm vm = kvm.createVm(Vm.DEFAULT)) {
       kvm.requireMappableGuestMemfd();

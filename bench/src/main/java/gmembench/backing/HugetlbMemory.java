@@ -3,6 +3,7 @@ package gmembench.backing;
 
 import gmembench.Units;
 import gmembench.guest.Guest;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
@@ -30,28 +31,28 @@ final class HugetlbMemory implements Around {
   private final FileMemory files;
   private final long folioBytes;
   private final long folioPages;
-  private final boolean[] privateFolios;
-  private final boolean[] sharedFolios;
+
+  /** Which are there. */
+  private final PerSide<boolean[]> folios;
+
   private long hugeMappedStart;
   private long gibMappedStart;
 
-  private HugetlbMemory(MappedFile privateFile, MappedFile sharedFile, Guest guest, HugePool pool) {
-    this.files = new FileMemory(privateFile, sharedFile);
+  private HugetlbMemory(PerSide<MappedFile> files, Guest guest, HugePool pool) {
+    this.files = new FileMemory(files);
     this.folioBytes = pool.pageBytes();
     this.folioPages = folioBytes / Units.PAGE_BYTES;
-    int folios = Math.toIntExact((guest.pages() - 1) / folioPages + 1);
-    this.privateFolios = new boolean[folios];
-    this.sharedFolios = files.inPlace() ? privateFolios : new boolean[folios];
+    int count = Math.toIntExact((guest.pages() - 1) / folioPages + 1);
+    this.folios = PerSide.of(files.isOne(), side -> new boolean[count]);
   }
 
   static Memory open(HugePool pool, Guest guest, boolean inPlace) {
-    MappedFile privateFile =
-        MappedFile.hugetlb("gmembench-private", guest.bytes(), pool.pageBytes());
-    MappedFile sharedFile =
-        inPlace
-            ? privateFile
-            : MappedFile.hugetlb("gmembench-shared", guest.bytes(), pool.pageBytes());
-    return new HugetlbMemory(privateFile, sharedFile, guest, pool);
+    return new HugetlbMemory(
+        PerSide.of(
+            inPlace,
+            side -> MappedFile.hugetlb(FileMemory.name(side), guest.bytes(), pool.pageBytes())),
+        guest,
+        pool);
   }
 
   /** Is there a page in the pool at all? To take one would cost up to seconds at 1G. */
@@ -90,7 +91,7 @@ final class HugetlbMemory implements Around {
   }
 
   private void populate(long first, long end, Side side) {
-    boolean[] folios = folios(side);
+    boolean[] folios = this.folios.of(side);
     for (int folio = (int) first; folio < end; folio++) {
       if (!folios[folio]) {
         files.file(side).populate(folio * folioBytes, folioBytes);
@@ -104,12 +105,8 @@ final class HugetlbMemory implements Around {
     int first = (int) ((gfn + folioPages - 1) / folioPages);
     int end = (int) ((gfn + pages) / folioPages);
     if (first < end) {
-      Arrays.fill(folios(side), first, end, false);
+      Arrays.fill(folios.of(side), first, end, false);
     }
-  }
-
-  private boolean[] folios(Side side) {
-    return side == Side.PRIVATE ? privateFolios : sharedFolios;
   }
 
   @Override

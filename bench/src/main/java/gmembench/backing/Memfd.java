@@ -3,6 +3,7 @@ package gmembench.backing;
 
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
+import gmembench.guest.PerSide;
 import gmembench.linux.MappedFile;
 import java.util.Set;
 
@@ -21,8 +22,7 @@ public record Memfd() implements Backing {
 
   @Override
   public Memory open(Guest guest, boolean inPlace) {
-    MappedFile privateFile = MappedFile.memfd("gmembench-private", guest.bytes());
     return new FileMemory(
-        privateFile, inPlace ? privateFile : MappedFile.memfd("gmembench-shared", guest.bytes()));
+        PerSide.of(inPlace, side -> MappedFile.memfd(FileMemory.name(side), guest.bytes())));
   }
 }

@@ -4,6 +4,7 @@ package gmembench.backing;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.linux.MappedFile;
@@ -37,8 +38,7 @@ final class ThpMemory implements Around {
   private static final String FALLBACKS = "thp_file_fallback";
 
   private final FileMemory files;
-  private final PageSet privateSplit;
-  private final PageSet sharedSplit;
+  private final PerSide<PageSet> splitFrames;
   private long hugeMappedStart;
   private long splitsStart;
   private long collapsesStart;
@@ -48,13 +48,12 @@ final class ThpMemory implements Around {
   private @Nullable MappedFile spare;
 
   ThpMemory(Guest guest, boolean inPlace) {
-    MappedFile privateFile = MappedFile.hugeShmem("gmembench-private", guest.bytes());
-    MappedFile sharedFile =
-        inPlace ? privateFile : MappedFile.hugeShmem("gmembench-shared", guest.bytes());
-    this.files = new FileMemory(privateFile, sharedFile);
+    this.files =
+        new FileMemory(
+            PerSide.of(
+                inPlace, side -> MappedFile.hugeShmem(FileMemory.name(side), guest.bytes())));
     long frames = (guest.pages() - 1) / FOLIO + 1;
-    this.privateSplit = new PageSet(frames);
-    this.sharedSplit = inPlace ? privateSplit : new PageSet(frames);
+    this.splitFrames = PerSide.of(inPlace, side -> new PageSet(frames));
   }
 
   private static Set<Verb> verbs() {
@@ -152,20 +151,16 @@ final class ThpMemory implements Around {
   }
 
   private synchronized boolean isSplit(long frame, Side side) {
-    return splitFrames(side).contains(frame);
+    return splitFrames.of(side).contains(frame);
   }
 
   private synchronized void noteSplit(long frame, Side side, boolean isSplit) {
-    PageSet frames = splitFrames(side);
+    PageSet frames = splitFrames.of(side);
     if (isSplit) {
       frames.add(frame, 1);
     } else {
       frames.remove(frame, 1);
     }
-  }
-
-  private PageSet splitFrames(Side side) {
-    return side == Side.PRIVATE ? privateSplit : sharedSplit;
   }
 
   @Override

@@ -9,9 +9,11 @@ import gmembench.engine.Watch;
 import gmembench.engine.WrongAnswer;
 import gmembench.guest.Canary;
 import gmembench.guest.PageSet;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.mm.Ledger;
 import gmembench.tracker.PageMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches an untimed replay: keeps the ledger, and before every touch reads what is there. A page
@@ -26,8 +28,36 @@ final class Audit implements Watch {
   /** What can be resident at most: the same, unless the kernel may do more than it is told. */
   private final Ledger most;
 
-  private final PageSet privateWritten;
-  private final PageSet sharedWritten;
+  private final PerSide<Content> files;
+
+  /** What a file has: pages that a side wrote last, which are holes otherwise. */
+  private record Content(PageSet byPrivate, PageSet byShared) {
+    Content(long guestPages) {
+      this(new PageSet(guestPages), new PageSet(guestPages));
+    }
+
+    PageSet by(Side side) {
+      return side == Side.PRIVATE ? byPrivate : byShared;
+    }
+
+    void write(long gfn, long pages, Side side) {
+      by(side.other()).remove(gfn, pages);
+      by(side).add(gfn, pages);
+    }
+
+    void punch(long gfn, long pages) {
+      byPrivate.remove(gfn, pages);
+      byShared.remove(gfn, pages);
+    }
+
+    @Nullable Side writer(long gfn) {
+      return byPrivate.contains(gfn) ? Side.PRIVATE : byShared.contains(gfn) ? Side.SHARED : null;
+    }
+
+    long bytes() {
+      return (byPrivate.size() + byShared.size()) * Units.PAGE_BYTES;
+    }
+  }
 
   Audit(Memory memory, long guestPages, Granularity granularity, int folioOrder) {
     boolean inPlace = memory.inPlace();
@@ -37,8 +67,7 @@ final class Audit implements Watch {
         granularity == Granularity.FOLIOS_THEN_PAGES
             ? new Ledger(guestPages, inPlace, Granularity.FOLIOS, folioOrder)
             : ledger;
-    this.privateWritten = new PageSet(guestPages);
-    this.sharedWritten = new PageSet(guestPages);
+    this.files = PerSide.of(inPlace, side -> new Content(guestPages));
   }
 
   Ledger ledger() {
@@ -54,15 +83,9 @@ final class Audit implements Watch {
   public long apply(Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.TOUCH) {
       checkContent(memory, gfn, pages, side);
-      if (memory.inPlace()) {
-        written(side.other()).remove(gfn, pages);
-      }
-      written(side).add(gfn, pages);
+      files.of(side).write(gfn, pages, side);
     } else if (verb == Verb.DISCARD) {
-      written(side).remove(gfn, pages);
-      if (memory.inPlace()) {
-        written(side.other()).remove(gfn, pages);
-      }
+      files.of(side).punch(gfn, pages);
     }
     long done = memory.apply(verb, gfn, pages, side);
     if (done > 0) {
@@ -74,10 +97,6 @@ final class Audit implements Watch {
     return done;
   }
 
-  private PageSet written(Side side) {
-    return side == Side.PRIVATE ? privateWritten : sharedWritten;
-  }
-
   /**
    * Checks both sides of pages against what this audit saw last. Reading may fill holes, which
    * takes long and must be undone. So where the kernel counts as many pages as were written, only
@@ -86,18 +105,14 @@ final class Audit implements Watch {
   void checkContent(Memory memory, PageSet pages) {
     boolean counted = isCounted(memory);
     for (Side side : Side.values()) {
-      (counted ? written(side) : pages)
+      (counted ? files.of(side).by(side) : pages)
           .forEachRun((gfn, count) -> checkContent(memory, gfn, count, side));
     }
   }
 
   private boolean isCounted(Memory memory) {
-    long privateBytes = privateWritten.size() * Units.PAGE_BYTES;
-    long sharedBytes = sharedWritten.size() * Units.PAGE_BYTES;
-    return memory.inPlace()
-        ? memory.residentBytes(Side.PRIVATE) == privateBytes + sharedBytes
-        : memory.residentBytes(Side.PRIVATE) == privateBytes
-            && memory.residentBytes(Side.SHARED) == sharedBytes;
+    return memory.residentBytes(Side.PRIVATE) == files.of(Side.PRIVATE).bytes()
+        && memory.residentBytes(Side.SHARED) == files.of(Side.SHARED).bytes();
   }
 
   /**
@@ -113,13 +128,12 @@ final class Audit implements Watch {
       for (long page = gfn; page < gfn + count; page++) {
         Side side = map.get(page);
         Side other = side.other();
-        boolean elsewhere = memory.inPlace() && !written(side).contains(page);
-        if (elsewhere && written(other).contains(page)) {
+        if (files.of(side).writer(page) == other) {
           checkWord(memory, page, side, Canary.of(page, side));
         } else {
           checkPage(memory, page, side);
         }
-        if (!memory.inPlace()
+        if (!files.isOne()
             && !memory.isZero(page, other)
             && memory.read(page, other) != Canary.of(page, other)) {
           String found = "holds " + Units.hex(memory.read(page, other));
@@ -139,10 +153,9 @@ final class Audit implements Watch {
   }
 
   private void checkPage(Memory memory, long gfn, Side side) {
-    boolean here = written(side).contains(gfn);
-    boolean other = memory.inPlace() && written(side.other()).contains(gfn);
-    if (here || other) {
-      checkWord(memory, gfn, side, Canary.of(gfn, here ? side : side.other()));
+    Side writer = files.of(side).writer(gfn);
+    if (writer != null) {
+      checkWord(memory, gfn, side, Canary.of(gfn, writer));
     } else if (!memory.isZero(gfn, side)) {
       throw new WrongAnswer(
           gfn, side, "holds " + Units.hex(memory.read(gfn, side)), "zeroes (it was discarded)");
@@ -162,30 +175,20 @@ final class Audit implements Watch {
       return;
     }
     checkResidency(Side.PRIVATE);
-    if (!memory.inPlace()) {
+    if (!files.isOne()) {
       checkResidency(Side.SHARED);
     }
   }
 
   private void checkResidency(Side side) {
     long kernel = memory.residentBytes(side);
-    long highest = resident(most, side);
-    long lowest = most == ledger ? highest : writtenBytes(side);
+    long highest = most.fileBytes(side);
+    // what was written must be there, whatever the kernel does
+    long lowest = most == ledger ? highest : files.of(side).bytes();
     if (kernel >= 0 && (kernel < lowest || kernel > highest)) {
       String expected = lowest == highest ? "" + lowest : lowest + " to " + highest;
       throw new WrongAnswer(
           side.text() + " side: the kernel counts " + kernel + " bytes, expected " + expected);
     }
-  }
-
-  /** In place both sides are one file. */
-  private long resident(Ledger ledger, Side side) {
-    return ledger.residentBytes(side) + (memory.inPlace() ? ledger.residentBytes(side.other()) : 0);
-  }
-
-  /** What was written must be there, whatever the kernel does. */
-  private long writtenBytes(Side side) {
-    long pages = written(side).size() + (memory.inPlace() ? written(side.other()).size() : 0);
-    return pages * Units.PAGE_BYTES;
   }
 }

@@ -2,6 +2,7 @@
 package gmembench.mm;
 
 import gmembench.backing.Verb;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 
 /**
@@ -17,7 +18,8 @@ public final class Effects {
   /** Zapped pages from which on they are gathered in a page: MMU_GATHER_BUNDLE. */
   static final long GATHER_BUNDLE = 8;
 
-  private final boolean inPlace;
+  private final PerSide<Side> files;
+
   private final Ledger ledger;
   private final Mappings mappings;
   private long faults;
@@ -46,7 +48,7 @@ public final class Effects {
   }
 
   public Effects(long guestPages, boolean inPlace, Mappings mappings) {
-    this.inPlace = inPlace;
+    this.files = PerSide.of(inPlace, side -> side);
     this.ledger = new Ledger(guestPages, inPlace);
     this.mappings = mappings;
     this.recency = new Recency(guestPages);
@@ -57,7 +59,12 @@ public final class Effects {
   }
 
   public boolean inPlace() {
-    return inPlace;
+    return files.isOne();
+  }
+
+  /** The side whose file a side's pages are in: in place the private side's. */
+  public Side fileOf(Side side) {
+    return files.of(side);
   }
 
   /** A verb begins: nothing is counted yet. */
@@ -95,7 +102,7 @@ public final class Effects {
     nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
     boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
     long zeroedLines = uses ? Recency.LINES_A_FAULT * changed : 0;
-    recency.meet(gfn, pages, inPlace ? Side.PRIVATE : side, uses);
+    recency.meet(gfn, pages, fileOf(side), uses);
     recency.use(Recency.LINES_A_PAGE * pages + zeroedLines);
     away += recency.away();
     far += recency.far();
@@ -148,7 +155,7 @@ public final class Effects {
    * is made resident, or freed as a whole, is not met.
    */
   void useHuge(Verb verb, long gfn, long pages, Side side, long folioPages) {
-    Side file = inPlace ? Side.PRIVATE : side;
+    Side file = fileOf(side);
     boolean fills = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
     long met =
         switch (verb) {

@@ -13,7 +13,6 @@ import java.util.Map;
  * side that made it come.
  */
 public final class Ledger {
-  private final boolean inPlace;
   private final Granularity granularity;
   private final long folioPages;
   private final Residency pages;
@@ -30,10 +29,10 @@ public final class Ledger {
    * @param folioOrder of the folios in which pages come, or go
    */
   public Ledger(long guestPages, boolean inPlace, Granularity granularity, int folioOrder) {
-    this.inPlace = inPlace;
     this.granularity = granularity;
     this.folioPages = 1L << folioOrder;
-    this.pages = new Residency((guestPages + folioPages - 1) & -folioPages); // it may stick out
+    long most = (guestPages + folioPages - 1) & -folioPages; // a folio may stick out
+    this.pages = new Residency(most, inPlace);
   }
 
   /**
@@ -46,7 +45,7 @@ public final class Ledger {
     if (verb == Verb.TOUCH || verb == Verb.ALLOCATE) {
       return populate(gfn, count, side);
     }
-    return verb == Verb.DISCARD ? discard(gfn, count, side) : 0;
+    return verb == Verb.DISCARD ? pages.remove(gfn, count, side) : 0;
   }
 
   private long applyInFolios(Verb verb, long gfn, long count, Side side) {
@@ -62,7 +61,7 @@ public final class Ledger {
       case DISCARD -> {
         long from = whole ? (gfn + folioPages - 1) & -folioPages : gfn;
         long end = whole ? (gfn + count) & -folioPages : gfn + count;
-        yield from < end ? discard(from, end - from, side) : 0;
+        yield from < end ? pages.remove(from, end - from, side) : 0;
       }
       default -> 0;
     };
@@ -76,8 +75,7 @@ public final class Ledger {
         fresh += populate(at, folioPages, side);
       } else if (!onlyEmpty) {
         for (long page = at; page < at + folioPages; page++) {
-          boolean there = inPlace && pages.contains(page, side.other());
-          fresh += there ? 0 : populate(page, 1, side);
+          fresh += pages.contains(page, side) ? 0 : populate(page, 1, side);
         }
       }
     }
@@ -88,23 +86,18 @@ public final class Ledger {
     return isEmpty(folio, folioPages, side);
   }
 
-  /** Is nothing of aligned groups of 64 pages resident; in place, on whatever side? */
+  /** Is nothing of aligned groups of 64 pages in a side's file? */
   boolean isEmpty(long gfn, long count, Side side) {
-    return pages.emptyGroups(gfn, count, side, inPlace) == count / 64;
-  }
-
-  /** In place there is one file, so a hole in it is a hole for both sides. */
-  private long discard(long gfn, long count, Side side) {
-    return pages.remove(gfn, count, side) + (inPlace ? pages.remove(gfn, count, side.other()) : 0);
+    return pages.emptyGroups(gfn, count, side) == count / 64;
   }
 
   private long populate(long gfn, long count, Side side) {
-    long moved = inPlace ? pages.remove(gfn, count, side.other()) : 0;
+    long before = pages.size(side);
     long fresh = pages.add(gfn, count, side);
-    if (fresh > 0) {
+    if (pages.size(side) > before) {
       notePeaks(side);
     }
-    return fresh - moved;
+    return fresh;
   }
 
   private void notePeaks(Side side) {
@@ -118,16 +111,21 @@ public final class Ledger {
 
   /** Groups of 64 pages that a range touches and of which a side's file holds none. */
   long emptyGroups(long gfn, long count, Side side) {
-    return pages.emptyGroups(gfn, count, side, inPlace);
+    return pages.emptyGroups(gfn, count, side);
   }
 
-  /** Is a page resident; in place, on whatever side? */
+  /** Is a page in a side's file? */
   boolean isResident(long gfn, Side side) {
-    return pages.contains(gfn, side) || (inPlace && pages.contains(gfn, side.other()));
+    return pages.contains(gfn, side);
   }
 
   public long residentBytes(Side side) {
     return pages.size(side) * Units.PAGE_BYTES;
+  }
+
+  /** Of a side's file: in place, of both sides. */
+  public long fileBytes(Side side) {
+    return pages.fileSize(side) * Units.PAGE_BYTES;
   }
 
   public long doubleAllocatedBytes() {

@@ -3,6 +3,7 @@ package gmembench.mm;
 
 import gmembench.backing.Verb;
 import gmembench.guest.PageSet;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 
 /** Which pages are in page tables. */
@@ -60,29 +61,23 @@ public interface Mappings {
     }
   }
 
-  /** One VM's, a file a side or the same for both. */
+  /** One VM's. */
   final class OfOne implements Mappings {
-    private final OfFile ofPrivate;
-    private final OfFile ofShared;
+    private final PerSide<OfFile> files;
     private long activated;
 
     OfOne(long guestPages, boolean inPlace) {
-      ofPrivate = new OfFile(guestPages);
-      ofShared = inPlace ? ofPrivate : new OfFile(guestPages);
-    }
-
-    private OfFile of(Side side) {
-      return side == Side.PRIVATE ? ofPrivate : ofShared;
+      files = PerSide.of(inPlace, side -> new OfFile(guestPages));
     }
 
     @Override
     public long add(long gfn, long pages, Side side) {
-      return of(side).mapped.add(gfn, pages);
+      return files.of(side).mapped.add(gfn, pages);
     }
 
     @Override
     public long remove(Verb verb, long gfn, long pages, Side side) {
-      OfFile file = of(side);
+      OfFile file = files.of(side);
       long zapped = file.zap(gfn, pages);
       activated = file.activated;
       if (verb == Verb.DISCARD) {

@@ -22,11 +22,17 @@ final class Residency {
   /** By sides, PRIVATE the lower bit: all pages of the block are resident on these. Not written. */
   private static final long[][] SAME = {same(0), same(1), same(2), same(3)};
 
+  private final boolean oneFile;
   private final long[][] blocks;
   private final long[] sizes = new long[2];
   private long both;
 
-  Residency(long pages) {
+  /**
+   * @param oneFile a page is on one side at most: one that is put on a side leaves the other, and
+   *     one that is taken off a side is taken off both
+   */
+  Residency(long pages, boolean oneFile) {
+    this.oneFile = oneFile;
     blocks = new long[Math.toIntExact(((pages - 1) >>> BLOCK_SHIFT) + 1)][];
     Arrays.fill(blocks, SAME[0]);
   }
@@ -44,41 +50,50 @@ final class Residency {
     return sizes[side.ordinal()];
   }
 
+  /** Pages in a side's file. */
+  long fileSize(Side side) {
+    return oneFile ? sizes[0] + sizes[1] : size(side);
+  }
+
   /** Pages on both sides. */
   long both() {
     return both;
   }
 
-  /** Is a page on a side? */
+  /** Is a page in a side's file? */
   boolean contains(long gfn, Side side) {
     return (word(gfn, side.ordinal()) >>> gfn & 1) != 0;
   }
 
+  /** The 64 pages of a side's file that a page is among. */
   private long word(long gfn, int side) {
-    return blocks[(int) (gfn >>> BLOCK_SHIFT)][(((int) (gfn >>> 6) & PAIR_MASK) << 1) + side];
+    long[] block = blocks[(int) (gfn >>> BLOCK_SHIFT)];
+    int at = ((int) (gfn >>> 6) & PAIR_MASK) << 1 | side;
+    return oneFile ? block[at] | block[at ^ 1] : block[at];
   }
 
   /**
-   * How many of the aligned groups of 64 pages that a range touches have no page on a side, or on
-   * either side: a group is what a node of the page cache's XArray holds.
+   * How many of the aligned groups of 64 pages that a range touches have no page in a side's file:
+   * a group is what a node of the page cache's XArray holds.
    */
-  long emptyGroups(long gfn, long pages, Side side, boolean orOther) {
+  long emptyGroups(long gfn, long pages, Side side) {
     long empty = 0;
     for (long at = gfn & -64; at < gfn + pages; at += 64) {
-      long other = orOther ? word(at, side.other().ordinal()) : 0;
-      empty += (word(at, side.ordinal()) | other) == 0 ? 1 : 0;
+      empty += word(at, side.ordinal()) == 0 ? 1 : 0;
     }
     return empty;
   }
 
-  /** Puts a range on a side and returns how many of its pages were not there. */
+  /** Puts a range on a side and returns how many of its pages were not in the file. */
   long add(long gfn, long pages, Side side) {
-    return change(gfn, pages, side.ordinal(), -1L);
+    long moved = oneFile ? change(gfn, pages, side.ordinal() ^ 1, 0) : 0;
+    return change(gfn, pages, side.ordinal(), -1L) - moved;
   }
 
-  /** Takes a range off a side and returns how many of its pages were there. */
+  /** Takes a range out of a side's file and returns how many of its pages were there. */
   long remove(long gfn, long pages, Side side) {
-    return change(gfn, pages, side.ordinal(), 0);
+    long moved = oneFile ? change(gfn, pages, side.ordinal() ^ 1, 0) : 0;
+    return change(gfn, pages, side.ordinal(), 0) + moved;
   }
 
   /** Every page of a range gets this bit on a side; returns how many had the other. */

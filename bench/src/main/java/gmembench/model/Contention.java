@@ -3,11 +3,13 @@ package gmembench.model;
 
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -30,7 +32,7 @@ final class Contention {
   private final Hold[][] ofVerbs = new Hold[2 * Verb.count()][];
 
   private final Hold[] ofTracker;
-  private final Map<String, List<ModelLock>> locks = new LinkedHashMap<>();
+  private final Map<String, PerSide<ModelLock>> locks = new LinkedHashMap<>();
 
   /** Locks of the host that another VM reports. */
   private final Set<String> ofOthers;
@@ -63,20 +65,19 @@ final class Contention {
     ofTracker = holds(profiles, "tracker." + tracker, Side.PRIVATE);
   }
 
-  private static List<ModelLock> make(
+  private static PerSide<ModelLock> make(
       LockProfile profile, boolean inPlace, Map<String, ModelLock> ofHost) {
     return switch (profile.per()) {
-      case HOST -> List.of(ofHost.computeIfAbsent(profile.name(), name -> new ModelLock()));
-      case VM -> List.of(new ModelLock());
-      case FILE -> inPlace ? List.of(new ModelLock()) : List.of(new ModelLock(), new ModelLock());
+      case HOST -> PerSide.both(ofHost.computeIfAbsent(profile.name(), name -> new ModelLock()));
+      case VM -> PerSide.both(new ModelLock());
+      case FILE -> PerSide.of(inPlace, side -> new ModelLock());
     };
   }
 
   private Hold[] holds(List<LockProfile> profiles, String what, Side side) {
     List<Hold> holds = new ArrayList<>();
     for (LockProfile profile : profiles) {
-      List<ModelLock> own = locks.getOrDefault(profile.name(), List.of());
-      ModelLock lock = own.get(Math.min(side.ordinal(), own.size() - 1));
+      ModelLock lock = Objects.requireNonNull(locks.get(profile.name())).of(side);
       Long alone = profile.alone().get(what);
       Long together = profile.together().get(what);
       if (alone != null) {
@@ -136,7 +137,7 @@ final class Contention {
 
   /** What {@link #report} counts starts from here. */
   void restart() {
-    locks.values().forEach(own -> own.forEach(ModelLock::restart));
+    locks.values().forEach(own -> own.all().forEach(ModelLock::restart));
     waitNs = 0;
   }
 
@@ -150,9 +151,9 @@ final class Contention {
       if (ofOthers.contains(name)) {
         return;
       }
-      put(metrics, name + "_wait_count", own.stream().mapToLong(ModelLock::waits).sum());
-      put(metrics, name + "_wait_total_ns", own.stream().mapToLong(ModelLock::waitNs).sum());
-      put(metrics, name + "_held_total_ns", own.stream().mapToLong(ModelLock::heldNs).sum());
+      put(metrics, name + "_wait_count", own.all().stream().mapToLong(ModelLock::waits).sum());
+      put(metrics, name + "_wait_total_ns", own.all().stream().mapToLong(ModelLock::waitNs).sum());
+      put(metrics, name + "_held_total_ns", own.all().stream().mapToLong(ModelLock::heldNs).sum());
     });
   }
 

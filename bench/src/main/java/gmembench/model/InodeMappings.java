@@ -7,6 +7,7 @@ import gmembench.guest.Canary;
 import gmembench.guest.Guest;
 import gmembench.guest.InodeFile;
 import gmembench.guest.InodeFile.Role;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
 import gmembench.mm.Mappings;
@@ -20,11 +21,10 @@ import java.util.Map;
  * are the trace's gfns. Who takes over does so when the first of its vCPUs runs.
  */
 final class InodeMappings implements Mappings {
-  private final List<Inode> inodes = new ArrayList<>();
+  /** An inode, and every VM's view of it. */
+  private record Storage(Inode inode, List<Inode.View> views) {}
 
-  /** By inode and file. */
-  private final List<List<Inode.View>> views = new ArrayList<>();
-
+  private final PerSide<Storage> storage;
   private final List<InodeFile> files;
   private final Clock.Virtual clock;
   private final int vcpus;
@@ -55,14 +55,11 @@ final class InodeMappings implements Mappings {
         fileOfVcpu[vcpu++] = file;
       }
     }
-    for (int i = 0; i < (inPlace ? 1 : 2); i++) {
-      Inode inode = new Inode(Math.toIntExact(guest.pages()));
-      inodes.add(inode);
-      views.add(open(inode, slots));
-    }
+    this.storage =
+        PerSide.of(inPlace, side -> open(new Inode(Math.toIntExact(guest.pages())), slots));
   }
 
-  private List<Inode.View> open(Inode inode, List<Slot> slots) {
+  private Storage open(Inode inode, List<Slot> slots) {
     List<Inode.View> open = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       InodeFile file = files.get(i);
@@ -71,7 +68,7 @@ final class InodeMappings implements Mappings {
       slots.forEach(s -> view.bind(new Slot(s.gfn() + file.gfn(), s.pages(), s.gfn())));
       open.add(view);
     }
-    return open;
+    return new Storage(inode, open);
   }
 
   private int file() {
@@ -79,11 +76,7 @@ final class InodeMappings implements Mappings {
   }
 
   private Inode.View view(Side side) {
-    return views.get(inode(side)).get(file());
-  }
-
-  private int inode(Side side) {
-    return Math.min(side.ordinal(), inodes.size() - 1);
+    return storage.of(side).views.get(file());
   }
 
   @Override
@@ -104,7 +97,7 @@ final class InodeMappings implements Mappings {
 
   @Override
   public long remove(Verb verb, long gfn, long pages, Side side) {
-    Inode inode = inodes.get(inode(side));
+    Inode inode = storage.of(side).inode;
     return verb == Verb.DISCARD ? inode.punch(gfn, pages) : inode.unmap(gfn, pages);
   }
 
@@ -126,9 +119,9 @@ final class InodeMappings implements Mappings {
     int file = file();
     waits[file] = false;
     long mapped = 0;
-    for (List<Inode.View> ofInode : views) {
-      mapped += ofInode.get(file - 1).mappedPages();
-      ofInode.get(file).takeOver();
+    for (Storage each : storage.all()) {
+      mapped += each.views.get(file - 1).mappedPages();
+      each.views.get(file).takeOver();
     }
     handOvers++;
     zapped += mapped;

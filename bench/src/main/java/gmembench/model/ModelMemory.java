@@ -233,12 +233,12 @@ final class ModelMemory implements Memory {
   }
 
   /**
-   * Which side's file a verb is done to: in place there is the private one alone. Where pages leave
-   * the direct map, the host gets at them by other ways than the guest, and a side says which.
+   * Which side's file a verb is done to. Where pages leave the direct map, the host gets at them by
+   * other ways than the guest, and a side says which.
    */
   private Side fileOf(Verb verb, Side side) {
-    boolean isOne = inPlace() && !backing.verbs().contains(Verb.DIRECT_MAP);
-    return isOne && OF_FILES.contains(verb) ? Side.PRIVATE : side;
+    boolean isOfFile = OF_FILES.contains(verb) && !backing.verbs().contains(Verb.DIRECT_MAP);
+    return isOfFile ? effects.fileOf(side) : side;
   }
 
   /** Looked up on first use: a profile needs no section for a verb that nobody calls. */
