@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import gmembench.Units;
 import gmembench.backing.Backing;
+import gmembench.mm.Term;
 import gmembench.table.Table;
 import java.util.ArrayList;
 import java.util.Arrays;

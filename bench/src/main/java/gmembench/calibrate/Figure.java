@@ -4,6 +4,7 @@ package gmembench.calibrate;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.linux.CpuTime;
+import gmembench.mm.Term;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import gmembench.mm.Term;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

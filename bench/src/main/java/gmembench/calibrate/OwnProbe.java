@@ -7,6 +7,7 @@ import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.guest.Guest;
 import gmembench.live.LiveCell;
+import gmembench.mm.Term;
 import gmembench.pattern.BulkShare;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import gmembench.mm.Term;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -8,8 +8,10 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
+import gmembench.mm.Counts;
 import gmembench.mm.Effects;
 import gmembench.mm.ModelFolios;
+import gmembench.mm.Term;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,42 +100,20 @@ final class Probed implements AutoCloseable {
     return System.nanoTime() - start;
   }
 
-  /** Adds what was counted of the last verb. */
-  void count(Map<Term, Double> counts, long pages) {
-    for (Term term : Term.values()) {
-      counts.merge(term, (double) count(term, pages), Double::sum);
+  /**
+   * Adds what was counted of the last verb. Where all folios are pages they come as faults do, so
+   * these alone are counted.
+   */
+  void count(Map<Term, Double> sums, long pages) {
+    Counts counts = effects.counts();
+    counts.set(Term.FIXED, 1);
+    counts.set(Term.PER_PAGE, pages);
+    counts.set(Term.ONCE_SEVERAL, pages > 1 ? 1 : 0);
+    counts.set(Term.PER_BINDING, punchedBindings);
+    if (folios == null) {
+      counts.set(Term.PER_FOLIO, 0);
     }
-  }
-
-  private long count(Term term, long pages) {
-    return switch (term) {
-      case FIXED -> 1;
-      case PER_PAGE -> pages;
-      case ONCE_SEVERAL -> pages > 1 ? 1 : 0;
-      case ONCE -> Math.min(1, effects.faults());
-      case PER_FAULT -> effects.faults();
-      case ONCE_MAP -> Math.min(1, effects.maps());
-      case PER_MAP -> effects.maps();
-      case PER_HUGE_MAP -> effects.hugeMaps();
-      case PER_ACTIVATION -> effects.activations();
-      case PER_FLUSH -> effects.flushes();
-      case ONCE_FLUSH -> effects.flushesAll() ? 1 : 0;
-      case ONCE_GATHER -> effects.gathers() ? 1 : 0;
-      case PER_NODE -> effects.nodes();
-      case ONCE_AWAY -> Math.min(1, effects.away());
-      case PER_AWAY -> effects.away();
-      case PER_AWAY_FAULT -> effects.awayFaults();
-      case PER_AWAY_MAP -> effects.awayMaps();
-      case ONCE_FAR -> Math.min(1, effects.far());
-      case PER_FAR -> effects.far();
-      case PER_HUGE_AWAY -> effects.hugeAway();
-      case PER_FOLIO -> folios == null ? 0 : effects.folios();
-      case PER_SPLIT -> effects.splits();
-      case PER_SPLIT_FOLIO -> effects.splitFolios();
-      case PER_SPLIT_MAP -> effects.splitMaps();
-      case PER_ZEROED -> effects.zeroed();
-      case PER_BINDING -> punchedBindings;
-    };
+    counts.some().forEach((term, count) -> sums.merge(term, (double) count, Double::sum));
   }
 
   @Override

@@ -2,6 +2,7 @@
 package gmembench.calibrate;
 
 import gmembench.Units;
+import gmembench.mm.Term;
 import java.util.List;
 import java.util.Locale;
 

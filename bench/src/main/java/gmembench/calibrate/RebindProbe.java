@@ -7,6 +7,7 @@ import gmembench.backing.Memslots;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.Term;
 import gmembench.vcpu.GuestCall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -22,24 +22,12 @@ public final class Effects {
 
   private final Ledger ledger;
   private final Mappings mappings;
-  private long faults;
-  private long maps;
-  private long hugeMaps;
+  private final Counts counts = new Counts();
+
+  /** Pages of huge folios that became resident, and huge folios that were freed. */
   private long hugeFaults;
+
   private long hugeFreed;
-  private long hugeAway;
-  private long zaps;
-  private long activations;
-  private long nodes;
-  private long away;
-  private long awayFaults;
-  private long awayMaps;
-  private long far;
-  private long folios;
-  private long splits;
-  private long splitFolios;
-  private long splitMaps;
-  private long zeroed;
 
   private final Recency recency;
 
@@ -67,56 +55,47 @@ public final class Effects {
     return files.of(side);
   }
 
+  /** What was counted of the last verb. */
+  public Counts counts() {
+    return counts;
+  }
+
   /** A verb begins: nothing is counted yet. */
   public void begin() {
-    faults = 0;
-    maps = 0;
-    hugeMaps = 0;
+    counts.clear();
     hugeFaults = 0;
     hugeFreed = 0;
-    hugeAway = 0;
-    zaps = 0;
-    activations = 0;
-    nodes = 0;
-    away = 0;
-    awayFaults = 0;
-    awayMaps = 0;
-    far = 0;
-    folios = 0;
-    splits = 0;
-    splitFolios = 0;
-    splitMaps = 0;
-    zeroed = 0;
   }
 
   /** Adds residency alone: all that a cost needs which charges nothing else. */
   void addResidency(Verb verb, long gfn, long pages, Side side) {
-    faults += ledger.apply(verb, gfn, pages, side);
+    addFaults(ledger.apply(verb, gfn, pages, side));
   }
 
   /** Adds everything but folios. */
   void add(Verb verb, long gfn, long pages, Side side) {
     long emptyBefore = ledger.emptyGroups(gfn, pages, side);
     long changed = ledger.apply(verb, gfn, pages, side);
-    faults += changed;
-    nodes += Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore);
+    addFaults(changed);
+    counts.add(Term.PER_NODE, Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore));
     boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
     long zeroedLines = uses ? Recency.LINES_A_FAULT * changed : 0;
     recency.meet(gfn, pages, fileOf(side), uses);
     recency.use(Recency.LINES_A_PAGE * pages + zeroedLines);
-    away += recency.away();
-    far += recency.far();
-    awayFaults += zeroedLines > Recency.OWN_LINES ? changed : changed * recency.away() / pages;
+    counts.add(Term.PER_AWAY, recency.away());
+    counts.add(Term.PER_FAR, recency.far());
+    counts.add(
+        Term.PER_AWAY_FAULT,
+        zeroedLines > Recency.OWN_LINES ? changed : changed * recency.away() / pages);
     switch (verb) {
       case TOUCH -> {
         long made = mappings.add(gfn, pages, side);
-        maps += made;
-        awayMaps += (made - changed) * recency.away() / pages;
+        addMaps(made);
+        counts.add(Term.PER_AWAY_MAP, (made - changed) * recency.away() / pages);
       }
       case DISCARD, UNMAP -> {
-        zaps = mappings.remove(verb, gfn, pages, side);
-        maps += zaps;
-        activations += mappings.activated();
+        addZaps(mappings.remove(verb, gfn, pages, side));
+        counts.add(Term.PER_ACTIVATION, mappings.activated());
       }
       case DIRECT_MAP, MAP -> {
         if (side == Side.SHARED) {
@@ -129,14 +108,12 @@ public final class Effects {
     }
   }
 
-  /** Pages of the range that a CPU's own cache holds nothing of: those that are far among them. */
-  public long away() {
-    return away;
-  }
-
-  /** Pages of the range that were not used for long. */
-  public long far() {
-    return far;
+  /** Entries of 4K that a verb zaps. */
+  private void addZaps(long zaps) {
+    addMaps(zaps);
+    counts.add(Term.PER_FLUSH, zaps > MOST_FLUSHES ? 0 : zaps);
+    counts.add(Term.ONCE_FLUSH, zaps > MOST_FLUSHES ? 1 : 0);
+    counts.add(Term.ONCE_GATHER, zaps >= GATHER_BUNDLE ? 1 : 0);
   }
 
   /** Residency is entered; what is counted of it comes from elsewhere. */
@@ -157,25 +134,28 @@ public final class Effects {
   void useHuge(Verb verb, long gfn, long pages, Side side, long folioPages) {
     Side file = fileOf(side);
     boolean fills = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
+    long maps = counts.of(Term.PER_MAP);
+    long zeroed = counts.of(Term.PER_ZEROED);
     long met =
         switch (verb) {
           case TOUCH, ALLOCATE -> Math.max(0, pages - hugeFaults);
           case MERGE -> pages;
-          case DISCARD, UNMAP -> zeroed + Math.max(maps, folios - hugeFreed);
+          case DISCARD, UNMAP -> zeroed + Math.max(maps, counts.of(Term.PER_FOLIO) - hugeFreed);
           default -> 0;
         };
     if (zeroed > 0) {
-      hugeAway += Math.min(zeroed, recency.zero(gfn, pages, file));
+      counts.add(Term.PER_HUGE_AWAY, Math.min(zeroed, recency.zero(gfn, pages, file)));
     } else {
       recency.meet(gfn, pages, file, fills || verb == Verb.MERGE);
       recency.use(Recency.LINES_A_PAGE * met);
     }
-    away = Math.min(met, recency.away());
-    far = Math.min(met, recency.far());
+    long away = Math.min(met, recency.away());
+    counts.set(Term.PER_AWAY, away);
+    counts.set(Term.PER_FAR, Math.min(met, recency.far()));
     if (fills) {
-      long fresh = Math.max(0, faults - hugeFaults);
-      awayFaults += fresh * away / pages;
-      awayMaps += Math.max(0, maps - fresh) * away / pages;
+      long fresh = Math.max(0, faults() - hugeFaults);
+      counts.add(Term.PER_AWAY_FAULT, fresh * away / pages);
+      counts.add(Term.PER_AWAY_MAP, Math.max(0, maps - fresh) * away / pages);
       recency.use(Recency.LINES_A_FAULT * fresh);
     }
     recency.use(verb == Verb.MERGE ? Recency.LINES_A_FAULT * pages : 0);
@@ -188,7 +168,7 @@ public final class Effects {
   /** A huge folio is allocated and written; returns when, for {@link #freeHuge}. */
   long takeHuge(long pages) {
     hugeFaults += pages;
-    hugeAway += recency.takeHuge(pages) ? 0 : pages;
+    counts.add(Term.PER_HUGE_AWAY, recency.takeHuge(pages) ? 0 : pages);
     return recency.used();
   }
 
@@ -203,34 +183,34 @@ public final class Effects {
   }
 
   void addFaults(long count) {
-    faults += count;
+    counts.add(Term.PER_FAULT, count);
   }
 
   void addMaps(long count) {
-    maps += count;
+    counts.add(Term.PER_MAP, count);
   }
 
   void addActivation() {
-    activations++;
+    counts.add(Term.PER_ACTIVATION, 1);
   }
 
   void addHugeMaps(long count) {
-    hugeMaps += count;
+    counts.add(Term.PER_HUGE_MAP, count);
   }
 
   public void addFolios(long count) {
-    folios += count;
+    counts.add(Term.PER_FOLIO, count);
   }
 
   /** A punch splits a folio: how many there are more then, and what was mapped of it. */
   void addSplit(long moreFolios, long entries) {
-    splits++;
-    splitFolios += moreFolios;
-    splitMaps += entries;
+    counts.add(Term.PER_SPLIT, 1);
+    counts.add(Term.PER_SPLIT_FOLIO, moreFolios);
+    counts.add(Term.PER_SPLIT_MAP, entries);
   }
 
   void addZeroed(long pages) {
-    zeroed += pages;
+    counts.add(Term.PER_ZEROED, pages);
   }
 
   /** Counts a verb on memory of 4K pages. */
@@ -240,92 +220,18 @@ public final class Effects {
       return; // the guest says which pages, and uses none
     }
     add(verb, gfn, pages, side);
-    folios = verb == Verb.DISCARD ? 0 : faults;
+    counts.set(Term.PER_FOLIO, verb == Verb.DISCARD ? 0 : faults());
   }
 
   /** Counts its residency alone. */
   public void applyResidency(Verb verb, long gfn, long pages, Side side) {
-    faults = ledger.apply(verb, gfn, pages, side);
-    folios = verb == Verb.DISCARD ? 0 : faults;
+    long faults = ledger.apply(verb, gfn, pages, side);
+    counts.set(Term.PER_FAULT, faults);
+    counts.set(Term.PER_FOLIO, verb == Verb.DISCARD ? 0 : faults);
   }
 
   /** Pages that became resident, or were freed. */
   public long faults() {
-    return faults;
-  }
-
-  /** Page table entries that were made, or zapped. */
-  public long maps() {
-    return maps;
-  }
-
-  /** Page table entries of 2M or more that were made, or zapped; not among {@link #maps}. */
-  public long hugeMaps() {
-    return hugeMaps;
-  }
-
-  /** Pages of huge folios that became resident, or were zeroed, and no near cache held them. */
-  public long hugeAway() {
-    return hugeAway;
-  }
-
-  /** Zapped entries that are flushed from the TLB one by one. */
-  public long flushes() {
-    return zaps > MOST_FLUSHES ? 0 : zaps;
-  }
-
-  /** Were so many zapped that the whole TLB is flushed? */
-  public boolean flushesAll() {
-    return zaps > MOST_FLUSHES;
-  }
-
-  /** Were so many zapped that they are gathered in a page? */
-  public boolean gathers() {
-    return zaps >= GATHER_BUNDLE;
-  }
-
-  /** Pages that became resident, or were freed, and nothing of them was in a CPU's own cache. */
-  public long awayFaults() {
-    return awayFaults;
-  }
-
-  /** Pages that were resident and away, and got an entry. */
-  public long awayMaps() {
-    return awayMaps;
-  }
-
-  /** Pages, or huge folios, that were zapped for the second time since they became resident. */
-  public long activations() {
-    return activations;
-  }
-
-  /** Groups of 64 pages that got their first page in the file's page cache, or lost their last. */
-  public long nodes() {
-    return nodes;
-  }
-
-  /** Folios that became resident, were checked, made or merged; entries that an unmap dropped. */
-  public long folios() {
-    return folios;
-  }
-
-  /** Folios that a punch of a part of them split, or, of hugetlb, zeroed. */
-  public long splits() {
-    return splits;
-  }
-
-  /** Folios that there are more for that. */
-  public long splitFolios() {
-    return splitFolios;
-  }
-
-  /** Page table entries that were dropped for that. */
-  public long splitMaps() {
-    return splitMaps;
-  }
-
-  /** Pages that a punch of a part of a huge folio zeroed. */
-  public long zeroed() {
-    return zeroed;
+    return counts.of(Term.PER_FAULT);
   }
 }

@@ -5,7 +5,6 @@ import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
-import gmembench.mm.Effects;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import java.nio.file.Path;
@@ -54,69 +53,6 @@ public final class Costs {
     this.locks = LockProfile.read(file);
     this.cpus = file.number("cpus", 1, Long.MAX_VALUE);
     file.rejectUnknown();
-  }
-
-  /**
-   * What a verb costs, in ns.
-   *
-   * @param onceSeveralNs once, if it is of more than one page: live, such a touch leaves Java
-   * @param onceNs once, if the verb makes any page resident, or frees any
-   * @param perFaultNs for each page that the verb makes resident, or frees
-   * @param counted what costs by more than pages and residency, if anything does
-   * @param huge what huge folios cost besides, if anything
-   * @param perFrameNs for each 2M frame that the range crosses
-   * @param perFolioNs for each folio that becomes resident, is checked, merged, or is what another
-   *     was split into; for each page table entry, huge or not, that an unmap drops
-   * @param perHotPageNs for each page that the guest maps again because its slots have changed
-   * @param perBindingNs for each binding that a punch of the private side has to zap: memslots that
-   *     its range crosses, in every VM that has a file on the inode (kvm_gmem_invalidate_begin)
-   * @param perCpuNs for each other CPU on which the guest's threads run: it is interrupted so that
-   *     its TLB is flushed
-   */
-  public record Cost(
-      long fixedNs,
-      long perPageNs,
-      long onceSeveralNs,
-      long onceNs,
-      long perFaultNs,
-      long perVcpuNs,
-      long perFrameNs,
-      long perFolioNs,
-      long perHotPageNs,
-      long perBindingNs,
-      long perCpuNs,
-      @Nullable CountedCost counted,
-      @Nullable HugeCost huge) {
-    long perMapNs() {
-      return counted == null ? 0 : counted.perMapNs();
-    }
-
-    long ns(long gfn, long pages, Effects effects, int vcpus) {
-      return callNs(vcpus) + perPageNs * pages + effectsNs(gfn, pages, effects);
-    }
-
-    /** Of every call. */
-    long callNs(int vcpus) {
-      return fixedNs + perVcpuNs * vcpus;
-    }
-
-    /** Is nothing charged but the call and its pages, whatever it does and where? */
-    boolean isFlat() {
-      long rest = onceSeveralNs | onceNs | perFaultNs | perFrameNs | perFolioNs | perBindingNs;
-      return rest == 0 && counted == null && huge == null;
-    }
-
-    /** Of what the call does, and where. */
-    long effectsNs(long gfn, long pages, Effects effects) {
-      long ns = pages > 1 ? onceSeveralNs : 0;
-      if (effects.faults() != 0) {
-        ns += onceNs + perFaultNs * effects.faults();
-      }
-      ns += counted == null ? 0 : counted.ns(effects);
-      ns += huge == null ? 0 : huge.ns(effects);
-      ns += perFolioNs * effects.folios();
-      return perFrameNs == 0 ? ns : ns + perFrameNs * (((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
-    }
   }
 
   /**
@@ -176,61 +112,13 @@ public final class Costs {
       }
       for (Side side : Side.values()) {
         String ofSide = section + "." + side.text();
-        Cost cost = readCost(file.has(ofSide) ? ofSide : section);
+        Cost cost = Cost.read(file, file.has(ofSide) ? ofSide : section, verb);
         costs.put(new Key(backing, verb, side), cost);
-        if (cost.counted() != null || cost.huge() != null) {
+        if (cost.isCounted()) {
           countAll.add(backing);
         }
       }
     }
-  }
-
-  private Cost readCost(String section) {
-    return new Cost(
-        file.number(section + ".fixed_ns", 0),
-        file.number(section + ".per_page_ns", 0, 0),
-        file.number(section + ".once_several_ns", 0, 0),
-        file.number(section + ".once_ns", 0, 0),
-        file.number(section + ".per_fault_ns", 0, 0),
-        file.number(section + ".per_vcpu_ns", 0, 0),
-        file.number(section + ".per_frame_ns", 0, 0),
-        file.number(section + ".per_folio_ns", 0, 0),
-        file.number(section + ".per_hot_page_ns", 0, 0),
-        file.number(section + ".per_binding_ns", 0, 0),
-        file.number(section + ".per_cpu_ns", 0, 0),
-        readCounted(section),
-        readHuge(section));
-  }
-
-  private @Nullable HugeCost readHuge(String section) {
-    HugeCost read =
-        new HugeCost(
-            file.number(section + ".per_huge_map_ns", 0, 0),
-            file.number(section + ".per_huge_away_ns", 0, 0),
-            file.number(section + ".per_split_ns", 0, 0),
-            file.number(section + ".per_split_folio_ns", 0, 0),
-            file.number(section + ".per_split_map_ns", 0, 0),
-            file.number(section + ".per_zeroed_ns", 0, 0));
-    return read.equals(HugeCost.NOTHING) ? null : read;
-  }
-
-  private @Nullable CountedCost readCounted(String section) {
-    CountedCost read =
-        new CountedCost(
-            file.number(section + ".once_map_ns", 0, 0),
-            file.number(section + ".per_map_ns", 0, 0),
-            file.number(section + ".per_activation_ns", 0, 0),
-            file.number(section + ".per_flush_ns", 0, 0),
-            file.number(section + ".once_flush_ns", 0, 0),
-            file.number(section + ".once_gather_ns", 0, 0),
-            file.number(section + ".per_node_ns", 0, 0),
-            file.number(section + ".once_away_ns", 0, 0),
-            file.number(section + ".per_away_ns", 0, 0),
-            file.number(section + ".per_away_fault_ns", 0, 0),
-            file.number(section + ".per_away_map_ns", 0, 0),
-            file.number(section + ".once_far_ns", 0, 0),
-            file.number(section + ".per_far_ns", 0, 0));
-    return read.equals(CountedCost.NOTHING) ? null : read;
   }
 
   private Step readStep(String tracker) {

@@ -8,10 +8,12 @@ import gmembench.engine.Clock;
 import gmembench.engine.PinSchedule;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.Counts;
 import gmembench.mm.Effects;
 import gmembench.mm.FolioTable;
 import gmembench.mm.Ledger;
 import gmembench.mm.ModelFolios;
+import gmembench.mm.Term;
 import gmembench.strategy.Strategy;
 import java.util.EnumSet;
 import java.util.Map;
@@ -44,6 +46,7 @@ final class ModelMemory implements Memory {
   private final @Nullable Charge[] charges = new Charge[2 * Verb.count()];
 
   private final ModelSlots slots;
+  private final Counts ofSlots = new Counts();
 
   /** Does the profile know what an exit of a vCPU costs? It was measured with a guest then. */
   private final boolean asks;
@@ -97,20 +100,6 @@ final class ModelMemory implements Memory {
     return folios;
   }
 
-  /**
-   * What a verb costs on a side of this VM; what is the same for all calls is added up once.
-   *
-   * @param callNs of every call
-   * @param isFlat does it not matter what the call does, nor where?
-   * @param isAll is residency all that changes, and does the call wait for nothing?
-   */
-  private record Charge(
-      Costs.Cost cost, long callNs, long perPageNs, boolean isFlat, boolean isAll) {
-    long ns(long pages) {
-      return callNs + perPageNs * pages;
-    }
-  }
-
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.ASK) {
@@ -118,7 +107,7 @@ final class ModelMemory implements Memory {
       return pages;
     }
     Charge charge = charge(verb, side);
-    if (charge.isAll) {
+    if (charge.isAll()) {
       ledger.apply(verb, gfn, pages, side);
       clock.advance(charge.ns(pages));
       return pages;
@@ -134,25 +123,36 @@ final class ModelMemory implements Memory {
       takeOver(files);
     }
     long done = plain ? applyPlain(verb, gfn, pages, side) : applyToFolios(verb, gfn, pages, side);
-    long ns = charge.ns(pages);
-    if (!charge.isFlat) {
-      ns += charge.cost.effectsNs(gfn, pages, effects);
-      ns += slots.bindings(gfn, pages, side, charge.cost);
-    }
+    long ns = ns(charge, gfn, pages, side);
     time.spend(verb, side, ns);
     if (files != null && verb == Verb.TOUCH && effects.faults() == 0) {
-      files.refaulted(effects.maps(), ns);
+      files.refaulted(effects.counts().of(Term.PER_MAP), ns);
     }
-    if (!plain && verb == Verb.DISCARD && folios.split() > 0 && charge.cost.huge() == null) {
+    if (!plain && verb == Verb.DISCARD && folios.split() > 0 && !charge.cost().isOfFolios()) {
       spendSplits(folios.split(), side);
     }
     return done;
   }
 
+  /** Also counts where the call is done, beside what it does. */
+  private long effectsNs(Cost cost, long gfn, long pages, Side side) {
+    Counts counts = effects.counts();
+    counts.set(Term.ONCE_SEVERAL, pages > 1 ? 1 : 0);
+    counts.set(Term.PER_FRAME, ((gfn + pages - 1) >> 9) - (gfn >> 9) + 1);
+    counts.set(
+        Term.PER_BINDING, cost.of(Term.PER_BINDING) == 0 ? 0 : slots.bindings(gfn, pages, side));
+    return cost.effectsNs(counts);
+  }
+
+  private long ns(Charge charge, long gfn, long pages, Side side) {
+    return charge.ns(pages) + (charge.isFlat() ? 0 : effectsNs(charge.cost(), gfn, pages, side));
+  }
+
   private long rebind(long gfn, long pages, Side side) {
-    Costs.Cost cost = cost(Verb.REBIND, side);
-    long ns = slots.rebind(gfn, pages, side, cost);
-    time.spend(Verb.REBIND, side, ns == 0 ? 0 : ns + otherCpus * cost.perCpuNs());
+    ofSlots.clear();
+    ofSlots.set(Term.PER_CPU, otherCpus);
+    boolean changes = slots.rebind(gfn, pages, side, ofSlots);
+    time.spend(Verb.REBIND, side, changes ? charge(Verb.REBIND, side).cost().ns(ofSlots) : 0);
     return pages;
   }
 
@@ -163,7 +163,7 @@ final class ModelMemory implements Memory {
     }
     if (asks) {
       effects.begin();
-      time.spend(Verb.ASK, to, cost(Verb.ASK, to).ns(gfn, pages, effects, guest.vcpus()));
+      time.spend(Verb.ASK, to, ns(charge(Verb.ASK, to), gfn, pages, to));
     }
   }
 
@@ -176,10 +176,12 @@ final class ModelMemory implements Memory {
     if (!files.mustTakeOver()) {
       return;
     }
-    Costs.Cost zap = cost(Verb.DISCARD, Side.PRIVATE);
-    long ns = slots.setAllNs(cost(Verb.REBIND, Side.PRIVATE));
-    ns += zap.perMapNs() * files.takeOver();
-    ns += slots.bindings(0, guest.pages(), Side.PRIVATE, zap);
+    ofSlots.clear();
+    slots.setAll(ofSlots);
+    Cost zap = charge(Verb.DISCARD, Side.PRIVATE).cost();
+    long ns = charge(Verb.REBIND, Side.PRIVATE).cost().ns(ofSlots);
+    ns += zap.of(Term.PER_MAP) * files.takeOver();
+    ns += zap.of(Term.PER_BINDING) * slots.bindings(0, guest.pages(), Side.PRIVATE);
     time.spendAlone(ns);
     files.tookOver(ns);
   }
@@ -216,7 +218,7 @@ final class ModelMemory implements Memory {
   private void spendSplits(long count, Side side) {
     effects.begin();
     effects.addFolios(Guest.FRAME_PAGES);
-    long each = cost(Verb.SHATTER, side).ns(0, Guest.FRAME_PAGES, effects, guest.vcpus());
+    long each = ns(charge(Verb.SHATTER, side), 0, Guest.FRAME_PAGES, side);
     time.spend(Verb.SHATTER, side, count * each);
   }
 
@@ -226,10 +228,6 @@ final class ModelMemory implements Memory {
     long waited = pins.waitFor(gfn, pages, boundNs, table::unpin);
     time.sleep(waited);
     return waited;
-  }
-
-  private Costs.Cost cost(Verb verb, Side side) {
-    return charge(verb, side).cost;
   }
 
   /**
@@ -248,11 +246,10 @@ final class ModelMemory implements Memory {
   }
 
   private Charge open(Verb verb, Side side) {
-    Costs.Cost cost = costs.cost(backing.name(), verb, fileOf(verb, side));
-    long callNs = cost.callNs(guest.vcpus()) + otherCpus * cost.perCpuNs();
+    Cost cost = costs.cost(backing.name(), verb, fileOf(verb, side));
     boolean isResidency = plain && !countsAll && files == null && verb != Verb.REBIND;
-    boolean isAll = isResidency && cost.isFlat() && !time.holds(verb, side);
-    Charge charge = new Charge(cost, callNs, cost.perPageNs(), cost.isFlat(), isAll);
+    Charge charge =
+        Charge.of(cost, guest.vcpus(), otherCpus, isResidency && !time.holds(verb, side));
     charges[2 * verb.ordinal() + side.ordinal()] = charge;
     return charge;
   }

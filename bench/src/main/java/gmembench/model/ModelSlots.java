@@ -5,10 +5,12 @@ import gmembench.backing.Backing;
 import gmembench.backing.Memslots;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.Counts;
+import gmembench.mm.Term;
 import java.util.Map;
 
 /**
- * A modelled VM's slots: the table that live has too, and what its changes cost. Deleting a slot
+ * A modelled VM's slots: the table that live has too, and what its changes take. Deleting a slot
  * takes all that the guest has mapped from it (KVM_X86_QUIRK_SLOT_ZAP_ALL), so its hot pages are
  * faulted again.
  */
@@ -33,32 +35,34 @@ final class ModelSlots implements Memslots.Changes {
     slots.put(0, pages, Side.PRIVATE, this);
   }
 
-  /** Puts a range on a side, and says what that costs; nothing if it is there. */
-  long rebind(long gfn, long count, Side side, Costs.Cost cost) {
+  /** Puts a range on a side, and counts what that takes; false if it is there. */
+  boolean rebind(long gfn, long count, Side side, Counts counts) {
     setPages = 0;
     setFrames = 0;
     long changed = slots.put(gfn, count, side, this);
     operations += vms * changed;
-    return changed == 0 ? 0 : vms * (setNs(changed, cost) + cost.perHotPageNs() * hotPages);
+    set(counts, vms, changed);
+    counts.set(Term.PER_HOT_PAGE, vms * hotPages);
+    return changed > 0;
   }
 
-  private long setNs(long changed, Costs.Cost cost) {
-    return cost.fixedNs() * changed + cost.perPageNs() * setPages + cost.perFrameNs() * setFrames;
+  private void set(Counts counts, long times, long changed) {
+    counts.set(Term.FIXED, times * changed);
+    counts.set(Term.PER_PAGE, times * setPages);
+    counts.set(Term.PER_FRAME, times * setFrames);
   }
 
-  /** What it costs a VM to set all slots as they are. */
-  long setAllNs(Costs.Cost cost) {
+  /** Counts what it takes a VM to set all slots as they are. */
+  void setAll(Counts counts) {
     setPages = 0;
     setFrames = 0;
     slots.slots().forEach(this::set);
-    return setNs(slots.count(), cost);
+    set(counts, 1, slots.count());
   }
 
-  /** What it costs a punch that bindings of the private file are in its range. */
-  long bindings(long gfn, long count, Side side, Costs.Cost cost) {
-    return cost.perBindingNs() == 0 || side == Side.SHARED
-        ? 0
-        : vms * cost.perBindingNs() * slots.crossed(gfn, count, Side.PRIVATE);
+  /** Bindings of the private file that a call on a side has in its range. */
+  long bindings(long gfn, long count, Side side) {
+    return side == Side.SHARED ? 0 : vms * slots.crossed(gfn, count, Side.PRIVATE);
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
+import gmembench.mm.Term;
 import gmembench.vcpu.GuestCall;
 import java.util.List;
 import java.util.Map;

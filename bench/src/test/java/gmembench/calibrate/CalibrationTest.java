@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.mm.Term;
+import gmembench.model.Cost;
 import gmembench.model.Costs;
-import gmembench.model.CountedCost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,11 +99,19 @@ class CalibrationTest {
     String text =
         ProfileText.of(calibration, "EPYC \"x\"".replace('"', '\''), "calibrate", "today");
     Costs costs = Costs.of("host", text);
-    CountedCost counted = new CountedCost(0, 250, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    assertThat(costs.cost("memfd", Verb.DISCARD, Side.PRIVATE))
-        .isEqualTo(new Costs.Cost(1400, 2, 0, 1100, 450, 0, 0, 0, 0, 0, 0, counted, null));
+    Map<Term, Long> planted =
+        Map.of(
+            Term.FIXED, 1400L,
+            Term.PER_PAGE, 2L,
+            Term.ONCE, 1100L,
+            Term.PER_FAULT, 450L,
+            Term.PER_MAP, 250L);
+    Cost read = costs.cost("memfd", Verb.DISCARD, Side.PRIVATE);
+    for (Term term : Term.values()) {
+      assertThat(read.of(term)).as(term.key()).isEqualTo(planted.getOrDefault(term, 0L));
+    }
     Fitted shared = Objects.requireNonNull(calibration.sections().get("memfd.discard.shared"));
-    assertThat(costs.cost("memfd", Verb.DISCARD, Side.SHARED).perFaultNs())
+    assertThat(costs.cost("memfd", Verb.DISCARD, Side.SHARED).of(Term.PER_FAULT))
         .isEqualTo((long) ns(shared, Term.PER_FAULT));
     assertThat(costs.own("snp")).isEqualTo(new Costs.Own(30, 5));
     Costs.Fit fit = Objects.requireNonNull(costs.fit());

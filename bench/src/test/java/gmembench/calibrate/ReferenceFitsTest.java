@@ -7,6 +7,7 @@ import gmembench.Plugins;
 import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
+import gmembench.mm.Term;
 import gmembench.model.Costs;
 import gmembench.model.Model;
 import gmembench.result.Observation;

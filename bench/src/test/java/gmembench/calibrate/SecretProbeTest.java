@@ -8,6 +8,7 @@ import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
+import gmembench.mm.Term;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import static gmembench.mm.Term.PER_ACTIVATION;
+import static gmembench.mm.Term.PER_AWAY;
+import static gmembench.mm.Term.PER_FAR;
+import static gmembench.mm.Term.PER_FAULT;
+import static gmembench.mm.Term.PER_HUGE_AWAY;
+import static gmembench.mm.Term.PER_MAP;
+import static gmembench.mm.Term.PER_NODE;
+import static gmembench.mm.Term.PER_ZEROED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Plugins;
@@ -12,56 +20,82 @@ import org.junit.jupiter.api.Test;
 class EffectsTest {
   private final Effects effects = new Effects(1 << 20, false);
 
-  private void check(Verb verb, long gfn, long pages, Side side, long... expected) {
+  private void check(Verb verb, long gfn, long pages, Side side, String expected) {
     effects.apply(verb, gfn, pages, side);
-    assertThat(new long[] {effects.faults(), effects.maps(), effects.nodes(), effects.far()})
+    assertThat(Counted.of(effects.counts(), PER_FAULT, PER_MAP, PER_NODE, PER_FAR))
         .as(verb + " " + gfn + " + " + pages + " " + side)
-        .containsExactly(expected);
+        .isEqualTo(expected);
   }
 
   @Test
   void countsWhatAVerbChanges() {
-    check(Verb.TOUCH, 60, 8, Side.SHARED, 8, 8, 2, 8);
-    check(Verb.TOUCH, 60, 8, Side.SHARED, 0, 0, 0, 0);
-    check(Verb.UNMAP, 60, 4, Side.SHARED, 0, 4, 0, 0);
-    check(Verb.TOUCH, 59, 2, Side.SHARED, 1, 2, 0, 0);
-    check(Verb.DISCARD, 59, 5, Side.SHARED, 5, 2, 1, 0);
-    check(Verb.DISCARD, 59, 5, Side.SHARED, 0, 0, 0, 0);
-    check(Verb.ALLOCATE, 128, 64, Side.PRIVATE, 64, 0, 1, 64);
-    check(Verb.TOUCH, 128, 64, Side.PRIVATE, 0, 64, 0, 0);
-    check(Verb.DISCARD, 0, 1 << 20, Side.PRIVATE, 64, 64, 1, (1 << 20) - 64);
+    check(Verb.TOUCH, 60, 8, Side.SHARED, "8 fault, 8 map, 2 node, 8 far");
+    check(Verb.TOUCH, 60, 8, Side.SHARED, "");
+    check(Verb.UNMAP, 60, 4, Side.SHARED, "4 map");
+    check(Verb.TOUCH, 59, 2, Side.SHARED, "1 fault, 2 map");
+    check(Verb.DISCARD, 59, 5, Side.SHARED, "5 fault, 2 map, 1 node");
+    check(Verb.DISCARD, 59, 5, Side.SHARED, "");
+    check(Verb.ALLOCATE, 128, 64, Side.PRIVATE, "64 fault, 1 node, 64 far");
+    check(Verb.TOUCH, 128, 64, Side.PRIVATE, "64 map");
+    check(
+        Verb.DISCARD,
+        0,
+        1 << 20,
+        Side.PRIVATE,
+        "64 fault, " + "64 map, " + "1 node, " + ((1 << 20) - 64) + " far");
   }
 
   @Test
   void whatWasNotUsedForLongIsFar() {
-    check(Verb.TOUCH, 0, 1, Side.SHARED, 1, 1, 1, 1);
+    check(Verb.TOUCH, 0, 1, Side.SHARED, "1 fault, 1 map, 1 node, 1 far");
     long most = Recency.NEAR_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE) - 1;
-    check(Verb.TOUCH, 64, most, Side.SHARED, most, most, most / 64, most);
-    check(Verb.TOUCH, 0, 1, Side.SHARED, 0, 0, 0, 0);
-    check(Verb.TOUCH, 64, most, Side.SHARED, 0, 0, 0, 0);
-    check(Verb.TOUCH, 1 << 18, most, Side.SHARED, most, most, most / 64, most);
-    check(Verb.TOUCH, 0, 1, Side.SHARED, 0, 0, 0, 1);
-    check(Verb.DISCARD, 60, 8, Side.SHARED, 4, 4, 0, 4);
+    check(
+        Verb.TOUCH,
+        64,
+        most,
+        Side.SHARED,
+        most + " fault, " + most + " map, " + (most / 64) + " node, " + most + " far");
+    check(Verb.TOUCH, 0, 1, Side.SHARED, "");
+    check(Verb.TOUCH, 64, most, Side.SHARED, "");
+    check(
+        Verb.TOUCH,
+        1 << 18,
+        most,
+        Side.SHARED,
+        most + " fault, " + most + " map, " + (most / 64) + " node, " + most + " far");
+    check(Verb.TOUCH, 0, 1, Side.SHARED, "1 far");
+    check(Verb.DISCARD, 60, 8, Side.SHARED, "4 fault, 4 map, 4 far");
   }
 
   @Test
   void whatWasNotUsedForAWhileIsAway() {
-    check(Verb.TOUCH, 0, 64, Side.SHARED, 64, 64, 1, 64);
-    assertThat(effects.away()).isEqualTo(64);
-    check(Verb.TOUCH, 0, 64, Side.SHARED, 0, 0, 0, 0);
-    assertThat(effects.away()).isZero();
+    check(Verb.TOUCH, 0, 64, Side.SHARED, "64 fault, 64 map, 1 node, 64 far");
+    assertThat(effects.counts().of(PER_AWAY)).isEqualTo(64);
+    check(Verb.TOUCH, 0, 64, Side.SHARED, "");
+    assertThat(effects.counts().of(PER_AWAY)).isZero();
     long most = Recency.OWN_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE);
-    check(Verb.TOUCH, 64, most + 1, Side.SHARED, most + 1, most + 1, most / 64 + 1, most + 1);
-    check(Verb.TOUCH, 60, 8, Side.SHARED, 0, 0, 0, 0);
-    assertThat(effects.away()).isEqualTo(8);
+    check(
+        Verb.TOUCH,
+        64,
+        most + 1,
+        Side.SHARED,
+        (most + 1)
+            + " fault, "
+            + (most + 1)
+            + " map, "
+            + (most / 64 + 1)
+            + " node, "
+            + (most + 1)
+            + " far");
+    check(Verb.TOUCH, 60, 8, Side.SHARED, "");
+    assertThat(effects.counts().of(PER_AWAY)).isEqualTo(8);
   }
 
-  private void checkHuge(
-      ModelFolios folios, Verb verb, long gfn, long pages, long zeroed, long cold, long far) {
+  private void checkHuge(ModelFolios folios, Verb verb, long gfn, long pages, String expected) {
     folios.apply(verb, gfn, pages, Side.PRIVATE);
-    assertThat(new long[] {effects.zeroed(), effects.hugeAway(), effects.far()})
+    assertThat(Counted.of(effects.counts(), PER_ZEROED, PER_HUGE_AWAY, PER_FAR))
         .as(verb + " " + gfn + " + " + pages)
-        .containsExactly(zeroed, cold, far);
+        .isEqualTo(expected);
   }
 
   /** What a punch zeroes is cold by page, and what the kernel needs for that by 64 pages. */
@@ -69,14 +103,14 @@ class EffectsTest {
   void aPartThatIsZeroedIsColdByItselfAndItsSurroundingsByThemselves() {
     Backing backing = Plugins.parse(Backing.class, "hugetlb-2m");
     ModelFolios folios = new ModelFolios(1 << 20, backing, effects, true);
-    checkHuge(folios, Verb.TOUCH, 0, 1, 0, 512, 0);
-    checkHuge(folios, Verb.DISCARD, 8, 16, 16, 0, 0);
+    checkHuge(folios, Verb.TOUCH, 0, 1, "512 huge away");
+    checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed");
     effects.use(Recency.NEAR_LINES + 1);
-    checkHuge(folios, Verb.DISCARD, 8, 16, 16, 16, 16);
-    checkHuge(folios, Verb.DISCARD, 8, 16, 16, 0, 0);
-    checkHuge(folios, Verb.DISCARD, 24, 16, 16, 16, 0);
-    checkHuge(folios, Verb.TOUCH, 300, 1, 0, 0, 1);
-    checkHuge(folios, Verb.DISCARD, 300, 1, 1, 1, 1);
+    checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed, 16 huge away, 16 far");
+    checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed");
+    checkHuge(folios, Verb.DISCARD, 24, 16, "16 zeroed, 16 huge away");
+    checkHuge(folios, Verb.TOUCH, 300, 1, "1 far");
+    checkHuge(folios, Verb.DISCARD, 300, 1, "1 zeroed, 1 huge away, 1 far");
   }
 
   /** What the host gets mapped anew is touched there; what goes back has its entry. */
@@ -87,16 +121,16 @@ class EffectsTest {
       secret.apply(Verb.TOUCH, 8, 4, Side.PRIVATE);
       secret.apply(verb, 8, 4, Side.SHARED);
       secret.apply(Verb.TOUCH, 8, 4, Side.SHARED);
-      assertThat(secret.maps()).as(verb.text()).isEqualTo(verb == Verb.COPY ? 0 : 4);
+      assertThat(secret.counts().of(PER_MAP)).as(verb.text()).isEqualTo(verb == Verb.COPY ? 0 : 4);
       secret.apply(verb, 8, 4, Side.PRIVATE);
       secret.apply(Verb.TOUCH, 8, 4, Side.PRIVATE);
-      assertThat(secret.maps()).as(verb.text() + " and back").isZero();
+      assertThat(secret.counts().of(PER_MAP)).as(verb.text() + " and back").isZero();
     }
   }
 
   @Test
   void theSecondZapOfAPageActivatesIt() {
-    check(Verb.TOUCH, 0, 200, Side.SHARED, 200, 200, 4, 200);
+    check(Verb.TOUCH, 0, 200, Side.SHARED, "200 fault, 200 map, 4 node, 200 far");
     activates(Verb.UNMAP, 100, 50, 0);
     effects.apply(Verb.TOUCH, 0, 200, Side.SHARED);
     activates(Verb.UNMAP, 0, 200, 50);
@@ -109,7 +143,9 @@ class EffectsTest {
 
   private void activates(Verb verb, long gfn, long pages, long expected) {
     effects.apply(verb, gfn, pages, Side.SHARED);
-    assertThat(effects.activations()).as(verb + " " + gfn + " + " + pages).isEqualTo(expected);
+    assertThat(effects.counts().of(PER_ACTIVATION))
+        .as(verb + " " + gfn + " + " + pages)
+        .isEqualTo(expected);
   }
 
   @Test
@@ -117,8 +153,8 @@ class EffectsTest {
     Effects same = new Effects(1024, true);
     same.apply(Verb.TOUCH, 0, 2, Side.PRIVATE);
     same.apply(Verb.TOUCH, 0, 3, Side.SHARED);
-    assertThat(same.maps()).isOne();
-    assertThat(same.nodes()).isZero();
+    assertThat(same.counts().of(PER_MAP)).isOne();
+    assertThat(same.counts().of(PER_NODE)).isZero();
     assertThat(same.faults()).isOne();
   }
 }

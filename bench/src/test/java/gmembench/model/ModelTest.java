@@ -9,10 +9,11 @@ import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
 import gmembench.backing.Verb;
-import gmembench.calibrate.Term;
 import gmembench.engine.Block;
 import gmembench.guest.Side;
+import gmembench.mm.Counts;
 import gmembench.mm.Effects;
+import gmembench.mm.Term;
 import gmembench.result.Observation;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.NoSharedDiscard;
@@ -111,12 +112,40 @@ class ModelTest {
 
   @Test
   void costsAreLinearInWhatTheVerbDid() {
-    CountedCost counted = new CountedCost(5000, 2, 0, 0, 0, 0, 50, 30, 8, 13, 0, 60, 9);
-    Costs.Cost cost = new Costs.Cost(1000, 10, 20, 500, 7, 3, 100, 11, 0, 0, 0, counted, null);
+    Cost cost =
+        Costs.of(
+                "linear",
+                """
+                # Why.
+                [memfd.touch]
+                fixed_ns = 1_000
+                per_page_ns = 10
+                per_vcpu_ns = 3
+                once_several_ns = 20
+                once_ns = 500
+                per_fault_ns = 7
+                once_map_ns = 5_000
+                per_map_ns = 2
+                per_node_ns = 50
+                once_away_ns = 30
+                per_away_ns = 8
+                per_away_fault_ns = 13
+                once_far_ns = 60
+                per_far_ns = 9
+                per_frame_ns = 100
+                per_folio_ns = 11
+                """)
+            .cost("memfd", Verb.TOUCH, Side.SHARED);
     Effects effects = new Effects(1024, false);
     effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
     effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
-    assertThat(cost.ns(510, 4, effects, 5))
+    Counts counts = effects.counts();
+    counts.set(Term.FIXED, 1);
+    counts.set(Term.PER_PAGE, 4);
+    counts.set(Term.PER_VCPU, 5);
+    counts.set(Term.ONCE_SEVERAL, 1);
+    counts.set(Term.PER_FRAME, 2);
+    assertThat(cost.ns(counts))
         .isEqualTo(
             (1000 + 10 * 4 + 20 + 500 + 7 * 3 + 5000 + 2 * 3 + 50 * 1)
                 + (30 + 8 * 2 + 13 * 1 + 60 + 9 * 2)
@@ -129,10 +158,13 @@ class ModelTest {
   @ParameterizedTest
   @EnumSource(Term.class)
   void nothingButTheCallAndItsPagesIsFlat(Term term) {
+    Verb verb = term.isOf(Verb.TOUCH) ? Verb.TOUCH : Verb.REBIND;
+    String section = "memfd." + verb.text();
     String fixed = term == Term.FIXED ? "" : "\nfixed_ns = 0";
-    Costs costs = Costs.of("one", "# Why.\n[memfd.touch]" + fixed + "\n" + term.key() + " = 5\n");
-    assertThat(costs.cost("memfd", Verb.TOUCH, Side.PRIVATE).isFlat())
-        .isEqualTo(term == Term.FIXED || term == Term.PER_PAGE);
+    Costs costs =
+        Costs.of("one", "# Why.\n[" + section + "]" + fixed + "\n" + term.key() + " = 5\n");
+    assertThat(costs.cost("memfd", verb, Side.PRIVATE).isFlat())
+        .isEqualTo(term.kind() == Term.Kind.CALL);
   }
 
   @Test

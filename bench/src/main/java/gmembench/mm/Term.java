@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.mm;
+
+import gmembench.backing.Verb;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The terms of a cost: each is a key of a section of a cost profile, in ns, and a count of what a
+ * call does. A call costs the sum of ns times count over the terms that its section has. This is
+ * the only list of them: a new term is an entry here and the line that counts it.
+ */
+public enum Term {
+  FIXED(Kind.CALL, "fixed", "call", "the call itself; of a rebind, each slot deleted or set"),
+  PER_PAGE(Kind.CALL, "page", "page", "a page of the range; of a rebind, of the slots set"),
+  PER_VCPU(Kind.CALL, "vcpu", "vCPU", "a vCPU of the guest"),
+  PER_CPU(Kind.CALL, "cpu", "CPU", "another CPU that threads of the VM run on (TLB shootdown)"),
+  ONCE_SEVERAL(
+      Kind.RESIDENCY,
+      "several",
+      "call",
+      "a call of several pages (live, such a touch leaves Java)"),
+  PER_FAULT(Kind.RESIDENCY, "fault", "page", "a page that becomes resident or is freed"),
+  ONCE(PER_FAULT, "once", "a call that makes any page resident or frees any"),
+  PER_MAP(
+      Kind.COUNTED,
+      "map",
+      "entry",
+      "a page table entry made or zapped; of huge folios, those of 4K"),
+  ONCE_MAP(PER_MAP, "map once", "a call that makes or zaps any such entry (TLB flush)"),
+  PER_HUGE_MAP(Kind.FOLIO, "huge map", "entry", "an entry of 2M or more made or zapped"),
+  PER_ACTIVATION(
+      Kind.COUNTED,
+      "activation",
+      "page",
+      "a page zapped for the second time: it goes to the active list (folio_mark_accessed)"),
+  PER_FLUSH(
+      Kind.COUNTED,
+      "flush",
+      "entry",
+      "a zapped entry flushed from the TLB by itself (at most flush_ceiling are zapped)"),
+  ONCE_FLUSH(Kind.COUNTED, "flush all", "call", "a call that zaps more: the whole TLB is flushed"),
+  ONCE_GATHER(
+      Kind.COUNTED,
+      "gather",
+      "call",
+      "a call that zaps gather_bundle entries or more: they are gathered in a page"),
+  PER_NODE(
+      Kind.COUNTED, "node", "node", "an XArray node of the page cache (64 pages) made or freed"),
+  PER_AWAY(Kind.COUNTED, "away", "page", "an L2-cold page: more than l2 of other lines used since"),
+  ONCE_AWAY(PER_AWAY, "away once", "a call with any L2-cold page"),
+  PER_AWAY_FAULT(
+      Kind.COUNTED,
+      "away fault",
+      "page",
+      "an L2-cold page that becomes resident or is freed; all, if a call zeroes more than l2"),
+  PER_AWAY_MAP(
+      Kind.COUNTED, "away map", "page", "an L2-cold page that is resident and gets an entry"),
+  PER_FAR(
+      Kind.COUNTED,
+      "far",
+      "page",
+      "an LLC-cold page (more than llc_share used since), on top of what L2-cold costs"),
+  ONCE_FAR(PER_FAR, "far once", "a call with any LLC-cold page, on top"),
+  PER_HUGE_AWAY(
+      Kind.FOLIO,
+      "huge away",
+      "page",
+      "an LLC-cold page of a huge folio that becomes resident, or is zeroed by a partial punch"),
+  PER_FRAME(
+      Kind.RESIDENCY,
+      "frame",
+      "frame",
+      "a 2M frame that the range, or a slot that is set, crosses"),
+  PER_FOLIO(
+      Kind.RESIDENCY,
+      "folio",
+      "folio",
+      "a folio that becomes resident, is checked, merged, or is what another was split into; an"
+          + " entry, huge or not, that an unmap drops"),
+  PER_SPLIT(
+      Kind.FOLIO,
+      "split",
+      "folio",
+      "a folio that a partial punch splits or, of hugetlb, zeroes (zero_user_segments)"),
+  PER_SPLIT_FOLIO(
+      Kind.FOLIO, "split folio", "folio", "each further folio that such a split leaves"),
+  PER_SPLIT_MAP(Kind.FOLIO, "split map", "entry", "an entry of such a folio, dropped by the split"),
+  PER_ZEROED(
+      Kind.FOLIO, "zeroed", "page", "a page of a huge folio that a partial punch of it zeroes"),
+  PER_HOT_PAGE(
+      Kind.RESIDENCY,
+      "hot page",
+      "page",
+      "a page that the guest maps again since its slots have changed",
+      EnumSet.of(Verb.REBIND)),
+  PER_BINDING(
+      Kind.RESIDENCY,
+      "binding",
+      "memslot",
+      "a memslot that the range crosses on the private side (kvm_gmem_invalidate_begin)");
+
+  /** What has to be known of a call to count a term. */
+  public enum Kind {
+    /** The call alone: the same whatever it does, and where. */
+    CALL,
+    /** What it makes resident or frees, and where. */
+    RESIDENCY,
+    /** Also page tables, page cache and caches: to count these takes time. */
+    COUNTED,
+    /** The same of huge folios, which are then split as Linux splits them. */
+    FOLIO
+  }
+
+  private final Kind kind;
+  private final String heading;
+  private final String unit;
+  private final String text;
+  private final Set<Verb> verbs;
+  private final @Nullable Term each;
+
+  Term(Kind kind, String heading, String unit, String text) {
+    this(kind, heading, unit, text, EnumSet.allOf(Verb.class));
+  }
+
+  Term(Kind kind, String heading, String unit, String text, Set<Verb> verbs) {
+    this(kind, heading, unit, text, verbs, null);
+  }
+
+  /** One a call that has any of what another term counts. */
+  Term(Term each, String heading, String text) {
+    this(each.kind, heading, "call", text, each.verbs, each);
+  }
+
+  Term(Kind kind, String heading, String unit, String text, Set<Verb> verbs, @Nullable Term each) {
+    this.kind = kind;
+    this.heading = heading;
+    this.unit = unit;
+    this.text = text;
+    this.verbs = Collections.unmodifiableSet(verbs);
+    this.each = each;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The head of its column in the table of a calibration. */
+  public String heading() {
+    return heading;
+  }
+
+  /** The thing that costs its ns. */
+  public String unit() {
+    return unit;
+  }
+
+  /** What it counts, in words. */
+  public String text() {
+    return text;
+  }
+
+  /** The verbs it is charged of, in words. */
+  public String where() {
+    return verbs.size() == Verb.count()
+        ? "any verb"
+        : verbs.stream().map(Verb::text).collect(Collectors.joining(", "));
+  }
+
+  /** May a section of this verb have it? */
+  public boolean isOf(Verb verb) {
+    return verbs.contains(verb);
+  }
+
+  /** The term whose count this is 1 for if there is any; null if it is counted by itself. */
+  @Nullable Term each() {
+    return each;
+  }
+
+  /** The index of its count, or of the count of that other term. */
+  int counted() {
+    return (each == null ? this : each).ordinal();
+  }
+
+  /** {@code per_page_ns}. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT) + "_ns";
+  }
+}
