@@ -82,7 +82,7 @@ public final class CoresCommand implements Runnable {
     if (Runtime.getRuntime().availableProcessors() < CORES) {
       throw new NotComparableException("only one CPU may be used, expected two: nproc tells");
     }
-    List<Strategy> all = strategies.stream().map(s -> Plugins.parse(Strategy.class, s)).toList();
+    List<Strategy> all = strategies.stream().map(s -> Strategy.parse(s)).toList();
     Tracker map = Plugins.parse(Tracker.class, tracker);
     Home home = Home.here();
     Model model = new Model(home.costs("snp-upm-2022"));

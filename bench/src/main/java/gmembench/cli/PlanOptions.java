@@ -20,7 +20,11 @@ final class PlanOptions {
   @Option(names = "--engine", split = ",", paramLabel = "E", description = "live, model; both.")
   private List<String> engines = List.of();
 
-  @Option(names = "--strategy", split = ",", paramLabel = "S", description = "All by default.")
+  @Option(
+      names = "--strategy",
+      split = ",",
+      paramLabel = "S",
+      description = "All by default. Those of two sides take :attribute=true.")
   private List<String> strategies = List.of();
 
   @Option(names = "--tracker", split = ",", paramLabel = "T", description = "bitmap by default.")

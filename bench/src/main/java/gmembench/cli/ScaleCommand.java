@@ -73,7 +73,7 @@ public final class ScaleCommand implements Runnable {
     }
     Home home = Home.here();
     Model model = new Model(home.costs("snp-upm-2022"));
-    Strategy chosen = Plugins.parse(Strategy.class, strategy);
+    Strategy chosen = Strategy.parse(strategy);
     List<Tracker> all = trackers.stream().map(t -> Plugins.parse(Tracker.class, t)).toList();
     Path path = out != null ? out : OutFolder.fresh(SUITE);
     Map<String, String> environment = Host.facts(home.folder());

@@ -210,7 +210,7 @@ public final class ValidateCommand implements Callable<Integer> {
             ? Plugins.all(Strategy.class).stream()
                 .filter(s -> !s.needs().contains(Verb.REBIND))
                 .toList()
-            : strategies.stream().map(s -> Plugins.parse(Strategy.class, s)).toList())
+            : strategies.stream().map(s -> Strategy.parse(s)).toList())
         .stream().filter(s -> whyNot(s, backing, known) == null).map(Plugin::label).toList();
   }
 

@@ -33,7 +33,9 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
         workload, trace, footprint, hash(footprint.sharedAtEnd(), workload.guest().pages()));
   }
 
-  /** A guest that ran before has used every page that the trace will touch, and their neighbours. */
+  /**
+   * A guest that ran before has used every page that the trace will touch, and their neighbours.
+   */
   public void populate(Memory memory) {
     if (workload.memory() == Workload.Memory.EMPTY) {
       return;

@@ -60,11 +60,11 @@ public class FolioBenchmark {
   private final Subject subject = Subject.of(workload);
   private final Model model =
       new Model(Costs.read(Conversions.home().resolve("bench/costs/hugepages-6.18.toml")));
-  private Strategy chosen = Plugins.parse(Strategy.class, strategy);
+  private Strategy chosen = Strategy.parse(strategy);
 
   @Setup
   public void setUp() {
-    chosen = Plugins.parse(Strategy.class, strategy);
+    chosen = Strategy.parse(strategy);
   }
 
   @Benchmark

@@ -70,7 +70,7 @@ public class ModelBenchmark {
 
   @Setup
   public void setUp() {
-    chosen = Plugins.parse(Strategy.class, strategy);
+    chosen = Strategy.parse(strategy);
     block = block(tracker, chosen);
   }
 

@@ -213,6 +213,17 @@ public final class Effects {
     counts.add(Term.PER_ZEROED, pages);
   }
 
+  /**
+   * KVM_SET_MEMORY_ATTRIBUTES: the store's work, and the guest's entries of what is left, which the
+   * call zaps (kvm_pre_set_memory_attributes).
+   */
+  public void setAttributes(AttributeStore store, long gfn, long pages, Side to) {
+    begin();
+    if (store.set(gfn, pages, to, counts) && to == Side.SHARED) {
+      addZaps(mappings.remove(Verb.UNMAP, gfn, pages, Side.PRIVATE));
+    }
+  }
+
   /** Counts a verb on memory of 4K pages. */
   public void apply(Verb verb, long gfn, long pages, Side side) {
     begin();

@@ -102,7 +102,27 @@ public enum Term {
       Kind.RESIDENCY,
       "binding",
       "memslot",
-      "a memslot that the range crosses on the private side (kvm_gmem_invalidate_begin)");
+      "a memslot that the range crosses on the private side (kvm_gmem_invalidate_begin)"),
+  PER_STORE(
+      Kind.RESIDENCY,
+      "store",
+      "page",
+      "a page whose attributes are reserved and stored (xa_reserve, xa_store)",
+      EnumSet.of(Verb.ATTRIBUTE)),
+  PER_SCANNED(
+      Kind.RESIDENCY,
+      "scanned",
+      "entry",
+      "an entry that is looked at to find out whether a range or a 2M frame is uniform"
+          + " (kvm_range_has_memory_attributes)",
+      EnumSet.of(Verb.ATTRIBUTE)),
+  PER_ASKED(
+      Kind.RESIDENCY,
+      "asked",
+      "frame",
+      "a 2M frame that is asked whether it is mixed, for the flag of its 1G frame"
+          + " (hugepage_has_attrs)",
+      EnumSet.of(Verb.ATTRIBUTE));
 
   /** What has to be known of a call to count a term. */
   public enum Kind {

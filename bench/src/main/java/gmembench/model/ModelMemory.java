@@ -8,6 +8,7 @@ import gmembench.engine.Clock;
 import gmembench.engine.PinSchedule;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.AttributeStore;
 import gmembench.mm.Counts;
 import gmembench.mm.Effects;
 import gmembench.mm.FolioTable;
@@ -54,6 +55,8 @@ final class ModelMemory implements Memory {
   /** CPUs besides the caller's that the VM's threads run on. */
   private final long otherCpus;
 
+  private final AttributeStore attributes;
+
   /** The files of several VMs, if that is what the backing has. */
   private final @Nullable InodeMappings files;
 
@@ -66,6 +69,7 @@ final class ModelMemory implements Memory {
       Contention time,
       Clock.Virtual clock) {
     this.guest = guest;
+    this.attributes = new AttributeStore(guest);
     this.slots = new ModelSlots(backing, guest);
     boolean inPlace = strategy.inPlace();
     this.files =
@@ -118,6 +122,8 @@ final class ModelMemory implements Memory {
   private long apply(Charge charge, Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.REBIND) {
       return rebind(gfn, pages, side);
+    } else if (verb == Verb.ATTRIBUTE) {
+      return setAttributes(charge, gfn, pages, side);
     }
     if (files != null) {
       takeOver(files);
@@ -153,6 +159,12 @@ final class ModelMemory implements Memory {
     ofSlots.set(Term.PER_CPU, otherCpus);
     boolean changes = slots.rebind(gfn, pages, side, ofSlots);
     time.spend(Verb.REBIND, side, changes ? charge(Verb.REBIND, side).cost().ns(ofSlots) : 0);
+    return pages;
+  }
+
+  private long setAttributes(Charge charge, long gfn, long pages, Side side) {
+    effects.setAttributes(attributes, gfn, pages, side);
+    time.spend(Verb.ATTRIBUTE, side, ns(charge, gfn, pages, side));
     return pages;
   }
 

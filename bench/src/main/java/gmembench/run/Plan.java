@@ -260,7 +260,7 @@ public record Plan(List<Step> whole, Shard shard) {
     private List<Strategy> strategies() {
       List<Strategy> strategies = new ArrayList<>();
       for (String name : or(selection.strategies(), names(Strategy.class))) {
-        strategies.add(Plugins.parse(Strategy.class, name));
+        strategies.add(Strategy.parse(name));
       }
       return strategies;
     }

@@ -44,7 +44,7 @@ public final class SweepRun {
   private static final int[] VCPUS = {1, 4, 16, 64, 248};
 
   private final List<Strategy> strategies =
-      STRATEGIES.stream().map(s -> Plugins.parse(Strategy.class, s)).toList();
+      STRATEGIES.stream().map(s -> Strategy.parse(s)).toList();
 
   private final Workload.Boot boot;
   private final long guestPages;

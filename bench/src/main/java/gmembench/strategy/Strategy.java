@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import gmembench.InputException;
 import gmembench.Plugin;
+import gmembench.Plugins;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
@@ -10,6 +12,24 @@ import java.util.Set;
 
 /** How a conversion is done: written once against memory verbs, run live and on the model. */
 public interface Strategy extends Plugin {
+  /**
+   * Parses a specification such as {@code lazy-discard:budget=64MiB}. A strategy of two sides has
+   * one option more, {@code attribute=true}: KVM_SET_MEMORY_ATTRIBUTES comes first.
+   */
+  static Strategy parse(String spec) {
+    String own = spec.replace(WithAttributes.OPTION, "").replace(":attribute=false", "");
+    Strategy strategy = Plugins.parse(Strategy.class, own);
+    if (own.equals(spec) || !spec.contains(WithAttributes.OPTION)) {
+      return strategy;
+    } else if (!WithAttributes.isOptionOf(strategy)) {
+      throw new InputException(
+          spec,
+          strategy.name() + " has no option attribute",
+          "a strategy of two sides that only discards, such as lazy-discard");
+    }
+    return new WithAttributes(strategy);
+  }
+
   /** The verbs it calls, TOUCH aside; a backing without one of them cannot run it. */
   Set<Verb> needs();
 

@@ -40,7 +40,9 @@ public record Workload(
   public enum Memory {
     /** Nothing: launch, preallocation, the destination of a migration. */
     EMPTY,
-    /** Every page that the trace touches, and its neighbours, privately: a guest that ran before. */
+    /**
+     * Every page that the trace touches, and its neighbours, privately: a guest that ran before.
+     */
     USED
   }
 

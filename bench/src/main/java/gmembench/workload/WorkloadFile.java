@@ -53,7 +53,8 @@ public final class WorkloadFile {
     Workload.Boot boot = toml.keys("boot").isEmpty() ? null : boot(toml);
     toml.rejectUnknown();
     String name = String.valueOf(path.getFileName()).replaceFirst("\\.toml$", "");
-    return new Workload(name, why, guest, source, boot, seed, (int) vms, memory, hash(path, source));
+    return new Workload(
+        name, why, guest, source, boot, seed, (int) vms, memory, hash(path, source));
   }
 
   /** {@code memory = "empty"}: is the guest at its start, or has it run before? */

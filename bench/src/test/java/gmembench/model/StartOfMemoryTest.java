@@ -56,8 +56,7 @@ class StartOfMemoryTest {
   @Test
   void fallocateIsTheConversionOf2022() throws IOException {
     Path trace = folder.resolve("t.csv");
-    Files.writeString(
-        trace, "at_ns,vcpu,op,gfn,pages\n0,0,to_shared,8,4\n1000,0,to_private,8,4\n");
+    Files.writeString(trace, "at_ns,vcpu,op,gfn,pages\n0,0,to_shared,8,4\n1000,0,to_private,8,4\n");
     Path file = folder.resolve("w.toml");
     Files.writeString(
         file, "# Test.\nguest = \"1MiB\"\nmemory = \"empty\"\n[source]\ntrace = \"t.csv\"\n");

@@ -89,13 +89,18 @@ class FaultsTest {
     }
   }
 
-  /** Pages that a strategy may leave allocated twice by its budget; 0 if it has none. */
+  /** Pages that a strategy may leave allocated twice by its budget; -1 if it has none. */
   private static long mostTwice(Strategy strategy) {
-    return switch (strategy) {
+    return switch (discards(strategy)) {
       case LazyDiscard lazy -> lazy.budgetBytes() / Units.PAGE_BYTES;
       case AdaptiveDiscard adaptive -> adaptive.budgetBytes() / Units.PAGE_BYTES;
-      default -> 0;
+      default -> -1;
     };
+  }
+
+  /** The rule about discards is that of the strategy behind an option. */
+  static Strategy discards(Strategy strategy) {
+    return strategy instanceof WithAttributes with ? with.strategy() : strategy;
   }
 
   /** That the rules catch something is no accident of the strategies that there are. */
@@ -296,7 +301,7 @@ class FaultsTest {
     }
 
     private String overBudget() {
-      boolean budgeted = strategy instanceof LazyDiscard || strategy instanceof AdaptiveDiscard;
+      boolean budgeted = mostTwice(strategy) >= 0;
       return budgeted && !faulty && twice() > mostTwice(strategy)
           ? twice() + " pages allocated twice"
           : "";
@@ -304,7 +309,7 @@ class FaultsTest {
 
     /** Nothing was forgotten: where a fault was over, discards that were put off are done. */
     String brokenAtEnd() {
-      return strategy instanceof BatchedDiscard && !faulty && twice() > 0
+      return discards(strategy) instanceof BatchedDiscard && !faulty && twice() > 0
           ? twice() + " pages allocated twice after settle"
           : broken();
     }

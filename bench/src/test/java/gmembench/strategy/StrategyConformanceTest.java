@@ -32,8 +32,18 @@ class StrategyConformanceTest {
   }
 
   static Stream<Strategy> strategies() {
+    List<Strategy> found = Plugins.all(Strategy.class);
+    Stream<Strategy> plain = plain(found);
     return Stream.concat(
-        Plugins.all(Strategy.class).stream(),
+        plain,
+        found.stream()
+            .filter(WithAttributes::isOptionOf)
+            .map(s -> Strategy.parse(s.label() + ":attribute=true")));
+  }
+
+  private static Stream<Strategy> plain(List<Strategy> found) {
+    return Stream.concat(
+        found.stream(),
         Stream.of(
             new LazyDiscard(0),
             new LazyDiscard(40 * Units.PAGE_BYTES),
@@ -138,7 +148,7 @@ class StrategyConformanceTest {
 
   private static String check(Strategy strategy, NaiveMemory memory) {
     long budget =
-        switch (strategy) {
+        switch (FaultsTest.discards(strategy)) {
           case EagerPunchHole s -> 0;
           case LazyDiscard lazy -> lazy.budgetBytes() / Units.PAGE_BYTES;
           case AdaptiveDiscard adaptive -> adaptive.budgetBytes() / Units.PAGE_BYTES;
@@ -155,10 +165,10 @@ class StrategyConformanceTest {
       }
       boolean left =
           memory.state[i] == Side.PRIVATE ? memory.sharedResident[i] : memory.privateResident[i];
-      if (strategy instanceof BatchedDiscard && left) {
+      if (FaultsTest.discards(strategy) instanceof BatchedDiscard && left) {
         return "gfn " + Units.hex(i) + " is still allocated twice after settle";
       }
-      if (strategy instanceof NoSharedDiscard
+      if (FaultsTest.discards(strategy) instanceof NoSharedDiscard
           && memory.state[i] == Side.SHARED
           && memory.privateResident[i]) {
         return "gfn " + Units.hex(i) + " is shared and its private page is still there";

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.strategy;
+
+import gmembench.backing.Memory;
+import gmembench.backing.Verb;
+import gmembench.guest.Side;
+import gmembench.tracker.PageMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A strategy of two sides after KVM_SET_MEMORY_ATTRIBUTES: the ioctl converts, and the discard
+ * comes when the strategy likes, as was proposed when the two were taken apart. Spelled as an
+ * option of that strategy, {@code lazy-discard:attribute=true}.
+ */
+record WithAttributes(Strategy strategy) implements Strategy {
+  static final String OPTION = ":attribute=true";
+
+  @Override
+  public String name() {
+    return strategy.name();
+  }
+
+  @Override
+  public String label() {
+    return strategy.label() + OPTION;
+  }
+
+  @Override
+  public String why() {
+    return strategy.why();
+  }
+
+  @Override
+  public Set<Verb> needs() {
+    Set<Verb> needs = EnumSet.of(Verb.ATTRIBUTE);
+    needs.addAll(strategy.needs());
+    return needs;
+  }
+
+  /** It converts by verbs of its own if it decides otherwise who may use a page. */
+  static boolean isOptionOf(Strategy strategy) {
+    Set<Verb> converts = EnumSet.of(Verb.ATTRIBUTE, Verb.REBIND, Verb.ALLOCATE, Verb.DIRECT_MAP);
+    return !strategy.inPlace()
+        && !strategy.needs().isEmpty()
+        && strategy.needs().stream().noneMatch(converts::contains);
+  }
+
+  @Override
+  public boolean keeps(Side side) {
+    return strategy.keeps(side);
+  }
+
+  @Override
+  public boolean hasState() {
+    return strategy.hasState();
+  }
+
+  @Override
+  public Converter open(Memory memory, PageMap map) {
+    return new Converting(memory, strategy.open(memory, map));
+  }
+
+  private record Converting(Memory memory, Converter then) implements Converter {
+    @Override
+    public boolean convert(long gfn, long pages, Side to) {
+      memory.apply(Verb.ATTRIBUTE, gfn, pages, to);
+      return then.convert(gfn, pages, to);
+    }
+
+    @Override
+    public void idle(long ns) {
+      then.idle(ns);
+    }
+
+    @Override
+    public void report(Map<String, String> metrics) {
+      then.report(metrics);
+    }
+
+    @Override
+    public void settle() {
+      then.settle();
+    }
+  }
+}
