@@ -25,7 +25,7 @@ public record PageSizes(List<Long> pages) {
     }
   }
 
-  /** Of {@code 4K,2M,1G}. */
+  /** The sizes in {@code 4K,2M,1G}. */
   public static PageSizes parse(String text, String where) {
     List<Long> pages = new ArrayList<>();
     for (String size : text.split(",", -1)) {

@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Guest memory in two mapped files, one for each side, or in one for both. The guest's own touch of
  * a private page is a write through the harness's mapping of the private file. {@link Verb#CHECK}
- * asks a table of the pins that were taken: the kernel tells nobody a page's reference count.
+ * asks a table of the pins that were taken: the kernel does not report a page's reference count.
  */
 final class FileMemory implements Memory {
   static final Set<Verb> VERBS =

@@ -120,8 +120,8 @@ public record GuestMemfdBound(
   }
 
   /**
-   * Of the type that has attributes, if KVM makes one and its files need not be mapped: as merged,
-   * a VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
+   * A VM of the type that has attributes, if KVM makes one and its files need not be mapped: as
+   * merged, a VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
    */
   private Vm vm(Kvm kvm) {
     if (!mapped) {

@@ -69,7 +69,7 @@ public final class Memslots {
       throw new LinuxException(
           "slots exhausted: the guest needs "
               + sections.size()
-              + (firstId == 0 ? "" : " besides " + firstId)
+              + (firstId == 0 ? "" : " on top of " + firstId)
               + ", KVM_CAP_NR_MEMSLOTS is "
               + mostIds);
     }

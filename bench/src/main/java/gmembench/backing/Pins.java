@@ -7,9 +7,9 @@ import gmembench.linux.Pin;
 import java.util.Arrays;
 
 /**
- * References that somebody else holds on the pages of a file: real ones, and beside them a table,
- * because the kernel tells nobody a page's reference count. Few are held at once, so they are
- * searched one by one. Any thread may call.
+ * References on the pages of a file: real ones, and beside them a table, because the kernel does
+ * not report a page's reference count to user space. Few are held at once, so they are searched one
+ * by one. Any thread may call.
  */
 final class Pins implements AutoCloseable {
   private final MappedFile file;
@@ -99,7 +99,7 @@ final class Pins implements AutoCloseable {
     }
   }
 
-  /** The first page of a range that somebody holds, or its end. */
+  /** The first page of a range that is pinned, or its end. */
   synchronized long firstHeld(long gfn, long end) {
     long first = end;
     for (int i = 0; i < size; i++) {

@@ -115,7 +115,7 @@ final class ThpMemory implements Around {
     return done;
   }
 
-  /** A whole frame starts anew; of a part's folio only pages are left, unless somebody holds it. */
+  /** A whole frame starts anew; of a part's folio only pages are left, unless it is pinned. */
   private void discarded(long gfn, long pages, Side side) {
     eachFrame(
         gfn,

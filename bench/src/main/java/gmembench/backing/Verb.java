@@ -24,7 +24,7 @@ public enum Verb {
   MERGE,
   /**
    * Does every folio's reference count equal what its mappings explain? Done are the pages before
-   * the first folio that somebody else holds (EAGAIN with the offender's offset).
+   * the first folio with a reference more (EAGAIN with the offender's offset).
    */
   CHECK,
   /** Memslots are deleted and set anew around a range. */

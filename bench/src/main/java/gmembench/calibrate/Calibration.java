@@ -20,7 +20,7 @@ import org.apache.commons.statistics.descriptive.Median;
 public record Calibration(Map<String, Fitted> sections) {
   public static final int DEFAULT_ROUNDS = 15;
 
-  /** Steps of {@link #measure} that are told to its {@code onStep}. */
+  /** Steps of {@link #measure} that are reported to its {@code onStep}. */
   public static int steps(List<Backing> backings, int rounds) {
     return backings.size() * rounds;
   }

@@ -53,7 +53,7 @@ final class Figure {
     return pages + (pages == 1 ? " page " : " pages ") + state;
   }
 
-  /** Of a profile: {@code touch.private}. */
+  /** The section of a profile: {@code touch.private}. */
   String section() {
     return verb.text() + "." + side.text();
   }

@@ -45,7 +45,7 @@ final class Probed implements AutoCloseable {
     this.bindings = backing instanceof GuestMemfdBound ? backing.slots(guest) : List.of();
   }
 
-  /** Of the guest. */
+  /** The guest's pages. */
   long pages() {
     return pages;
   }

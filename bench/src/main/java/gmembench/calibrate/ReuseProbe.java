@@ -35,7 +35,10 @@ final class ReuseProbe {
 
   private final Probed memory;
 
-  /** Of all sizes, in random order, as a guest's buffers come: each has groups of 64 to itself. */
+  /**
+   * Ranges of all sizes in random order, as a guest's buffers come: each has groups of 64 to
+   * itself.
+   */
   private final List<Range> ranges = new ArrayList<>();
 
   /** For each side, which all passes leave resident and mapped. */

@@ -33,7 +33,7 @@ import org.w3c.dom.Element;
 
 /**
  * A chart and the name of its file without the ending. Series differ in colour (Okabe and Ito's,
- * told apart by all kinds of colour vision), in dash and in marker.
+ * which all kinds of colour vision can distinguish), in dash and in marker.
  */
 public record Chart(String name, JFreeChart drawing, int width, int height) {
   static {

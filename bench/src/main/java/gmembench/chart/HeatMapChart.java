@@ -234,7 +234,7 @@ public final class HeatMapChart {
     return Arrays.stream(cells).map(of -> Arrays.copyOf(of, n)).toArray(double[][]::new);
   }
 
-  /** One hue from light to dark, told apart by all kinds of colour vision and in grey. */
+  /** One hue from light to dark, distinguishable with all kinds of colour vision and in grey. */
   private static int shade(double count, double most) {
     double part = most <= 1 ? 0 : Math.log(Math.max(1, count)) / Math.log(most);
     return new Color(

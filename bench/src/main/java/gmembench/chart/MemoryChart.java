@@ -16,8 +16,8 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /**
- * Over the conversions of a trace: bytes that are allocated twice, struct pages that are there
- * because folios were split, and the share of the guest that can be mapped huge.
+ * Over the conversions of a trace: double-allocated bytes, struct pages that are there because
+ * folios were split, and the share of the guest that can be mapped huge.
  */
 final class MemoryChart {
   private static final double MIB = 1 << 20;

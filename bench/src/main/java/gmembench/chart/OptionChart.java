@@ -154,7 +154,7 @@ final class OptionChart {
         .orElse(Double.NaN);
   }
 
-  /** Of one call of a verb, in us. */
+  /** The mean of one call of a verb, in us. */
   private static double mean(Entry e, String verb) {
     return number(e, verb + "_total_ns") / number(e, verb + "_count") / 1e3;
   }
@@ -223,7 +223,7 @@ final class OptionChart {
     return labels;
   }
 
-  /** Options are told apart only from those of the same backing. */
+  /** Options are distinguished only from those of the same backing. */
   private static boolean differs(String word, Line of, Set<Line> lines) {
     return lines.stream()
         .filter(l -> !word.contains("=") || l.backing().get(0).equals(of.backing().get(0)))

@@ -86,7 +86,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    // a mistyped option is told before anything is read
+    // a mistyped option is reported before anything is read
     Format chosen = Format.of(format);
     double limit = fraction(threshold);
     CompletableFuture<Results> reading = CompletableFuture.supplyAsync(() -> Results.read(base));

@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
           + " a second, all metrics included.",
       "",
       "Figures are medians of rounds; what a second core adds, with an interval. Arithmetic alone,"
-          + " which needs no memory, tells what the machine itself gives: it is slower too when"
-          + " somebody shares the core, and a second one adds no more to it."
+          + " which needs no memory, shows what the machine itself gives: it is slower too when"
+          + " the core is shared, and then a second one adds no more to it."
     })
 public final class CoresCommand implements Runnable {
   private static final int CORES = 2;
@@ -71,7 +71,7 @@ public final class CoresCommand implements Runnable {
   /** Operations a second of a core alone, and of all at a time. */
   private record Round(double alone, double together) {}
 
-  /** Of the work, so that nothing of it can be left out. */
+  /** Keeps the result of the work, so that none of it can be optimised away. */
   private final LongAdder results = new LongAdder();
 
   @Override

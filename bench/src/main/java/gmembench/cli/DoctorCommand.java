@@ -58,7 +58,7 @@ public final class DoctorCommand implements Runnable {
     }
   }
 
-  /** Of a VM of the type that has them, if KVM makes one. */
+  /** Asks a VM of the type that has them, if KVM makes one. */
   private static void requireAttributes(Kvm kvm) {
     boolean other = tried(() -> kvm.createVm(Vm.SW_PROTECTED).close()).equals("supported");
     try (Vm vm = kvm.createVm(other ? Vm.SW_PROTECTED : Vm.DEFAULT)) {

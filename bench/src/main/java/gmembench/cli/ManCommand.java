@@ -49,7 +49,7 @@ public final class ManCommand implements Runnable {
       entry(out, parameter.paramLabel(), parameter.description());
     }
     for (OptionSpec option : command.options()) {
-      // told once for all would be better, but picocli has them on every command
+      // once for all commands would be better, but picocli has them on every one
       if (!option.hidden() && !option.usageHelp() && !option.versionHelp()) {
         String label = option.typeInfo().isBoolean() ? "" : " " + option.paramLabel();
         entry(out, String.join(", ", option.names()) + label, option.description());

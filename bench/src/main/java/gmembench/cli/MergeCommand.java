@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "merge",
     description =
-        "Joins the results of all shards of a run; refuses what is missing, twice or foreign.")
+        "Joins the results of all shards of a run; refuses what is missing, duplicate or foreign.")
 public final class MergeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

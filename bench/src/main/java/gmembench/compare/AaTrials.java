@@ -38,7 +38,7 @@ public record AaTrials(
   private static final double POWER = 0.8;
   private static final double LARGEST = 10;
 
-  /** Of times in the order in which they were run, at least {@code 2 * pairs} of them. */
+  /** Trials of times in the order in which they were run, at least {@code 2 * pairs} of them. */
   public static AaTrials of(Cell cell, double[] inOrder, int pairs) {
     int trials = inOrder.length - 2 * pairs + 1;
     return new AaTrials(

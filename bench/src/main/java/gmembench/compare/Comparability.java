@@ -10,12 +10,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Whether two results may be set against each other, and what a reader must be told if so. */
+/** Whether two results may be compared, and which notes a reader needs if so. */
 final class Comparability {
-  /** Of the host: a measured result of another one is another experiment. */
+  /** Facts of the host: a measured result of another one is another experiment. */
   private static final List<String> DECISIVE = List.of("host", "kernel");
 
-  /** Of the host too, but a comparison may be about them. */
+  /** Facts of the host that a comparison may be about. */
   private static final List<String> TOLD =
       List.of(
           "kernel_version",

@@ -11,7 +11,8 @@ import gmembench.result.Metric.Better;
  * @param isRegression whether it is to fail a gate
  * @param p of the test, NaN if there was none because the values are exact or too few
  * @param pHolm corrected for all tests of the comparison
- * @param more how many more repetitions (pairs, where paired) would probably tell; 0 if it is told
+ * @param more how many more repetitions (pairs, where paired) would probably decide; 0 if it is
+ *     decided
  * @param note what else must be said, or empty
  */
 public record Difference(

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Both sides in the Go benchmark format, told apart by the key {@code side}: {@code benchstat -col
- * side FILE} sets them beside each other.
+ * Both sides in the Go benchmark format, distinguished by the key {@code side}: {@code benchstat
+ * -col side FILE} sets them beside each other.
  */
 public final class GoBenchmarks {
   private static final String TIME = "ns/op";

@@ -46,7 +46,7 @@ public record Block(
   /**
    * How many folios of the backing's pool a live run of this block has in use at most: a file for
    * strategies that convert in place, two for the others, and one of pages that were punched while
-   * somebody held them.
+   * they were pinned.
    */
   public long poolPages(Footprint footprint) {
     long files = footprint.pins() ? 1 : 0;

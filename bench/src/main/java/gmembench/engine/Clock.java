@@ -43,7 +43,7 @@ public sealed interface Clock {
 
   /** A time for each vCPU, which moves only when the model says so. */
   final class Virtual implements Clock {
-    /** Of those whose turn it is not. */
+    /** The clocks of those whose turn it is not. */
     private final long[] clocks;
 
     private final int vcpusOfVm;

@@ -11,8 +11,8 @@ import java.util.Queue;
 
 /**
  * When the pins of a trace end. A pin is a device's: it ends at the time that the trace gives its
- * unpin (of the same range), whatever vCPUs wait for meanwhile. So a conversion that waits can be
- * told how long, by looking ahead.
+ * unpin (of the same range), whatever vCPUs wait for meanwhile. So how long a conversion has to
+ * wait is known by looking ahead.
  *
  * <p>The clock here is the guest's: the trace's own time, or later where a conversion has waited
  * longer than the trace had left. What verbs cost does not move it. 8 bytes for each pin of the
@@ -46,7 +46,7 @@ public final class PinSchedule {
     this.endsNs = endsNs;
   }
 
-  /** Of a workload; one that pins nothing costs nothing. */
+  /** The schedule of a workload; one that pins nothing costs nothing. */
   public static PinSchedule of(Subject subject) {
     return subject.footprint().pins() ? of(subject.trace()) : new PinSchedule(new long[0]);
   }
@@ -117,7 +117,7 @@ public final class PinSchedule {
     ends[held++] = endsNs[pins++];
   }
 
-  /** The trace drops a pin: false if somebody has waited for that already. */
+  /** The trace drops a pin: false if a conversion has waited for that already. */
   public boolean unpinned(long gfn, long pages) {
     int first = -1;
     for (int i = 0; i < held; i++) {
@@ -150,7 +150,7 @@ public final class PinSchedule {
     return waited;
   }
 
-  /** How long somebody will hold any of a range, or the bound. */
+  /** How long any page of a range will be pinned, or the bound. */
   public long left(long gfn, long pages, long boundNs) {
     long until = nowNs;
     for (int i = 0; i < held; i++) {

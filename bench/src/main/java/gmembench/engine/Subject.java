@@ -26,7 +26,7 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
         workload, trace, footprint, hash(footprint.sharedAtEnd(), workload.guest().pages()));
   }
 
-  /** Of a trace that is the workload's, whatever its source says. */
+  /** A workload with this trace, whatever its source says. */
   public static Subject of(Workload workload, Trace trace) {
     Footprint footprint = Footprint.of(trace, workload.guest());
     return new Subject(

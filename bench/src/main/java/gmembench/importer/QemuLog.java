@@ -33,7 +33,7 @@ final class QemuLog implements LogFormat.Parser {
   private final LineCursor cursor;
   private final LogClock clock;
 
-  /** Of each vCPU: the end and what is left of the hypercall that is being done, and its side. */
+  /** For each vCPU: the end and the rest of the hypercall that is being done, and its side. */
   private final long[][] hypercalls = new long[4096][];
 
   QemuLog(LineReader in) {

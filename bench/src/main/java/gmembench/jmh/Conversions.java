@@ -29,7 +29,7 @@ public final class Conversions {
   /** Ranges that are shared at any time, and how many come and go in a pass. */
   public static final int LIVE = 64;
 
-  /** Of a GiB every second frame, both ways. */
+  /** Every second frame of a GiB, both ways. */
   public static final int HALF_SHARED = 512;
 
   static final int FLIPS = 4096;
@@ -145,7 +145,7 @@ public final class Conversions {
   }
 
   /**
-   * Of a guest of which every second frame is shared, 256 of these all over it are made private and
+   * In a guest whose every second frame is shared, 256 of these all over it are made private and
    * shared again.
    */
   static Conversions framesOfHalf(long guestPages) {

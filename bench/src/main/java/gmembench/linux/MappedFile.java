@@ -181,7 +181,7 @@ public final class MappedFile implements AutoCloseable {
    * folio that is mapped whole splits it (madvise_cold_or_pageout_pte_range, split_folio). It is
    * not mapped afterwards.
    *
-   * @return false if somebody else holds a reference to it (split_folio said EAGAIN)
+   * @return false if there is another reference to it (split_folio returned EAGAIN)
    */
   public boolean split(long offset) {
     long address = memory.address() + offset;

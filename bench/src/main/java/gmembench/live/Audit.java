@@ -25,7 +25,7 @@ final class Audit implements Watch {
   private final Memory memory;
   private final Ledger ledger;
 
-  /** What can be resident at most: the same, unless the kernel may do more than it is told. */
+  /** What can be resident at most: the same, unless the kernel may do more than it is asked to. */
   private final Ledger most;
 
   private final PerSide<Content> files;

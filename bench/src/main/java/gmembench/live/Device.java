@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The device of a live guest, which holds the trace's pins. While a vCPU waits for one, a thread of
  * the device's own drops it when its time is over, by {@link PinSchedule}: the replay is as fast as
- * it goes, but what is left of a pin when somebody begins to wait for it is waited for in full.
+ * it goes, but a vCPU that begins to wait for a pin waits for all that is left of it.
  */
 final class Device implements Watch {
   private final Memory memory;
@@ -48,7 +48,7 @@ final class Device implements Watch {
     if (verb == Verb.PIN) {
       pins.pinned(gfn, pages);
     } else if (verb == Verb.UNPIN && !pins.unpinned(gfn, pages)) {
-      return pages; // somebody has waited for it
+      return pages; // a vCPU has waited for it
     }
     return memory.apply(verb, gfn, pages, side);
   }

@@ -35,7 +35,7 @@ public final class LiveCell {
   /**
    * A replay is done again, this often at most, if other threads of the JVM took more than a
    * hundredth of its time: nearly always the compiler's, which make each TLB flush of a discard
-   * three times as dear ({@link CpuTime#ofOtherThreadsNs}).
+   * three times as expensive ({@link CpuTime#ofOtherThreadsNs}).
    */
   private static final int MOST_TIMES_AGAIN = 8;
 
@@ -53,7 +53,7 @@ public final class LiveCell {
   private final @Nullable Crew crew;
   private List<MemoryPoint> timeline = List.of();
 
-  /** Of the last replay: pins may have refused other conversions than the time before. */
+  /** Those of the last replay: pins may have refused other conversions than the time before. */
   private long[] refused = new long[0];
 
   public LiveCell(Block block, Strategy strategy, Subject subject, Memory memory) {
@@ -94,7 +94,10 @@ public final class LiveCell {
     }
   }
 
-  /** A replay that has a CPU's worth of page tables to itself, if that can be had. */
+  /**
+   * Repeats the replay until no other JVM thread ran (their TLB shootdowns would be charged to
+   * discards), {@link #MOST_TIMES_AGAIN} times at most.
+   */
   private PageMap replayAlone(Map<String, String> own) {
     for (int again = 0; ; again++) {
       awaitOtherThreads();

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folios of one file of the model: which order each has, who maps it in the host and who holds
- * it. As in the kernel, a folio that somebody holds can be neither split nor merged (EAGAIN:
+ * The folios of one file of the model: which order each has, who maps it in the host and who pins
+ * it. As in the kernel, a folio that is pinned can be neither split nor merged (EAGAIN:
  * folio_ref_count differs from what page cache and mappings explain), a split keeps the mappings, a
  * merge drops them, and to pin a page is to map it first.
  *

@@ -8,6 +8,6 @@ import gmembench.backing.Verb;
  * and page table entries, for profiles that charge these. In place both sides are the same file.
  */
 sealed interface HugeFile permits HugetlbFile, ShmemFile {
-  /** Adds to the counts of a range; those that the kernel refuses are not told. */
+  /** Adds to the counts of a range; those that the kernel refuses are not counted. */
   void count(Verb verb, long gfn, long pages, Effects effects);
 }

@@ -20,7 +20,7 @@ public final class Ledger {
   private long sharedPeak;
   private long bothPeak;
 
-  /** Of a memory whose pages come and go one by one. */
+  /** The ledger of a memory whose pages come and go one by one. */
   public Ledger(long guestPages, boolean inPlace) {
     this(guestPages, inPlace, Granularity.PAGES, 0);
   }
@@ -123,7 +123,7 @@ public final class Ledger {
     return pages.size(side) * Units.PAGE_BYTES;
   }
 
-  /** Of a side's file: in place, of both sides. */
+  /** The pages of a side's file: in place, those of both sides. */
   public long fileBytes(Side side) {
     return pages.fileSize(side) * Units.PAGE_BYTES;
   }

@@ -14,7 +14,7 @@ public interface Mappings {
   /** A discard or an unmap of a range; returns entries that were zapped. */
   long remove(Verb verb, long gfn, long pages, Side side);
 
-  /** Of the entries that were zapped last: pages for which it was the second time. */
+  /** Pages whose entries were zapped last, for the second time. */
   default long activated() {
     return 0;
   }

@@ -6,9 +6,8 @@ import gmembench.tracker.PageMap;
 import java.util.Arrays;
 
 /**
- * What a CPU's caches still hold of a guest's pages, told by how many cache lines were used since
- * each was used last: the page, its struct page, its entries, and of 64 pages their node and their
- * line of entries.
+ * What a CPU's caches still hold of a guest's pages, estimated by reuse distance in cache lines:
+ * the page, its struct page, its entries, and of 64 pages their node and their line of entries.
  */
 public final class Recency {
   /**
@@ -26,7 +25,7 @@ public final class Recency {
   /** A page that is zeroed, or copied. */
   static final long LINES_A_FAULT = 64;
 
-  /** Of any page: its word, and its struct page or its entry. */
+  /** For any page: its word, and its struct page or its entry. */
   static final long LINES_A_PAGE = 2;
 
   /** Cache lines that were used so far. */
@@ -99,7 +98,7 @@ public final class Recency {
     }
   }
 
-  /** Lines are used that are nobody's, or a range's besides. */
+  /** Uses lines that belong to no page, or that a range uses in addition. */
   void use(long lines) {
     used += lines;
   }

@@ -29,7 +29,7 @@ final class ShmemFrame {
   private final PageBits resident = new PageBits();
   private final PageBits mapped = new PageBits();
 
-  /** Of the folios that pages are in: zapped once since they became resident, and twice. */
+  /** For the folios that pages are in: zapped once since they became resident, and twice. */
   private final PageBits referenced = new PageBits();
 
   private final PageBits active = new PageBits();
@@ -250,7 +250,7 @@ final class ShmemFrame {
     return (1 << (ORDER - order)) + (page >> order);
   }
 
-  /** Of the folio at a page. */
+  /** The order of the folio at a page. */
   int order(int page) {
     int order = ORDER;
     while (order > 0 && cut.get(node(page, order))) {

@@ -10,7 +10,7 @@ public final class Sum {
   private final int[] each;
   private final long[] eachNs;
 
-  /** Of terms that are charged once a call: the index of what they need any of. */
+  /** For terms that are charged once a call: the index of what they need any of. */
   private final int[] any;
 
   private final long[] anyNs;

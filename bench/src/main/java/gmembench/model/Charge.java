@@ -13,7 +13,7 @@ import gmembench.mm.Term;
  */
 record Charge(Cost cost, long callNs, long perPageNs, boolean isFlat, boolean isAll) {
   /**
-   * @param otherCpus CPUs besides the caller's that threads of the VM run on
+   * @param otherCpus other CPUs than the caller's that threads of the VM run on
    * @param isAlone is residency all that the verb changes, and does it take no lock?
    */
   static Charge of(Cost cost, long vcpus, long otherCpus, boolean isAlone) {

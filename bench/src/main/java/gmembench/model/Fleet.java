@@ -91,7 +91,7 @@ final class Fleet implements Memory, Converter {
     return metrics;
   }
 
-  /** Of the conversions of all that were refused, the numbers that one VM gives its own. */
+  /** The refused conversions of one VM by its own numbers, out of those of all. */
   long[] refused(int vm, long[] ofAll) {
     return Arrays.stream(ofAll)
         .filter(n -> n % vms.size() == vm)

@@ -52,7 +52,7 @@ final class ModelMemory implements Memory {
   /** Does the profile know what an exit of a vCPU costs? It was measured with a guest then. */
   private final boolean asks;
 
-  /** CPUs besides the caller's that the VM's threads run on. */
+  /** Other CPUs than the caller's that the VM's threads run on. */
   private final long otherCpus;
 
   private final AttributeStore attributes;

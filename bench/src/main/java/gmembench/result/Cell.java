@@ -16,7 +16,7 @@ public record Cell(
   public static final List<String> COLUMNS =
       List.of("engine", "workload", "strategy", "backing", "tracker", "costs");
 
-  /** Of as many values as there are {@link #COLUMNS}, in their order. */
+  /** A cell of as many values as there are {@link #COLUMNS}, in their order. */
   public static Cell of(List<String> values) {
     return new Cell(
         values.get(0), values.get(1), values.get(2), values.get(3), values.get(4), values.get(5));

@@ -17,10 +17,10 @@ import java.util.Set;
 final class MergedFacts {
   private static final String BETWEEN = " | ";
 
-  /** Of every result. */
+  /** The same in every result. */
   private static final String SAME = "commit|workload\\..*|costs\\..*";
 
-  /** Of a measured one. */
+  /** The same in every measured one. */
   private static final String SAME_MACHINE =
       "arch|kernel|cpu|cpus|governor|clocksource|thp|thp_shmem|page_reporting_order|jvm"
           + "|mitigation\\..*";

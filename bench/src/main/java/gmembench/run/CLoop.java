@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The same replay in C (bench/c/replay.c), as a process that is told when to run: so that rounds of
- * Java and C alternate on the same machine in the same minute.
+ * The same replay in C (bench/c/replay.c), as a process that waits for a command to run: so that
+ * rounds of Java and C alternate on the same machine in the same minute.
  */
 public final class CLoop implements AutoCloseable {
   private final Path folder;

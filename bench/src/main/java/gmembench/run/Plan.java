@@ -224,7 +224,7 @@ public record Plan(List<Step> whole, Shard shard) {
       return both.isEmpty() ? or(wanted, costs.backings()) : both;
     }
 
-    /** Of {@code live:threads=4} or {@code model:threads=4}; 0 if it does not say. */
+    /** The number in {@code live:threads=4} or {@code model:threads=4}; 0 if there is none. */
     private static int threads(String engine) {
       Matcher m = ENGINE.matcher(engine);
       if (!m.matches()) {

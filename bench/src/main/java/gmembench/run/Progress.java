@@ -31,7 +31,7 @@ public final class Progress implements AutoCloseable {
     this(repetitions(plan), err, quiet, isTerminal(), System::nanoTime);
   }
 
-  /** Of something else than repetitions: the caller counts. */
+  /** The progress of something else than repetitions: the caller counts. */
   public Progress(long total, PrintWriter err, boolean quiet) {
     this(total, err, quiet, isTerminal(), System::nanoTime);
   }

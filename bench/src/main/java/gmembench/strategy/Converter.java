@@ -11,7 +11,7 @@ import java.util.Map;
  * must be true and usable. So the order is QEMU's: a verb that decides who may use a page
  * (ATTRIBUTE, REBIND, UNMAP, CHECK, DIRECT_MAP) comes before the map is set, for the whole range at
  * once; a DISCARD of the side that is left comes after it. If it fails, the conversion is done and
- * the page is allocated twice; whoever puts discards off forgets a page only when its discard is
+ * the page is double-allocated; whoever puts discards off forgets a page only when its discard is
  * done.
  */
 public interface Converter {

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Converts in place and splits a folio only when a conversion covers a part of it; a folio whose
- * pages are all on one side again is restored. A folio that somebody holds can be neither split nor
+ * pages are all on one side again is restored. A folio that is pinned can be neither split nor
  * restored: then the conversion is refused, and the restoring put off.
  *
  * @param levels {@code 1g-2m-4k} splits one size at a time, and only round the edges of the range;

@@ -53,7 +53,7 @@ public record InPlaceSplit() implements Strategy {
       return done;
     }
 
-    /** What is not split is private, so nobody can hold it; if somebody does all the same: no. */
+    /** What is not split is private, so nothing can pin it; if it is pinned all the same: no. */
     private boolean handOut(long gfn, long pages) {
       for (long at = gfn; at < gfn + pages; at = (at | 511) + 1) {
         if (folios.order(at) > 0 && !folios.shatter(at)) {

@@ -13,7 +13,7 @@ import java.util.Set;
  * Discards nothing until the bytes left behind exceed a budget, then the oldest first. A page that
  * comes back before that costs nothing.
  *
- * @param budgetBytes how much may be allocated twice
+ * @param budgetBytes how much may be double-allocated
  */
 @AutoService(Strategy.class)
 public record LazyDiscard(long budgetBytes) implements Strategy {

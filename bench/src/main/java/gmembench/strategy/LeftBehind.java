@@ -25,7 +25,7 @@ final class LeftBehind {
   private Side[] sides = new Side[FIRST_CAPACITY];
   private int[] older = new int[FIRST_CAPACITY];
 
-  /** Of a free entry, the next one that is free. */
+  /** For a free entry, the next one that is free. */
   private int[] newer = new int[FIRST_CAPACITY];
 
   private int free = NOBODY;

@@ -79,7 +79,7 @@ public final class MicroTable {
         : "-";
   }
 
-  /** Of repetitions in pairs: those of a round are near each other in time. */
+  /** Compares repetitions in pairs: those of a round are near each other in time. */
   private static String ratio(List<Samples.Entry> entries, List<Samples.Entry> base) {
     int n = Math.min(entries.size(), base.size());
     if (n == 0) {

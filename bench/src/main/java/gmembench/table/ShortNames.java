@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * Labels for a narrow table: a plug-in without its options, unless two of the table differ only in
- * these; the options are then told once below it.
+ * these; the options are then listed once below it.
  */
 public record ShortNames(List<String> labels) {
   public static ShortNames of(Collection<String> labels) {

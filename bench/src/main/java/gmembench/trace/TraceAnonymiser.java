@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 /**
  * Gives a trace other gfns and keeps its structure: sizes, order, reuse, and places within 2M
  * frames stay. Frames that an event spans stay together; such groups are shuffled and put side by
- * side, so that neither where a guest's memory is nor how much it has can be told.
+ * side, so that neither where a guest's memory is nor how much it has can be found out.
  */
 public final class TraceAnonymiser {
   private final long[] oldFrame;

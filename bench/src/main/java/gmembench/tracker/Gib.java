@@ -252,7 +252,7 @@ final class Gib {
     free = NONE;
   }
 
-  /** Of the arrays' content. */
+  /** Bytes of the arrays' content. */
   long bytes() {
     return FRAMES + (words.length == 0 ? 0 : 2L * FRAMES) + 8L * words.length;
   }

@@ -55,7 +55,7 @@ final class MapleTree {
   long nodeSteps;
   long entrySteps;
 
-  /** Of the leaf that was found last: the nodes above it, and the first index that it holds. */
+  /** The leaf that was found last: the nodes above it, and the first index that it holds. */
   long leafFirst;
 
   private Node root;

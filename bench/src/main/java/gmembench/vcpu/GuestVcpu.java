@@ -89,15 +89,15 @@ final class GuestVcpu implements AutoCloseable {
   }
 
   /**
-   * It asks for a conversion. What it says is checked against what it was told, since a guest that
-   * does something else would be timed for the wrong thing.
+   * It asks for a conversion. What it says is checked against its orders, since a guest that does
+   * something else would be timed for the wrong thing.
    */
   void ask(long gpa, long pages, long attributes) {
     leave(gpa, pages, attributes, AWAY_FOR_CONVERSION);
     if (told(GuestProgram.ASKED_GPA) != gpa
         || told(GuestProgram.ASKED_PAGES) != pages
         || told(GuestProgram.ASKED_ATTRIBUTES) != attributes) {
-      throw new LinuxException("the guest asked for something else than it was told to");
+      throw new LinuxException("the guest asked for something else than its orders");
     }
   }
 

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 
 /**
- * A guest of a few instructions that really runs on vCPUs, in 64-bit mode. It touches pages when it
- * is told to, so that a fault is its own and goes through KVM, and it asks for conversions.
+ * A guest of a few instructions that really runs on vCPUs, in 64-bit mode. It touches pages on
+ * request, so that a fault is its own and goes through KVM, and it asks for conversions.
  *
  * <p>Its physical addresses; {@code bit} is a power of two above the guest's memory, 4 GiB at
  * least:
