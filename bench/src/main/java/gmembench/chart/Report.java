@@ -93,7 +93,7 @@ public final class Report {
     String title = "gmembench: " + name;
     out.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
     out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    // the browser is told that nothing is to be loaded, and would say if something were
+    // the browser loads nothing, and would report an attempt
     out.append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ");
     out.append("style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n");
     out.append("<title>").append(HtmlTable.escape(title)).append("</title>\n<style>\n");
@@ -122,7 +122,13 @@ public final class Report {
   private void boots() {
     HtmlTable table =
         new HtmlTable(
-            " trace", " strategy", "published, s", "model, s", "error, %", "discards", "twice");
+            " trace",
+            " strategy",
+            "published, s",
+            "model, s",
+            "error, %",
+            "discards",
+            "double-alloc");
     boolean any = false;
     for (String workload : samples.cells().stream().map(Cell::workload).distinct().toList()) {
       BootTable boot = BootTable.of(samples, env, workload);
@@ -161,7 +167,7 @@ public final class Report {
             "p50",
             "p99",
             "p99.9",
-            "twice",
+            "double-alloc",
             "tracker, bytes");
     samples
         .byCell()

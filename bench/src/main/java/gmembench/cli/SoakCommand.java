@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "soak",
     description = {
       "Runs everything again and again in one process, and notes after every block what the process"
-          + " holds: heap, file descriptors, mappings, memory, and what was allocated twice.",
+          + " holds: heap, file descriptors, mappings, memory, and what is double-allocated.",
       "",
       "Exit code 1 if any of these grows, 3 if a cell failed."
     })

@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * Two results, metric by metric and cell by cell, with a verdict for each.
  *
  * @param rows the most urgent first
- * @param notes what a reader must be told beside the rows
+ * @param notes what a reader must know beside the rows
  */
 public record Comparison(
     Results base, Results head, double threshold, List<Difference> rows, List<String> notes) {
@@ -62,7 +62,7 @@ public record Comparison(
     }
     if (pending.stream().anyMatch(p -> !p.values().isPaired())) {
       notes.add(
-          "measured runs are not paired: drift between them is not told from a change;"
+          "measured runs are not paired: drift between them cannot be distinguished from a change;"
               + " scripts/compare-pr runs pairs");
     }
     rows.sort(Comparator.comparing(Difference::verdict).thenComparingDouble(r -> -size(r)));

@@ -158,7 +158,7 @@ public final class SoakLog {
     return part.stream().mapToLong(figure.of()).max().orElse(0);
   }
 
-  /** How much more a block has allocated twice at its end than when it was run first, in all. */
+  /** How much more a block has double-allocated at its end than when it was run first, in all. */
   private long moreTwice() {
     Map<String, Long> first = new HashMap<>();
     long more = 0;
@@ -181,7 +181,7 @@ public final class SoakLog {
       table.row(f.name(), show(f, most(f, 1)), show(f, most(f, 2)), grows(f) ? "grows" : "steady");
     }
     String twice = moreTwice() > 0 ? "grows" : "steady";
-    table.row("more allocated twice", "-", Units.size(moreTwice()), twice);
+    table.row("more double-allocated", "-", Units.size(moreTwice()), twice);
     return text.append(table).toString();
   }
 

@@ -13,7 +13,7 @@ import java.util.Set;
 public record NoSharedDiscard() implements Strategy {
   @Override
   public String why() {
-    return "punches the private side only (68 s); what was ever shared stays allocated twice";
+    return "punches the private side only (68 s); what was ever shared stays double-allocated";
   }
 
   @Override

@@ -85,7 +85,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     names
         .labels()
         .forEach(l -> heading.add(names.of(l).replace("-discard", "").replace("-punch-hole", "")));
-    heading.add("twice, most");
+    heading.add("double-alloc");
     Table table = new Table(heading.toArray(String[]::new));
     for (BootTable t : tables) {
       List<String> cells = new ArrayList<>(List.of(t.workload()));
@@ -96,8 +96,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
       cells.add(Units.size(twice));
       table.row(cells.toArray(String[]::new));
     }
-    return table
-        + "twice, most: the highest peak of memory allocated on both sides of any of these.\n";
+    return table + "double-alloc: the highest peak of memory that is resident on both sides.\n";
   }
 
   private Optional<Row> row(String strategy) {
@@ -114,7 +113,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     out.append(" conversions,\n").append(env.get(key + "pages_to_shared"));
     out.append(" + ").append(env.get(key + "pages_to_private")).append(" pages; costs ");
     out.append(costs).append("\n\n");
-    Table table = new Table("strategy", "published", "model", "error", "discards", "twice");
+    Table table = new Table("strategy", "published", "model", "error", "discards", "double-alloc");
     ShortNames names = ShortNames.of(rows.stream().map(Row::strategy).toList());
     rows.forEach(r -> append(table, names, r));
     return out.append(table).append(names.legend()).append('\n').append(fit()).toString();
@@ -153,7 +152,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     out.append("Fitted again from this trace: ").append(again).append(" ns");
     out.append(again == used ? ", the same.\n" : ": THE PROFILE DIFFERS.\n");
     out.append("snp is the base itself, not a result. Rows without a published time are\n");
-    out.append("predictions. twice: peak of memory allocated on both sides.\n");
+    out.append("predictions. double-alloc: peak of memory that is resident on both sides.\n");
     return out.toString();
   }
 }

@@ -29,7 +29,7 @@ public final class CellTable {
   private static void append(StringBuilder out, Cell block, Map<Cell, List<Entry>> cells) {
     ShortNames names = ShortNames.of(cells.keySet().stream().map(Cell::strategy).toList());
     Table table =
-        new Table("strategy", "total ms", "95 %", "p50 us", "p99 us", "p99.9 us", "twice");
+        new Table("strategy", "total ms", "95 %", "p50 us", "p99 us", "p99.9 us", "double-alloc");
     StringBuilder reasons = new StringBuilder();
     cells.forEach((cell, entries) -> appendCell(table, reasons, names, cell, entries));
     int reps = cells.values().stream().mapToInt(CellTable::finished).max().orElse(0);

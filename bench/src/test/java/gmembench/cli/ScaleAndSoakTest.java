@@ -44,7 +44,7 @@ class ScaleAndSoakTest {
     InProcess soak =
         InProcess.gmembench(
             "soak", "kvm-clock", "--engine=model", "--for=300ms", "--strategy=snp", "--out=" + out);
-    assertThat(soak.out()).contains("file descriptors").contains("allocated twice");
+    assertThat(soak.out()).contains("file descriptors").contains("double-allocated");
     assertThat(soak.code()).as(soak.out() + soak.err()).isIn(0, 1); // others allocate in this JVM
     List<String> rows = Files.readAllLines(out.resolve("soak.csv"));
     assertThat(rows.get(0)).startsWith("at_s,pass,block,cells,heap_bytes,fds,");
