@@ -175,7 +175,7 @@ public final class Plugins {
    * capitals are of one word ({@code xarray-range}); digits belong to the word before them ({@code
    * fls64}), but with a unit they are a word of their own ({@code hugetlb-1g}).
    */
-  static String dashed(String camelCase) {
+  public static String dashed(String camelCase) {
     return BETWEEN_WORDS.matcher(camelCase).replaceAll("-").toLowerCase(Locale.ROOT);
   }
 

@@ -1,15 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
+import gmembench.result.Cell;
+import gmembench.result.Results;
 import gmembench.table.BootTable;
+import java.util.List;
+import java.util.Objects;
 import org.jfree.chart.JFreeChart;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /** Boot seconds, a bar for the published time and one for the model's. */
-final class BootChart {
-  private BootChart() {}
+@AutoService(ChartKind.class)
+public record BootChart() implements ChartKind {
+  @Override
+  public String why() {
+    return "seconds of boot, published and by the model";
+  }
 
-  static Chart of(BootTable table) {
+  @Override
+  public String heading() {
+    return "Boot times";
+  }
+
+  @Override
+  public int order() {
+    return 10;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
+    return results.samples().cells().stream()
+        .map(Cell::workload)
+        .distinct()
+        .map(w -> BootTable.of(results.samples(), results.env(), w))
+        .filter(Objects::nonNull)
+        .map(BootChart::chart)
+        .toList();
+  }
+
+  private static Chart chart(BootTable table) {
     DefaultCategoryDataset data = new DefaultCategoryDataset();
     boolean anyPublished = table.rows().stream().anyMatch(BootTable.Row::isPublished);
     for (BootTable.Row row : table.rows()) {

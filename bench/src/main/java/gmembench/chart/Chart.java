@@ -2,6 +2,7 @@
 package gmembench.chart;
 
 import gmembench.InputException;
+import gmembench.result.Cell;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -18,6 +19,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -39,6 +41,8 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
   static {
     Fonts.install();
   }
+
+  public static final List<String> FORMATS = List.of("svg", "png");
 
   static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
   private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
@@ -84,6 +88,16 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
     }
     path.closePath();
     return path;
+  }
+
+  /** A file name of the parts of a cell that tell charts of one kind apart. */
+  static String fileName(String kind, Cell c) {
+    String name = kind + "-" + c.engine() + "-" + c.workload() + "-" + c.backing();
+    return fileName(name + (c.tracker().equals("bitmap") ? "" : "-" + c.tracker()));
+  }
+
+  static String fileName(String text) {
+    return text.replaceAll("[^A-Za-z0-9.-]+", "-");
   }
 
   /** Gives a drawing the house's fonts, white ground and thin grid. */
@@ -151,6 +165,11 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
       ChartUtils.writeBufferedImageAsPNG(bytes, image);
     }
     return bytes.toByteArray();
+  }
+
+  /** Writes it below a results folder in all formats. */
+  public void write(Path folder) {
+    FORMATS.forEach(format -> write(folder, format));
   }
 
   /** Writes {@code charts/NAME.FORMAT} below a results folder and returns the path. */

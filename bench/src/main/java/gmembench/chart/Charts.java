@@ -1,50 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
-import gmembench.result.Cell;
-import gmembench.result.Environment;
-import gmembench.result.Samples;
-import gmembench.table.BootTable;
+import gmembench.Plugins;
+import gmembench.result.Results;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** Every chart that a results folder has the data for. */
 public final class Charts {
   private Charts() {}
 
+  /** In the order of the report. */
   public static List<Chart> of(Path folder) {
-    Samples samples = Samples.read(folder);
-    Environment env = Environment.read(folder);
-    List<Chart> charts = new ArrayList<>();
-    Set<String> workloads = new LinkedHashSet<>();
-    samples.cells().forEach(c -> workloads.add(c.workload()));
-    for (String workload : workloads) {
-      BootTable boot = BootTable.of(samples, env, workload);
-      if (boot != null) {
-        charts.add(BootChart.of(boot));
-      }
-    }
-    charts.addAll(ValidationChart.of(folder));
-    charts.addAll(LatencyChart.of(folder, env));
-    charts.addAll(MemoryChart.of(folder, env));
-    charts.addAll(PinChart.of(samples));
-    charts.addAll(TradeOffChart.of(samples));
-    charts.addAll(StrategyChart.of(samples));
-    charts.addAll(TrackerChart.of(samples, env));
-    charts.addAll(HeatMapChart.of(folder));
-    charts.addAll(MicroChart.of(samples, env));
-    charts.addAll(ScaleChart.of(samples, env));
-    charts.addAll(OptionChart.of(samples));
-    return charts;
+    return byHeading(Results.one(folder)).values().stream().flatMap(List::stream).toList();
   }
 
-  /** A file name of the parts of a cell that tell charts of one kind apart. */
-  static String fileName(String kind, Cell c) {
-    String name = kind + "-" + c.engine() + "-" + c.workload() + "-" + c.backing();
-    return (name + (c.tracker().equals("bitmap") ? "" : "-" + c.tracker()))
-        .replaceAll("[^A-Za-z0-9.-]+", "-");
+  /** The parts of the report that are not empty. */
+  static Map<String, List<Chart>> byHeading(Results results) {
+    Map<String, List<Chart>> parts = new LinkedHashMap<>();
+    Plugins.all(ChartKind.class).stream()
+        .sorted(Comparator.comparingInt(ChartKind::order))
+        .forEach(kind ->
+            parts.computeIfAbsent(kind.heading(), h -> new ArrayList<>()).addAll(kind.of(results)));
+    parts.values().removeIf(List::isEmpty);
+    return parts;
   }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.result.Environment;
 import gmembench.result.ResultFolder;
+import gmembench.result.Results;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -25,14 +27,13 @@ import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /** Where a trace converts when: gfn against time, darker where there is more. */
-public final class HeatMapChart {
+@AutoService(ChartKind.class)
+public record HeatMapChart() implements ChartKind {
   private static final Color LIGHT = new Color(0xcfe2f0);
   private static final Color DARK = new Color(0x08306b);
 
   /** Pixels of a cell, each way. */
   private static final int CELL = 8;
-
-  private HeatMapChart() {}
 
   /** Conversions in a cell; rows go upwards. */
   public interface Count {
@@ -74,9 +75,24 @@ public final class HeatMapChart {
     return rows.toString();
   }
 
-  /** A chart for each workload in heat.csv; none of results that have no such file. */
-  static List<Chart> of(Path folder) {
-    Path file = folder.resolve("heat.csv");
+  @Override
+  public String why() {
+    return "gfn against time, darker where more is converted";
+  }
+
+  @Override
+  public String heading() {
+    return "Where and when pages are converted";
+  }
+
+  @Override
+  public int order() {
+    return 70;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
+    Path file = results.folder().resolve("heat.csv");
     if (!Files.exists(file)) {
       return List.of();
     }
@@ -98,8 +114,7 @@ public final class HeatMapChart {
       blocks.xyz[1][i] = (double) number(file, rows.get(i), 3);
       blocks.xyz[2][i] = (double) number(file, rows.get(i), 5);
     }
-    return new Chart(
-        ("heat-" + name).replaceAll("[^A-Za-z0-9.-]+", "-"), drawing(name, blocks), 900, 480);
+    return new Chart(Chart.fileName("heat-" + name), drawing(name, blocks), 900, 480);
   }
 
   private static long number(Path file, CSVRecord row, int column) {

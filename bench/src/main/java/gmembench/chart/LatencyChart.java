@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.InputException;
 import gmembench.result.Cell;
-import gmembench.result.Environment;
+import gmembench.result.Results;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,14 +21,29 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /** Latency of a conversion by percentile, a line for each strategy; all repetitions together. */
-final class LatencyChart {
+@AutoService(ChartKind.class)
+public record LatencyChart() implements ChartKind {
   private static final String WHAT = "/convert";
 
-  private LatencyChart() {}
+  @Override
+  public String why() {
+    return "live: a conversion by percentile, a line for each strategy";
+  }
 
-  static List<Chart> of(Path folder, Environment env) {
+  @Override
+  public String heading() {
+    return "Latency by percentile";
+  }
+
+  @Override
+  public int order() {
+    return 20;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
     Map<Cell, Map<String, Histogram>> charts = new LinkedHashMap<>();
-    histograms(folder)
+    histograms(results.folder())
         .forEach((tag, histogram) -> {
           String[] parts = tag.substring(0, tag.length() - WHAT.length()).split("/", -1);
           if (parts.length == 6 && Cell.isLive(parts[0])) {
@@ -36,7 +52,7 @@ final class LatencyChart {
           }
         });
     List<Chart> list = new ArrayList<>();
-    charts.forEach((block, series) -> list.add(chart(block, series, env.get("kernel"))));
+    charts.forEach((block, series) -> list.add(chart(block, series, results.env().get("kernel"))));
     return list;
   }
 
@@ -80,7 +96,7 @@ final class LatencyChart {
     y.setNumberFormatOverride(new PlainFormat());
     y.setTickUnit(new NumberTickUnit(1));
     return new Chart(
-        Charts.fileName("latency", block),
+        Chart.fileName("latency", block),
         Chart.withSubtitle(
             Lines.drawing(
                 "Latency of conversions: " + block.workload() + " on " + block.backing(),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.ResultFolder;
+import gmembench.result.Results;
 import gmembench.table.ShortNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +21,8 @@ import org.jfree.data.xy.XYSeriesCollection;
  * Over the conversions of a trace: double-allocated bytes, struct pages that are there because
  * folios were split, and the share of the guest that can be mapped huge.
  */
-final class MemoryChart {
+@AutoService(ChartKind.class)
+public record MemoryChart() implements ChartKind {
   private static final double MIB = 1 << 20;
 
   /**
@@ -68,14 +71,28 @@ final class MemoryChart {
               false,
               true));
 
-  private MemoryChart() {}
+  @Override
+  public String why() {
+    return "double-allocated and vmemmap bytes, and what can be mapped huge, over the conversions";
+  }
 
-  static List<Chart> of(Path folder, Environment env) {
-    Path file = folder.resolve("memory.csv");
+  @Override
+  public String heading() {
+    return "Memory over time";
+  }
+
+  @Override
+  public int order() {
+    return 40;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
+    Path file = results.folder().resolve("memory.csv");
     List<CSVRecord> rows = Environment.rows(file, ResultFolder.MEMORY_COLUMNS);
     List<Chart> charts = new ArrayList<>();
     for (Kind kind : KINDS) {
-      Map<Cell, Map<String, XYSeries>> blocks = blocks(kind, rows, env);
+      Map<Cell, Map<String, XYSeries>> blocks = blocks(kind, rows, results.env());
       blocks.forEach((block, series) -> {
         boolean flat = series.values().stream().allMatch(s -> s.getMaxY() == 0);
         if (kind.evenIfZero || !flat) {
@@ -126,7 +143,7 @@ final class MemoryChart {
     apart(series).forEach(data::addSeries);
     String where = kind.column == 9 ? "" : " on " + block.backing();
     return new Chart(
-        Charts.fileName(kind.file, block),
+        Chart.fileName(kind.file, block),
         Chart.withSubtitle(
             Lines.drawing(
                 kind.title + ": " + block.workload() + where,

@@ -1,136 +1,173 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
-import gmembench.result.Environment;
-import gmembench.result.Samples;
+import gmembench.result.Results;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.DoubleStream;
-import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.data.xy.XYSeries;
-import org.jfree.data.xy.XYSeriesCollection;
 
-/** What {@code micro} found as guests grow: time and bytes of trackers, both axes logarithmic. */
-final class MicroChart {
-  /** A workload that comes in sizes, and what its operation is. */
-  private enum Family {
-    SPREAD("1-2 pages, 64 ranges shared, spread over the guest", "a conversion"),
-    HALF_SHARED("every second 2 MiB frame shared", "a conversion of a 2 MiB frame"),
-    INIT("a whole guest to one side", "a new map and its first conversion");
+/** A line for each tracker, both axes logarithmic; flat is the goal. */
+@AutoService(ChartKind.class)
+public record MicroChart() implements ChartKind {
+  private static final String NS = "ns_per_op";
+  private static final String GUEST = "guest_bytes";
 
-    private final String state;
-    private final String operation;
+  /** What is looked at, and how the file's name ends. */
+  private record Measure(String metric, String file, String title, String axis, String how) {}
 
-    Family(String state, String operation) {
-      this.state = state;
-      this.operation = operation;
-    }
+  /**
+   * Workloads that come in sizes.
+   *
+   * @param fact of a workload, which grows
+   * @param names a pattern of the workloads' names
+   */
+  private record Family(
+      String file, String fact, String names, String axis, String state, List<Measure> measures) {}
 
-    String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+  private static final List<Measure> MODEL =
+      List.of(
+          new Measure(
+              NS,
+              "ns",
+              "Wall time of a conversion on the model",
+              "ns",
+              "; fastest round, one core"),
+          new Measure(
+              "alloc_bytes_per_op",
+              "alloc",
+              "Bytes that the model allocates a conversion",
+              "bytes",
+              ""),
+          new Measure(
+              "tracker_bytes", "tracker-bytes", "Memory of trackers, all VMs", "bytes", ""));
+
+  private static final List<Family> FAMILIES =
+      List.of(
+          new Family(
+              "micro-spread",
+              GUEST,
+              "spread-\\d+[KMGT]iB",
+              "guest memory",
+              "1-2 pages, 64 ranges shared, spread over the guest",
+              trackers("a conversion")),
+          new Family(
+              "micro-half-shared",
+              GUEST,
+              "half-shared-\\d+[KMGT]iB",
+              "guest memory",
+              "every second 2 MiB frame shared",
+              trackers("a conversion of a 2 MiB frame")),
+          new Family(
+              "micro-init",
+              GUEST,
+              "init-\\d+[KMGT]iB",
+              "guest memory",
+              "a whole guest to one side",
+              trackers("a new map and its first conversion")),
+          new Family(
+              "scale-guest",
+              GUEST,
+              "scale-\\d+[mgt]ib",
+              "guest memory",
+              "2 pages anywhere in the guest",
+              MODEL),
+          new Family(
+              "scale-vcpus",
+              "vcpus",
+              "scale-\\d+vcpus?",
+              "vCPUs",
+              "an 8 GiB guest, 16 MiB a vCPU",
+              MODEL),
+          new Family(
+              "scale-vms",
+              "vms",
+              "scale-\\d+vms?",
+              "VMs",
+              "1 GiB each, converting in 64 MiB, in turn",
+              MODEL));
+
+  private static List<Measure> trackers(String operation) {
+    return List.of(
+        new Measure(NS, "ns", "Time of " + operation, "time", "; JMH, fastest repetition"),
+        new Measure(
+            "tracker_bytes", "tracker-bytes", "Memory of trackers in Java", "memory", "; exact"),
+        new Measure(
+            "tracker_kernel_bytes",
+            "tracker-kernel-bytes",
+            "Memory of trackers as the kernel would hold them",
+            "memory",
+            "; exact"));
   }
 
-  private static final Pattern SIZED = Pattern.compile("(.+)-\\d+[KMGT]iB");
+  @Override
+  public String why() {
+    return "micro and scale: time and bytes of trackers and of the model as guests and hosts grow";
+  }
 
-  private MicroChart() {}
+  @Override
+  public String heading() {
+    return "Trackers alone and the speed of the model";
+  }
 
-  static List<Chart> of(Samples samples, Environment env) {
+  @Override
+  public int order() {
+    return 100;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
     List<Chart> charts = new ArrayList<>();
-    for (Family family : Family.values()) {
-      for (String metric : List.of("ns_per_op", "tracker_bytes", "tracker_kernel_bytes")) {
-        Map<String, Map<Double, Double>> series = series(samples, env, family, metric);
-        if (series.values().stream().anyMatch(s -> s.size() > 1)) {
-          charts.add(chart(family, metric, series));
+    for (Family family : FAMILIES) {
+      for (Measure measure : family.measures) {
+        Map<String, Map<Double, List<Double>>> lines = lines(results, family, measure.metric);
+        if (lines.values().stream().anyMatch(points -> points.size() > 1)) {
+          charts.add(chart(family, measure, new Growth(lines, Growth::least)));
         }
       }
     }
     return charts;
   }
 
-  /**
-   * By tracker and guest size in bytes: the least, which other load on the machine disturbs least.
-   */
-  private static Map<String, Map<Double, Double>> series(
-      Samples samples, Environment env, Family family, String metric) {
-    Map<String, Map<Double, Double>> series = new TreeMap<>();
-    for (Cell cell : samples.cells()) {
-      Matcher sized = SIZED.matcher(cell.workload());
-      double size = env.number("workload." + cell.workload() + ".guest_bytes");
-      boolean wanted = sized.matches() && sized.group(1).equals(family.label()) && size > 0;
-      double[] values = samples.values(cell, metric);
-      if (wanted && cell.engine().equals("micro") && values.length > 0) {
-        series
+  private static Map<String, Map<Double, List<Double>>> lines(
+      Results results, Family family, String metric) {
+    Map<String, Map<Double, List<Double>>> lines = new TreeMap<>();
+    for (Cell cell : results.samples().cells()) {
+      double size = results.env().number("workload." + cell.workload() + "." + family.fact);
+      double[] values = results.samples().values(cell, metric);
+      boolean wanted = cell.engine().equals("micro") && cell.workload().matches(family.names);
+      if (wanted && size > 0 && values.length > 0) {
+        lines
             .computeIfAbsent(cell.tracker(), t -> new TreeMap<>())
-            .put(size, Arrays.stream(values).min().orElseThrow());
+            .put(size, Arrays.stream(values).boxed().toList());
       }
     }
-    return series;
+    return lines;
   }
 
-  private static Chart chart(
-      Family family, String metric, Map<String, Map<Double, Double>> series) {
-    XYSeriesCollection data = new XYSeriesCollection();
-    series.forEach((tracker, points) -> {
-      XYSeries line = new XYSeries(tracker);
-      points.forEach((size, value) -> line.add(size.doubleValue(), value.doubleValue()));
-      data.addSeries(line);
-    });
-    JFreeChart drawing =
-        Chart.withSubtitle(
-            Lines.drawing(title(family, metric), data, sizes(series), values(metric, series)),
-            subtitle(family, metric));
-    XYLineAndShapeRenderer lines = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
-    lines.setDrawSeriesLineAsPath(false);
-    for (int i = 0; i < data.getSeriesCount(); i++) {
-      lines.setSeriesShapesVisible(i, true);
-      lines.setSeriesShape(i, Chart.marker(i));
+  private static Chart chart(Family family, Measure measure, Growth growth) {
+    LogAxis x = growth.x(family.axis, family.fact.equals(GUEST) ? 4 : 10);
+    if (family.fact.equals(GUEST)) {
+      x.setNumberFormatOverride(new SizeFormat());
     }
-    String kind = metric.equals("ns_per_op") ? "ns" : metric.replace('_', '-');
-    return new Chart("micro-" + family.label() + "-" + kind, drawing, 900, 520);
-  }
-
-  private static String title(Family family, String metric) {
-    return switch (metric) {
-      case "ns_per_op" -> "Time of " + family.operation;
-      case "tracker_bytes" -> "Memory of trackers in Java";
-      default -> "Memory of trackers as the kernel would hold them";
-    };
-  }
-
-  private static String subtitle(Family family, String metric) {
-    return family.state + (metric.equals("ns_per_op") ? "; JMH, fastest repetition" : "; exact");
-  }
-
-  private static LogAxis sizes(Map<String, Map<Double, Double>> series) {
-    DoubleStream all =
-        series.values().stream().flatMapToDouble(p -> p.keySet().stream().mapToDouble(v -> v));
-    LogAxis axis = LogScale.axis("guest memory", 4, all);
-    axis.setNumberFormatOverride(new SizeFormat());
-    return axis;
-  }
-
-  private static LogAxis values(String metric, Map<String, Map<Double, Double>> series) {
-    DoubleStream all =
-        series.values().stream().flatMapToDouble(p -> p.values().stream().mapToDouble(v -> v));
-    boolean time = metric.equals("ns_per_op");
-    LogAxis axis = LogScale.axis(time ? "time" : "memory", time ? 10 : 16, all);
-    axis.setNumberFormatOverride(time ? new TimeFormat() : new SizeFormat());
-    if (time) {
+    boolean time = measure.metric.equals(NS);
+    LogAxis y = growth.y(measure.axis, time ? 10 : 16);
+    if (!time) {
+      y.setNumberFormatOverride(new SizeFormat());
+    } else {
+      if (measure.axis.equals("time")) {
+        y.setNumberFormatOverride(new TimeFormat());
+      }
       // whole powers of ten, so that there are gridlines to read by
-      axis.setRange(
-          Math.pow(10, Math.floor(Math.log10(axis.getLowerBound()))),
-          Math.pow(10, Math.ceil(Math.log10(axis.getUpperBound()))));
+      y.setRange(
+          Math.pow(10, Math.floor(Math.log10(y.getLowerBound()))),
+          Math.pow(10, Math.ceil(Math.log10(y.getUpperBound()))));
     }
-    return axis;
+    String subtitle = family.state + measure.how;
+    return growth.chart(family.file + "-" + measure.file, measure.title, subtitle, x, y);
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Cell;
-import gmembench.result.Samples;
+import gmembench.result.Results;
 import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,16 +17,12 @@ import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
-import org.apache.commons.statistics.descriptive.Median;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.ValueAxis;
-import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.data.xy.XYSeries;
-import org.jfree.data.xy.XYSeriesCollection;
 
 /** What grows with one option of the backing, or with threads; measured and modelled in one. */
-final class OptionChart {
+@AutoService(ChartKind.class)
+public record OptionChart() implements ChartKind {
   /** What is varied, and what is looked at. */
   private record Family(
       String name,
@@ -86,13 +83,27 @@ final class OptionChart {
   /** Charts are of one workload; lines in it are of cells that differ in nothing else. */
   private record Line(String engine, String strategy, List<String> backing) {}
 
-  private OptionChart() {}
+  @Override
+  public String why() {
+    return "over an option of the backing or threads: slots, their size, bindings, hot pages, throughput";
+  }
 
-  static List<Chart> of(Samples samples) {
+  @Override
+  public String heading() {
+    return "Slots, hot pages and threads";
+  }
+
+  @Override
+  public int order() {
+    return 110;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
     List<Chart> charts = new ArrayList<>();
     for (Family family : FAMILIES) {
       Map<String, Map<Line, Map<Double, List<Double>>>> byWorkload = new LinkedHashMap<>();
-      for (Entry e : samples.entries()) {
+      for (Entry e : results.samples().entries()) {
         double x = family.at.applyAsDouble(e);
         double y = family.value.applyAsDouble(e);
         if (x > 0 && y > 0) {
@@ -165,49 +176,21 @@ final class OptionChart {
 
   private static Chart chart(
       Family family, String name, Map<Line, Map<Double, List<Double>>> lines) {
-    XYSeriesCollection data = new XYSeriesCollection();
     Map<Line, String> labels = labels(lines.keySet());
-    lines.forEach((line, points) -> {
-      XYSeries series = new XYSeries(labels.get(line));
-      points.forEach((x, values) -> series.add(x.doubleValue(), median(values)));
-      data.addSeries(series);
-    });
-    LogAxis x =
-        LogScale.axis(family.x, family.name.equals("slot-size") ? 4 : 2, values(data, true));
+    Map<String, Map<Double, List<Double>>> labelled = new LinkedHashMap<>();
+    lines.forEach((line, points) -> labelled.put(labels.get(line), points));
+    Growth growth = new Growth(labelled, Growth::median);
+    LogAxis x = growth.x(family.x, family.name.equals("slot-size") ? 4 : 2);
     if (family.name.equals("slot-size")) {
       x.setNumberFormatOverride(new SizeFormat());
     }
-    ValueAxis y =
-        isWide(data) ? LogScale.axis(family.y, 10, values(data, false)) : Lines.axis(family.y, 0);
-    var drawing = Lines.drawing(family.title + ": " + name, data, x, y);
-    XYLineAndShapeRenderer renderer = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
-    renderer.setDrawSeriesLineAsPath(false);
-    for (int i = 0; i < data.getSeriesCount(); i++) {
-      renderer.setSeriesShapesVisible(i, true);
-      renderer.setSeriesShape(i, Chart.marker(i));
-    }
-    String file = family.name + "-" + name;
-    return new Chart(
-        file.replaceAll("[^A-Za-z0-9.-]+", "-"),
-        Chart.withSubtitle(drawing, "medians over repetitions"),
-        900,
-        520);
-  }
-
-  /** A logarithmic axis of little more than a decade has too few labels. */
-  private static boolean isWide(XYSeriesCollection data) {
-    var all = values(data, false).summaryStatistics();
-    return all.getMax() > 20 * all.getMin();
-  }
-
-  private static DoubleStream values(XYSeriesCollection data, boolean x) {
-    List<Double> all = new ArrayList<>();
-    for (int i = 0; i < data.getSeriesCount(); i++) {
-      for (int j = 0; j < data.getItemCount(i); j++) {
-        all.add(x ? data.getXValue(i, j) : data.getYValue(i, j));
-      }
-    }
-    return all.stream().mapToDouble(v -> v);
+    ValueAxis y = growth.isWide() ? growth.y(family.y, 10) : Lines.axis(family.y, 0);
+    return growth.chart(
+        Chart.fileName(family.name + "-" + name),
+        family.title + ": " + name,
+        "medians over repetitions",
+        x,
+        y);
   }
 
   /** In what lines differ, or the strategy if there is but one. */
@@ -234,9 +217,5 @@ final class OptionChart {
     List<String> words = new ArrayList<>(List.of(line.engine(), line.strategy()));
     words.addAll(line.backing());
     return words;
-  }
-
-  private static double median(List<Double> values) {
-    return Median.withDefaults().evaluate(values.stream().mapToDouble(v -> v).toArray());
   }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
-import gmembench.result.Samples;
+import gmembench.result.Results;
 import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,15 +13,30 @@ import org.apache.commons.statistics.descriptive.Median;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /** What pins did to conversions: how many were refused, how long others waited. */
-final class PinChart {
+@AutoService(ChartKind.class)
+public record PinChart() implements ChartKind {
   private static final String REFUSED = "conversions_refused";
   private static final String WAITED = "pin_wait_ns";
 
-  private PinChart() {}
+  @Override
+  public String why() {
+    return "conversions that pins refused, and time that others waited for pins";
+  }
 
-  static List<Chart> of(Samples samples) {
+  @Override
+  public String heading() {
+    return "What pins hold up";
+  }
+
+  @Override
+  public int order() {
+    return 90;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
     Map<Cell, Map<String, List<Entry>>> blocks = new LinkedHashMap<>();
-    for (Entry entry : samples.entries()) {
+    for (Entry entry : results.samples().entries()) {
       if (entry.has("total_ns")) {
         blocks
             .computeIfAbsent(entry.cell().block(), b -> new LinkedHashMap<>())
@@ -65,7 +81,7 @@ final class PinChart {
           median.evaluate(waited), "time spent waiting for pins (% of the replay)", strategy);
     });
     return new Chart(
-        Charts.fileName("pins", block),
+        Chart.fileName("pins", block),
         Chart.withSubtitle(
             Bars.drawing(
                 "What pins hold up: " + block.workload() + " on " + block.backing(),

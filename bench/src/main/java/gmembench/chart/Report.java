@@ -9,6 +9,7 @@ import gmembench.result.Environment;
 import gmembench.result.Interval;
 import gmembench.result.Metric;
 import gmembench.result.Observation.Status;
+import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.result.Samples.Entry;
 import gmembench.table.BootTable;
@@ -21,34 +22,22 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A results folder as one HTML page that needs nothing else: no network, no other file. */
 public final class Report {
-  /** Kinds of charts by the beginning of their names, in the order of the page. */
-  private static final Map<String, String> KINDS = new LinkedHashMap<>();
-
-  static {
-    KINDS.put("boot-", "Boot times");
-    KINDS.put("latency-", "Latency by percentile");
-    KINDS.put("throughput-", "Throughput by strategy");
-    KINDS.put("percentiles-", "Latency by strategy");
-    KINDS.put("double-allocated-", "Memory over time");
-    KINDS.put("time-memory-", "Time against memory");
-    KINDS.put("tracker-", "Trackers");
-    KINDS.put("heat-", "Where and when pages are converted");
-    KINDS.put("", "More charts");
-  }
-
   private final Path folder;
+  private final Results results;
   private final Samples samples;
   private final Environment env;
   private final StringBuilder out = new StringBuilder();
 
   private Report(Path folder) {
     this.folder = folder;
-    this.samples = Samples.read(folder);
-    this.env = Environment.read(folder);
+    this.results = Results.one(folder);
+    this.samples = results.samples();
+    this.env = results.env();
   }
 
   /** The page. */
@@ -68,7 +57,7 @@ public final class Report {
   }
 
   private String page() {
-    Map<String, StringBuilder> charts = charts();
+    Map<String, String> charts = charts();
     head(charts);
     boots();
     cells();
@@ -88,7 +77,7 @@ public final class Report {
     return out.toString();
   }
 
-  private void head(Map<String, StringBuilder> charts) {
+  private void head(Map<String, String> charts) {
     String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
     String title = "gmembench: " + name;
     out.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
@@ -221,27 +210,22 @@ public final class Report {
     }
   }
 
-  private Map<String, StringBuilder> charts() {
-    Map<String, StringBuilder> byKind = new LinkedHashMap<>();
-    List<Chart> charts = Charts.of(folder);
-    // drawing is most of the work, and every drawing is its own
-    List<String> figures =
-        IntStream.range(0, charts.size())
-            .parallel()
-            .mapToObj(i -> InlineSvg.figure(charts.get(i), i))
-            .toList();
-    KINDS.forEach((prefix, title) -> {
-      for (int i = 0; i < charts.size(); i++) {
-        if (kind(charts.get(i)).equals(prefix)) {
-          byKind.computeIfAbsent(title, t -> new StringBuilder()).append(figures.get(i));
-        }
-      }
-    });
-    return byKind;
-  }
-
-  private static String kind(Chart chart) {
-    return KINDS.keySet().stream().filter(chart.name()::startsWith).findFirst().orElse("");
+  private Map<String, String> charts() {
+    Map<String, String> figures = new LinkedHashMap<>();
+    int before = 0;
+    for (var part : Charts.byHeading(results).entrySet()) {
+      int first = before;
+      List<Chart> charts = part.getValue();
+      // drawing is most of the work, and every drawing is its own
+      String drawn =
+          IntStream.range(0, charts.size())
+              .parallel()
+              .mapToObj(i -> InlineSvg.figure(charts.get(i), first + i))
+              .collect(Collectors.joining());
+      figures.put(part.getKey(), drawn);
+      before += charts.size();
+    }
+    return figures;
   }
 
   private void environment() {

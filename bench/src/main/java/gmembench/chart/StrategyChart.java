@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.chart.IntervalPlot.Point;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
-import gmembench.result.Samples;
+import gmembench.result.Results;
 import gmembench.result.Samples.Entry;
 import gmembench.table.ShortNames;
 import java.util.ArrayList;
@@ -18,12 +19,28 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 
 /** Live throughput and latency of every strategy, each a median with its 95 % interval. */
-final class StrategyChart {
-  private StrategyChart() {}
+@AutoService(ChartKind.class)
+public record StrategyChart() implements ChartKind {
+  @Override
+  public String why() {
+    return "live: throughput, and latency in the middle and at the 99th percentile";
+  }
 
-  static List<Chart> of(Samples samples) {
+  @Override
+  public String heading() {
+    return "Throughput and latency by strategy";
+  }
+
+  @Override
+  public int order() {
+    return 30;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
     Map<Cell, Map<String, List<Entry>>> blocks = new LinkedHashMap<>();
-    samples
+    results
+        .samples()
         .byCell()
         .forEach((cell, entries) -> {
           if (cell.isLive() && entries.stream().anyMatch(e -> e.has("total_ns"))) {
@@ -107,7 +124,7 @@ final class StrategyChart {
         IntervalPlot.drawing(
             title + " of strategies: " + block.workload() + " on " + block.backing(), points, x);
     return new Chart(
-        Charts.fileName(kind, block),
+        Chart.fileName(kind, block),
         Chart.withSubtitle(drawing, "live, medians over repetitions with 95 % intervals"),
         900,
         IntervalPlot.height(points) + (kind.equals("percentiles") ? 30 : 0));

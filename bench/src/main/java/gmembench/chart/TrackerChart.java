@@ -1,42 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
-import gmembench.result.Environment;
 import gmembench.result.Observation;
-import gmembench.result.Samples;
+import gmembench.result.Results;
+import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.commons.statistics.descriptive.Median;
-import org.jfree.chart.JFreeChart;
-import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
-import org.jfree.data.xy.XYSeries;
-import org.jfree.data.xy.XYSeriesCollection;
 
-/** What trackers cost as guests grow: bytes, and time a conversion; both axes logarithmic. */
-final class TrackerChart {
+/** A line for each tracker over the guest's size, both axes logarithmic. */
+@AutoService(ChartKind.class)
+public record TrackerChart() implements ChartKind {
   private static final double GIB = 1L << 30;
 
-  private TrackerChart() {}
+  @Override
+  public String why() {
+    return "bytes of trackers and time of a conversion as guests grow";
+  }
 
-  static List<Chart> of(Samples samples, Environment env) {
+  @Override
+  public String heading() {
+    return "Trackers";
+  }
+
+  @Override
+  public int order() {
+    return 60;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
     List<Chart> charts = new ArrayList<>();
-    byEngineAndBacking(samples)
+    byEngineAndBacking(results)
         .forEach((where, part) -> {
           Map<String, Map<Double, List<Double>>> bytes = new LinkedHashMap<>();
           Map<String, Map<Double, List<Double>>> cost = new LinkedHashMap<>();
-          for (Samples.Entry e : part) {
-            double size = env.number("workload." + e.cell().workload() + ".guest_bytes") / GIB;
+          for (Entry e : part) {
+            double size =
+                results.env().number("workload." + e.cell().workload() + ".guest_bytes") / GIB;
             boolean usable = size > 0 && e.has("tracker_bytes") && e.has("conversions");
             if (usable && e.number("conversions") > 0 && e.number("total_ns") > 0) {
               add(bytes, e, size, e.number("tracker_bytes"));
               add(cost, e, size, e.number("total_ns") / e.number("conversions"));
             }
           }
-          if (isAboutSize(bytes)) {
+          if (bytes.size() > 1 && bytes.values().stream().anyMatch(line -> line.size() > 1)) {
             charts.add(chart("tracker-bytes", "Tracker memory", "tracker (bytes)", where, bytes));
             charts.add(
                 chart("tracker-time", "Time by tracker", "time of a conversion (ns)", where, cost));
@@ -46,9 +58,9 @@ final class TrackerChart {
   }
 
   /** The strategy that does least shows most of the tracker. */
-  private static Map<Cell, List<Samples.Entry>> byEngineAndBacking(Samples samples) {
-    Map<Cell, List<Samples.Entry>> parts = new LinkedHashMap<>();
-    for (Samples.Entry e : samples.entries()) {
+  private static Map<Cell, List<Entry>> byEngineAndBacking(Results results) {
+    Map<Cell, List<Entry>> parts = new LinkedHashMap<>();
+    for (Entry e : results.samples().entries()) {
       Cell c = e.cell();
       if (c.strategyName().equals("snp") && e.status() == Observation.Status.OK) {
         Cell where = new Cell(c.engine(), "", c.strategy(), c.backing(), "", c.costs());
@@ -59,14 +71,10 @@ final class TrackerChart {
   }
 
   private static void add(
-      Map<String, Map<Double, List<Double>>> to, Samples.Entry e, double size, double value) {
+      Map<String, Map<Double, List<Double>>> to, Entry e, double size, double value) {
     to.computeIfAbsent(e.cell().tracker(), t -> new TreeMap<>())
         .computeIfAbsent(size, s -> new ArrayList<>())
         .add(value);
-  }
-
-  private static boolean isAboutSize(Map<String, Map<Double, List<Double>>> series) {
-    return series.size() > 1 && series.values().stream().anyMatch(s -> s.size() > 1);
   }
 
   private static Chart chart(
@@ -74,49 +82,15 @@ final class TrackerChart {
       String title,
       String unit,
       Cell where,
-      Map<String, Map<Double, List<Double>>> series) {
-    XYSeriesCollection data = new XYSeriesCollection();
-    series.forEach((tracker, points) -> {
-      XYSeries line = new XYSeries(tracker);
-      points.forEach((size, values) -> line.add(size.doubleValue(), median(values)));
-      data.addSeries(line);
-    });
-    JFreeChart drawing =
-        Lines.drawing(
-            title + " against guest size",
-            data,
-            LogScale.axis(
-                "guest (GiB)",
-                2,
-                series.values().stream()
-                    .flatMapToDouble(p -> p.keySet().stream().mapToDouble(v -> v))),
-            LogScale.axis(
-                unit,
-                10,
-                series.values().stream()
-                    .flatMapToDouble(p -> p.values().stream().mapToDouble(TrackerChart::median))));
-    XYLineAndShapeRenderer lines = (XYLineAndShapeRenderer) drawing.getXYPlot().getRenderer();
-    lines.setDrawSeriesLineAsPath(false);
-    for (int i = 0; i < data.getSeriesCount(); i++) {
-      lines.setSeriesShapesVisible(i, true);
-      lines.setSeriesShape(i, Chart.marker(i));
-    }
-    String text =
-        where.engine()
-            + ", "
-            + where.backing()
-            + ", "
-            + where.strategy()
-            + ", medians over workloads of a size"
-            + (where.isExact() ? "; exact" : "");
-    return new Chart(
-        Charts.fileName(kind, new Cell(where.engine(), "sizes", "", where.backing(), "bitmap", "")),
-        Chart.withSubtitle(drawing, text),
-        900,
-        520);
-  }
-
-  private static double median(List<Double> values) {
-    return Median.withDefaults().evaluate(values.stream().mapToDouble(v -> v).toArray());
+      Map<String, Map<Double, List<Double>>> lines) {
+    Growth growth = new Growth(lines, Growth::median);
+    Cell sizes = new Cell(where.engine(), "sizes", "", where.backing(), "bitmap", "");
+    String of = String.join(", ", where.engine(), where.backing(), where.strategy());
+    return growth.chart(
+        Chart.fileName(kind, sizes),
+        title + " against guest size",
+        of + ", medians over workloads of a size" + (where.isExact() ? "; exact" : ""),
+        growth.x("guest (GiB)", 2),
+        growth.y(unit, 10));
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
+import gmembench.result.Results;
 import gmembench.result.Samples;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,12 +18,28 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /** Time against memory: every strategy a point, better to the lower left. */
-final class TradeOffChart {
+@AutoService(ChartKind.class)
+public record TradeOffChart() implements ChartKind {
   private static final double MIB = 1 << 20;
 
-  private TradeOffChart() {}
+  @Override
+  public String why() {
+    return "every strategy a point; better to the lower left";
+  }
 
-  static List<Chart> of(Samples samples) {
+  @Override
+  public String heading() {
+    return "Time against memory";
+  }
+
+  @Override
+  public int order() {
+    return 50;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
+    Samples samples = results.samples();
     Map<Cell, Map<String, double[]>> charts = new LinkedHashMap<>();
     for (Cell cell : samples.cells()) {
       double[] total = samples.values(cell, "total_ns");
@@ -63,6 +81,6 @@ final class TradeOffChart {
       renderer.setSeriesPaint(i, Chart.colour(i));
       renderer.setSeriesShape(i, Chart.marker(i));
     }
-    return new Chart(Charts.fileName("time-memory", block), drawing, 900, 520);
+    return new Chart(Chart.fileName("time-memory", block), drawing, 900, 520);
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import com.google.auto.service.AutoService;
+import gmembench.result.Results;
 import gmembench.table.Validation;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,16 +17,31 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /** Predicted against measured: every cell a point, on the diagonal if the model is right. */
-public final class ValidationChart {
-  private ValidationChart() {}
+@AutoService(ChartKind.class)
+public record ValidationChart() implements ChartKind {
+  @Override
+  public String why() {
+    return "predicted against measured, on the diagonal where the model is right";
+  }
 
-  public static List<Chart> of(Path folder) {
-    return Files.exists(folder.resolve(Validation.FILE))
-        ? List.of(of(Validation.read(folder)))
+  @Override
+  public String heading() {
+    return "The model against measurement";
+  }
+
+  @Override
+  public int order() {
+    return 80;
+  }
+
+  @Override
+  public List<Chart> of(Results results) {
+    return Files.exists(results.folder().resolve(Validation.FILE))
+        ? List.of(chart(Validation.read(results.folder())))
         : List.of();
   }
 
-  public static Chart of(Validation validation) {
+  private static Chart chart(Validation validation) {
     Map<String, XYSeries> byStrategy = new TreeMap<>();
     for (Validation.Row r : validation.rows()) {
       byStrategy

@@ -2,7 +2,6 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.chart.Chart;
 import gmembench.chart.ForestChart;
 import gmembench.compare.Comparison;
 import gmembench.compare.ComparisonCsv;
@@ -99,9 +98,7 @@ public final class CompareCommand implements Callable<Integer> {
             new Comparison.Options(
                 limit, new LinkedHashSet<>(metrics), force, noise(after.env().get("host"))));
     if (plot != null) {
-      Chart forest = ForestChart.of(comparison);
-      forest.write(plot, "svg");
-      forest.write(plot, "png");
+      ForestChart.of(comparison).write(plot);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(chosen.text(comparison));

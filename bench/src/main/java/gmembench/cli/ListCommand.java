@@ -7,6 +7,7 @@ import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.alignment.AlignmentRule;
 import gmembench.backing.Backing;
+import gmembench.chart.ChartKind;
 import gmembench.pattern.Pattern;
 import gmembench.run.Home;
 import gmembench.strategy.Strategy;
@@ -32,7 +33,8 @@ public final class ListCommand implements Runnable {
   @Parameters(
       arity = "0..1",
       paramLabel = "KIND",
-      description = "strategies, trackers, backings, patterns, rules, workloads, suites or costs.")
+      description =
+          "strategies, trackers, backings, patterns, rules, charts, workloads, suites or costs.")
   private @Nullable String kind;
 
   @Override
@@ -44,6 +46,7 @@ public final class ListCommand implements Runnable {
     kinds.put("backings", t -> plugins(Backing.class, t));
     kinds.put("patterns", t -> plugins(Pattern.class, t));
     kinds.put("rules", t -> plugins(AlignmentRule.class, t));
+    kinds.put("charts", t -> plugins(ChartKind.class, t));
     kinds.put("workloads", t -> files(home.workloadFolder(), t));
     kinds.put("suites", t -> files(home.suiteFolder(), t));
     kinds.put("costs", t -> files(home.costsFolder(), t));

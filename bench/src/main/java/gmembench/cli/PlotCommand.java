@@ -15,8 +15,6 @@ import picocli.CommandLine.Spec;
 /** Draws the charts of a results folder. */
 @Command(name = "plot", description = "Draws the charts of a results folder into DIR/charts.")
 public final class PlotCommand implements Runnable {
-  private static final List<String> FORMATS = List.of("svg", "png");
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "DIR", description = "A results folder.")
@@ -27,12 +25,12 @@ public final class PlotCommand implements Runnable {
       split = ",",
       paramLabel = "F",
       description = "svg, png; both by default.")
-  private List<String> formats = FORMATS;
+  private List<String> formats = Chart.FORMATS;
 
   @Override
   public void run() {
     for (String format : formats) {
-      if (!FORMATS.contains(format)) {
+      if (!Chart.FORMATS.contains(format)) {
         throw new InputException("--format", "'" + format + "'", "svg or png");
       }
     }

@@ -2,7 +2,6 @@
 package gmembench.cli;
 
 import gmembench.Units;
-import gmembench.chart.Chart;
 import gmembench.chart.Charts;
 import gmembench.chart.SweepChart;
 import gmembench.result.Cell;
@@ -75,10 +74,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     Samples samples =
         new Session(home, both, folder, "1", false, OutFolder.commandLine(spec), 1, progress).run();
     print(samples, Environment.read(folder), spec.commandLine().getOut());
-    for (Chart chart : Charts.of(folder)) {
-      chart.write(folder, "svg");
-      chart.write(folder, "png");
-    }
+    Charts.of(folder).forEach(chart -> chart.write(folder));
     spec.commandLine().getOut().println("results and charts: " + folder);
     return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
   }
@@ -92,10 +88,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       results.environment(facts);
       results.replace(BootSweep.FILE, sweep.csv());
     }
-    for (Chart chart : SweepChart.of(sweep)) {
-      chart.write(folder, "svg");
-      chart.write(folder, "png");
-    }
+    SweepChart.of(sweep).forEach(chart -> chart.write(folder));
     spec.commandLine().getOut().print(sweep.text());
     spec.commandLine().getOut().println("results and charts: " + folder);
     return 0;

@@ -9,11 +9,11 @@ import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.calibrate.Rounds;
-import gmembench.chart.Chart;
-import gmembench.chart.Charts;
+import gmembench.chart.ValidationChart;
 import gmembench.engine.Needs;
 import gmembench.model.Costs;
 import gmembench.result.Observation.Status;
+import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.HugePages;
@@ -250,12 +250,7 @@ public final class ValidateCommand implements Callable<Integer> {
       throw new NotComparableException(folder + ": no cell ran on both engines");
     }
     Files.writeString(folder.resolve(Validation.FILE), validation.csv());
-    for (Chart chart : Charts.of(folder)) {
-      if (chart.name().equals("validation")) {
-        chart.write(folder, "svg");
-        chart.write(folder, "png");
-      }
-    }
+    new ValidationChart().of(Results.one(folder)).forEach(chart -> chart.write(folder));
     spec.commandLine().getOut().print(validation.text());
     spec.commandLine().getOut().println("results: " + folder);
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);

@@ -46,7 +46,8 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
     return new Results(folder, new Samples(folder, entries), env, complete);
   }
 
-  private static Results one(Path folder) {
+  /** A results folder that is a single run. */
+  public static Results one(Path folder) {
     return new Results(
         folder,
         Samples.read(folder),

@@ -29,11 +29,11 @@ class ChartsTest {
         .containsExactly(
             "boot-ovmf-boot",
             "latency-live-ovmf-boot-memfd",
+            "throughput-live-ovmf-boot-memfd",
+            "percentiles-live-ovmf-boot-memfd",
             "double-allocated-model-ovmf-boot-memfd",
             "time-memory-model-ovmf-boot-memfd",
             "time-memory-live-ovmf-boot-memfd",
-            "throughput-live-ovmf-boot-memfd",
-            "percentiles-live-ovmf-boot-memfd",
             "heat-ovmf-boot");
     for (Chart chart : charts) {
       String svg = new String(chart.svg(), StandardCharsets.UTF_8);

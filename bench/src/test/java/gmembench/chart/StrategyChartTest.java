@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import gmembench.result.Cell;
+import gmembench.result.Environment;
 import gmembench.result.Observation;
+import gmembench.result.Results;
 import gmembench.result.Samples;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +26,14 @@ class StrategyChartTest {
             "convert_p50_ns", "2000",
             "convert_p99_ns", "9000");
     Samples.Entry entry = new Samples.Entry("1", cell, 1, Observation.Status.OK, "", metrics, 2);
-    List<Chart> charts = StrategyChart.of(new Samples(Path.of("x"), List.of(entry)));
+    List<Chart> charts =
+        new StrategyChart()
+            .of(
+                new Results(
+                    Path.of("x"),
+                    new Samples(Path.of("x"), List.of(entry)),
+                    new Environment(Map.of()),
+                    true));
     assertThat(charts).hasSize(2);
     // 5000 in a millisecond are 5 million a second
     assertThat(value(charts.get(0), 0)).isCloseTo(5000, within(1e-6));

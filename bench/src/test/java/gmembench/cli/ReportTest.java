@@ -58,8 +58,7 @@ class ReportTest {
         .contains(
             "Boot times",
             "Latency by percentile",
-            "Throughput by strategy",
-            "Latency by strategy",
+            "Throughput and latency by strategy",
             "Memory over time",
             "Time against memory",
             "<td data-v=\"103\">103.0</td>");

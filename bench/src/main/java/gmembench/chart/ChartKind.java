@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.chart;
+
+import gmembench.Plugin;
+import gmembench.Plugins;
+import gmembench.result.Results;
+import java.util.List;
+
+/** A kind of chart of a results folder. Adding one is adding one file. */
+public interface ChartKind extends Plugin {
+  /** The class name with dashes, less the word that all of them end with. */
+  @Override
+  default String name() {
+    return Plugins.dashed(getClass().getSimpleName().replaceFirst("Chart$", ""));
+  }
+
+  /** The heading of its part of the report. */
+  String heading();
+
+  /** Where its part of the report is: lower ones come first. */
+  int order();
+
+  /** Its charts, none if the results do not have what it shows. */
+  List<Chart> of(Results results);
+}
