@@ -140,7 +140,10 @@ public enum Term {
   private final String heading;
   private final String unit;
   private final String text;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made once, never given away
   private final Set<Verb> verbs;
+
   private final @Nullable Term each;
 
   Term(Kind kind, String heading, String unit, String text) {
