@@ -2,7 +2,7 @@
 package gmembench.backing;
 
 import gmembench.guest.Side;
-import java.util.Map;
+import gmembench.result.Metrics;
 
 /**
  * Does verbs by another memory; what it does not say itself is that memory's. It waits for pins by
@@ -42,7 +42,7 @@ public interface Around extends Memory {
   }
 
   @Override
-  default void report(Map<String, String> metrics) {
+  default void report(Metrics metrics) {
     memory().report(metrics);
   }
 

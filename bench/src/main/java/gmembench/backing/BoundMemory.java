@@ -8,10 +8,11 @@ import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.vcpu.TinyGuest;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -193,9 +194,9 @@ final class BoundMemory implements Around, Memslots.Changes {
   }
 
   @Override
-  public void report(Map<String, String> metrics) {
-    metrics.put("slot_operations", Long.toString(slotOperations.sum()));
-    metrics.put("slots_end", Integer.toString(slots.count()));
+  public void report(Metrics metrics) {
+    metrics.put(Declared.SLOT_OPERATIONS, slotOperations.sum());
+    metrics.put(Declared.SLOTS_END, slots.count());
     if (guest != null) {
       guest.report(metrics);
     }

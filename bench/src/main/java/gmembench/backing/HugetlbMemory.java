@@ -8,8 +8,9 @@ import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -122,17 +123,13 @@ final class HugetlbMemory implements Around {
   }
 
   @Override
-  public void report(Map<String, String> metrics) {
-    put(metrics, "huge_mapped_start_bytes", hugeMappedStart);
-    put(metrics, "huge_mapped_end_bytes", files.hugeMappedBytes(HugePool.PAGE_2M));
+  public void report(Metrics metrics) {
+    metrics.put(Declared.HUGE_MAPPED_BYTES.of("start"), hugeMappedStart);
+    metrics.put(Declared.HUGE_MAPPED_BYTES.of("end"), files.hugeMappedBytes(HugePool.PAGE_2M));
     if (folioBytes == HugePool.PAGE_1G) {
-      put(metrics, "huge_mapped_1g_start_bytes", gibMappedStart);
-      put(metrics, "huge_mapped_1g_end_bytes", files.hugeMappedBytes(HugePool.PAGE_1G));
+      metrics.put(Declared.HUGE_MAPPED_1G_BYTES.of("start"), gibMappedStart);
+      metrics.put(Declared.HUGE_MAPPED_1G_BYTES.of("end"), files.hugeMappedBytes(HugePool.PAGE_1G));
     }
-  }
-
-  private static void put(Map<String, String> metrics, String name, long value) {
-    metrics.put(name, Long.toString(value));
   }
 
   @Override

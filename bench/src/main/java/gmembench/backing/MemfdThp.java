@@ -5,12 +5,45 @@ import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
+import gmembench.result.Metric;
+import gmembench.result.MetricSource;
+import java.util.List;
 import java.util.Set;
 
 /** Shmem with 2M folios, as MADV_HUGEPAGE and MADV_COLLAPSE make them: see {@link ThpMemory}. */
-@AutoService(Backing.class)
-public record MemfdThp() implements Backing {
+@AutoService({Backing.class, MetricSource.class})
+public record MemfdThp() implements Backing, MetricSource {
+  static final Metric KERNEL_SPLIT_COUNT =
+      Metric.times(
+          "kernel_split_count",
+          "memfd-thp: thp_split_page of /proc/vmstat over the replay; like the next three of the"
+              + " whole system, so nothing else should use huge pages");
+
+  static final Metric KERNEL_COLLAPSE_COUNT =
+      Metric.times("kernel_collapse_count", "memfd-thp: thp_collapse_alloc");
+
+  static final Metric HUGE_FAULT_COUNT =
+      Metric.times("huge_fault_count", "memfd-thp: thp_file_alloc");
+
+  static final Metric HUGE_FALLBACK_COUNT =
+      Metric.times("huge_fallback_count", "memfd-thp: thp_file_fallback");
+
+  static final Metric KERNEL_COLLAPSE_REFUSED_COUNT =
+      Metric.times(
+          "kernel_collapse_refused_count",
+          "memfd-thp: MADV_COLLAPSE calls that returned EAGAIN, EBUSY or ENOMEM");
+
   private static final long PROBE_BYTES = 2 << 20;
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(
+        KERNEL_SPLIT_COUNT,
+        KERNEL_COLLAPSE_COUNT,
+        HUGE_FAULT_COUNT,
+        HUGE_FALLBACK_COUNT,
+        KERNEL_COLLAPSE_REFUSED_COUNT);
+  }
 
   @Override
   public String why() {

@@ -2,7 +2,7 @@
 package gmembench.backing;
 
 import gmembench.guest.Side;
-import java.util.Map;
+import gmembench.result.Metrics;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -87,7 +87,7 @@ public interface Memory extends AutoCloseable {
   default void restart() {}
 
   /** Adds the metrics that only this kind of memory has, counted since {@link #restart}. */
-  default void report(Map<String, String> metrics) {}
+  default void report(Metrics metrics) {}
 
   /** Can content be read back? Not of a model, not of the null backing. */
   default boolean hasContent() {

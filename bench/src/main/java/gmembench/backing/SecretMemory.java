@@ -7,8 +7,8 @@ import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
 import gmembench.linux.SecretPages;
+import gmembench.result.Metrics;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -166,12 +166,12 @@ final class SecretMemory implements Memory {
 
   /** Splits by anything on the host; secret pages of this memory are by far the most. */
   @Override
-  public void report(Map<String, String> metrics) {
+  public void report(Metrics metrics) {
     if (level2Splits >= 0) {
       long two = SecretPages.directMapSplits(2) - level2Splits;
       long three = SecretPages.directMapSplits(3) - level3Splits;
-      metrics.put("direct_map_level2_splits", Long.toString(two));
-      metrics.put("direct_map_level3_splits", Long.toString(three));
+      metrics.put(Secretmem.LEVEL2_SPLITS, two);
+      metrics.put(Secretmem.LEVEL3_SPLITS, three);
     }
   }
 

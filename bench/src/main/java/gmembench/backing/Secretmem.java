@@ -3,14 +3,31 @@ package gmembench.backing;
 
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
+import gmembench.result.Metric;
+import gmembench.result.MetricSource;
+import java.util.List;
 import java.util.Set;
 
 /**
  * Private pages have no entry in the kernel's direct map (memfd_secret), shared ones do. What is
  * split of the direct map for it stays split until the host is booted anew, on most kernels.
  */
-@AutoService(Backing.class)
-public record Secretmem() implements Backing {
+@AutoService({Backing.class, MetricSource.class})
+public record Secretmem() implements Backing, MetricSource {
+  static final Metric LEVEL2_SPLITS =
+      Metric.number(
+          "direct_map_level2_splits",
+          "secretmem: 2M entries of the kernel's direct map that were split, by /proc/vmstat; of the"
+              + " whole system");
+
+  static final Metric LEVEL3_SPLITS =
+      Metric.number("direct_map_level3_splits", "secretmem: the same, 1G entries");
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(LEVEL2_SPLITS, LEVEL3_SPLITS);
+  }
+
   @Override
   public String why() {
     return "private pages without a direct-map entry (memfd_secret); splits the host's direct map for good";

@@ -9,9 +9,10 @@ import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.linux.MappedFile;
 import gmembench.linux.ProcFiles;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -205,17 +206,13 @@ final class ThpMemory implements Around {
 
   /** The counts are of the whole system: nobody else should use huge pages meanwhile. */
   @Override
-  public void report(Map<String, String> metrics) {
-    put(metrics, "huge_mapped_start_bytes", hugeMappedStart);
-    put(metrics, "huge_mapped_end_bytes", files.hugeMappedBytes(HugePool.PAGE_2M));
-    put(metrics, "kernel_split_count", ProcFiles.vmstat(SPLITS) - splitsStart);
-    put(metrics, "kernel_collapse_count", ProcFiles.vmstat(COLLAPSES) - collapsesStart);
-    put(metrics, "kernel_collapse_refused_count", collapsesRefused.sum());
-    put(metrics, "huge_fault_count", ProcFiles.vmstat(FAULTS) - faultsStart);
-    put(metrics, "huge_fallback_count", ProcFiles.vmstat(FALLBACKS) - fallbacksStart);
-  }
-
-  private static void put(Map<String, String> metrics, String name, long value) {
-    metrics.put(name, Long.toString(value));
+  public void report(Metrics metrics) {
+    metrics.put(Declared.HUGE_MAPPED_BYTES.of("start"), hugeMappedStart);
+    metrics.put(Declared.HUGE_MAPPED_BYTES.of("end"), files.hugeMappedBytes(HugePool.PAGE_2M));
+    metrics.put(MemfdThp.KERNEL_SPLIT_COUNT, ProcFiles.vmstat(SPLITS) - splitsStart);
+    metrics.put(MemfdThp.KERNEL_COLLAPSE_COUNT, ProcFiles.vmstat(COLLAPSES) - collapsesStart);
+    metrics.put(MemfdThp.KERNEL_COLLAPSE_REFUSED_COUNT, collapsesRefused.sum());
+    metrics.put(MemfdThp.HUGE_FAULT_COUNT, ProcFiles.vmstat(FAULTS) - faultsStart);
+    metrics.put(MemfdThp.HUGE_FALLBACK_COUNT, ProcFiles.vmstat(FALLBACKS) - fallbacksStart);
   }
 }

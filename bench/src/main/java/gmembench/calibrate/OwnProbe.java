@@ -3,12 +3,15 @@ package gmembench.calibrate;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Null;
+import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.guest.Guest;
 import gmembench.live.LiveCell;
 import gmembench.mm.Term;
 import gmembench.pattern.BulkShare;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
@@ -79,20 +82,12 @@ final class OwnProbe implements AutoCloseable {
     all.forEach(warm -> warm.memory().close());
   }
 
-  private static double own(Map<String, String> metrics) {
-    double rest = Double.NaN;
-    double conversions = Double.NaN;
-    double verbs = 0;
-    for (Map.Entry<String, String> metric : metrics.entrySet()) {
-      switch (metric.getKey()) {
-        case "total_ns" -> rest = Double.parseDouble(metric.getValue());
-        case "conversions" -> conversions = Double.parseDouble(metric.getValue());
-        case String name when name.endsWith("_total_ns") ->
-            verbs += Double.parseDouble(metric.getValue());
-        default -> {}
-      }
+  private static double own(Metrics metrics) {
+    double rest = metrics.number(Declared.TOTAL_NS);
+    for (int verb = 0; verb < Verb.count(); verb++) {
+      rest -= metrics.whole(Declared.VERB_TOTAL_NS.of(Verb.of(verb).text()));
     }
-    return (rest - verbs) / conversions;
+    return rest / metrics.number(Declared.CONVERSIONS);
   }
 
   /** Ranges of one size go there and back, one after the other. */

@@ -4,8 +4,8 @@ package gmembench.chart;
 import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
-import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,8 +30,8 @@ public record OptionChart() implements ChartKind {
       String title,
       String x,
       String y,
-      ToDoubleFunction<Entry> at,
-      ToDoubleFunction<Entry> value) {}
+      ToDoubleFunction<Repetition> at,
+      ToDoubleFunction<Repetition> value) {}
 
   private static final String THREADS = "threads";
   private static final String SLOT = "slot";
@@ -103,7 +103,7 @@ public record OptionChart() implements ChartKind {
     List<Chart> charts = new ArrayList<>();
     for (Family family : FAMILIES) {
       Map<String, Map<Line, Map<Double, List<Double>>>> byWorkload = new LinkedHashMap<>();
-      for (Entry e : results.samples().entries()) {
+      for (Repetition e : results.samples().entries()) {
         double x = family.at.applyAsDouble(e);
         double y = family.value.applyAsDouble(e);
         if (x > 0 && y > 0) {
@@ -142,14 +142,14 @@ public record OptionChart() implements ChartKind {
         backing);
   }
 
-  private static double bindings(Entry e) {
+  private static double bindings(Repetition e) {
     double pages = number(e, "discard_pages") / number(e, "discard_count");
     double slot = option(e, SLOT);
     return slot > 0 ? Math.max(1, Math.rint(pages * Units.PAGE_BYTES / slot)) : Double.NaN;
   }
 
   /** Several threads have an engine of their own. */
-  private static double threads(Entry e) {
+  private static double threads(Repetition e) {
     if (e.cell().backing().equals("null")) {
       return Double.NaN; // nothing of the kernel's
     }
@@ -157,7 +157,7 @@ public record OptionChart() implements ChartKind {
     return m.matches() ? Double.parseDouble(m.group(1)) : e.cell().isLive() ? 1 : Double.NaN;
   }
 
-  private static double option(Entry e, String name) {
+  private static double option(Repetition e, String name) {
     return Arrays.stream(e.cell().backing().split(":"))
         .filter(option -> option.startsWith(name + "="))
         .mapToDouble(option -> Units.bytes(option.substring(name.length() + 1), name))
@@ -166,11 +166,11 @@ public record OptionChart() implements ChartKind {
   }
 
   /** The mean of one call of a verb, in us. */
-  private static double mean(Entry e, String verb) {
+  private static double mean(Repetition e, String verb) {
     return number(e, verb + "_total_ns") / number(e, verb + "_count") / 1e3;
   }
 
-  private static double number(Entry e, String metric) {
+  private static double number(Repetition e, String metric) {
     return e.has(metric) ? e.number(metric) : Double.NaN;
   }
 

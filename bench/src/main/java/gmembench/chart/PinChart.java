@@ -3,8 +3,8 @@ package gmembench.chart;
 
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
-import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,8 +35,8 @@ public record PinChart() implements ChartKind {
 
   @Override
   public List<Chart> of(Results results) {
-    Map<Cell, Map<String, List<Entry>>> blocks = new LinkedHashMap<>();
-    for (Entry entry : results.samples().entries()) {
+    Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
+    for (Repetition entry : results.samples().entries()) {
       if (entry.has("total_ns")) {
         blocks
             .computeIfAbsent(entry.cell().block(), b -> new LinkedHashMap<>())
@@ -53,24 +53,24 @@ public record PinChart() implements ChartKind {
     return charts;
   }
 
-  private static boolean isHeldUp(Entry entry) {
+  private static boolean isHeldUp(Repetition entry) {
     return number(entry, REFUSED) + number(entry, WAITED) > 0;
   }
 
-  private static double number(Entry entry, String metric) {
+  private static double number(Repetition entry, String metric) {
     return entry.has(metric) ? entry.number(metric) : 0;
   }
 
-  private static double refusedPercent(Entry entry) {
+  private static double refusedPercent(Repetition entry) {
     double refused = number(entry, REFUSED);
     return 100 * refused / (refused + number(entry, "conversions"));
   }
 
-  private static double waitedPercent(Entry entry) {
+  private static double waitedPercent(Repetition entry) {
     return 100 * number(entry, WAITED) / Math.max(1, entry.number("total_ns"));
   }
 
-  private static Chart chart(Cell block, Map<String, List<Entry>> strategies) {
+  private static Chart chart(Cell block, Map<String, List<Repetition>> strategies) {
     DefaultCategoryDataset data = new DefaultCategoryDataset();
     Median median = Median.withDefaults();
     strategies.forEach((strategy, entries) -> {

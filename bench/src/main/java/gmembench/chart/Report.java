@@ -8,10 +8,10 @@ import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Interval;
 import gmembench.result.Metric;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.result.Results;
 import gmembench.result.Samples;
-import gmembench.result.Samples.Entry;
 import gmembench.table.BootTable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,7 +161,7 @@ public final class Report {
     samples
         .byCell()
         .forEach((cell, entries) -> {
-          List<Entry> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
+          List<Repetition> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
           if (!fine.isEmpty()) {
             cell(table, cell, fine);
           }
@@ -169,11 +169,11 @@ public final class Report {
     out.append("<h2 id=\"cells\">All cells: medians</h2>\n").append(table);
   }
 
-  private static void cell(HtmlTable table, Cell c, List<Entry> entries) {
+  private static void cell(HtmlTable table, Cell c, List<Repetition> entries) {
     table.text(c.engine(), c.workload(), c.strategy(), c.backing(), c.tracker());
     table.number(entries.size(), c.isExact() ? "exact" : Integer.toString(entries.size()));
     Interval total = interval(entries, "total_ns");
-    Metric ns = new Metric("total_ns");
+    Metric ns = Metric.named("total_ns");
     table.number(total.median(), ns.show(total.median()));
     table.number(total.low(), ns.show(total.low()));
     table.number(total.high(), ns.show(total.high()));
@@ -185,11 +185,11 @@ public final class Report {
             "double_allocated_peak_bytes",
             "tracker_bytes")) {
       double value = interval(entries, name).median();
-      table.number(value, new Metric(name).show(value));
+      table.number(value, Metric.named(name).show(value));
     }
   }
 
-  private static Interval interval(List<Entry> entries, String metric) {
+  private static Interval interval(List<Repetition> entries, String metric) {
     return Interval.ofMedian(
         entries.stream().filter(e -> e.has(metric)).mapToDouble(e -> e.number(metric)).toArray());
   }
@@ -197,7 +197,7 @@ public final class Report {
   private void notRun() {
     HtmlTable table = new HtmlTable(" cell", " status", " reason");
     long count = 0;
-    for (Entry e : samples.entries()) {
+    for (Repetition e : samples.entries()) {
       if (e.status() != Status.OK) {
         String status = e.status() == Status.FAILED ? "failed" : "unsupported";
         table.text(ComparisonText.words(e.cell()), status, e.reason());

@@ -5,8 +5,8 @@ import com.google.auto.service.AutoService;
 import gmembench.chart.IntervalPlot.Point;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
-import gmembench.result.Samples.Entry;
 import gmembench.table.ShortNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ public record StrategyChart() implements ChartKind {
 
   @Override
   public List<Chart> of(Results results) {
-    Map<Cell, Map<String, List<Entry>>> blocks = new LinkedHashMap<>();
+    Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
     results
         .samples()
         .byCell()
@@ -60,7 +60,7 @@ public record StrategyChart() implements ChartKind {
     return charts;
   }
 
-  private static Chart throughput(Cell block, Map<String, List<Entry>> strategies) {
+  private static Chart throughput(Cell block, Map<String, List<Repetition>> strategies) {
     List<Point> points =
         points(
             strategies,
@@ -80,7 +80,7 @@ public record StrategyChart() implements ChartKind {
         points);
   }
 
-  private static Chart latency(Cell block, Map<String, List<Entry>> strategies) {
+  private static Chart latency(Cell block, Map<String, List<Repetition>> strategies) {
     List<Point> points =
         points(
             strategies,
@@ -99,18 +99,23 @@ public record StrategyChart() implements ChartKind {
   }
 
   private static List<Point> points(
-      Map<String, List<Entry>> strategies, BiFunction<String, List<Entry>, List<Point>> of) {
+      Map<String, List<Repetition>> strategies,
+      BiFunction<String, List<Repetition>, List<Point>> of) {
     ShortNames names = ShortNames.of(strategies.keySet());
     List<Point> points = new ArrayList<>();
     strategies.forEach((strategy, entries) -> {
-      List<Entry> fine = entries.stream().filter(e -> e.has("total_ns")).toList();
+      List<Repetition> fine = entries.stream().filter(e -> e.has("total_ns")).toList();
       points.addAll(of.apply(names.of(strategy), fine));
     });
     return points;
   }
 
   private static Point point(
-      String series, String label, List<Entry> entries, double scale, ToDoubleFunction<Entry> of) {
+      String series,
+      String label,
+      List<Repetition> entries,
+      double scale,
+      ToDoubleFunction<Repetition> of) {
     double[] values = entries.stream().mapToDouble(of).toArray();
     return Point.of(series, label, Interval.ofMedian(values), scale);
   }

@@ -3,9 +3,8 @@ package gmembench.chart;
 
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
-import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +38,7 @@ public record TrackerChart() implements ChartKind {
         .forEach((where, part) -> {
           Map<String, Map<Double, List<Double>>> bytes = new LinkedHashMap<>();
           Map<String, Map<Double, List<Double>>> cost = new LinkedHashMap<>();
-          for (Entry e : part) {
+          for (Repetition e : part) {
             double size =
                 results.env().number("workload." + e.cell().workload() + ".guest_bytes") / GIB;
             boolean usable = size > 0 && e.has("tracker_bytes") && e.has("conversions");
@@ -58,11 +57,11 @@ public record TrackerChart() implements ChartKind {
   }
 
   /** The strategy that does least shows most of the tracker. */
-  private static Map<Cell, List<Entry>> byEngineAndBacking(Results results) {
-    Map<Cell, List<Entry>> parts = new LinkedHashMap<>();
-    for (Entry e : results.samples().entries()) {
+  private static Map<Cell, List<Repetition>> byEngineAndBacking(Results results) {
+    Map<Cell, List<Repetition>> parts = new LinkedHashMap<>();
+    for (Repetition e : results.samples().entries()) {
       Cell c = e.cell();
-      if (c.strategyName().equals("snp") && e.status() == Observation.Status.OK) {
+      if (c.strategyName().equals("snp") && e.status() == Repetition.Status.OK) {
         Cell where = new Cell(c.engine(), "", c.strategy(), c.backing(), "", c.costs());
         parts.computeIfAbsent(where, w -> new ArrayList<>()).add(e);
       }
@@ -71,7 +70,7 @@ public record TrackerChart() implements ChartKind {
   }
 
   private static void add(
-      Map<String, Map<Double, List<Double>>> to, Entry e, double size, double value) {
+      Map<String, Map<Double, List<Double>>> to, Repetition e, double size, double value) {
     to.computeIfAbsent(e.cell().tracker(), t -> new TreeMap<>())
         .computeIfAbsent(size, s -> new ArrayList<>())
         .add(value);

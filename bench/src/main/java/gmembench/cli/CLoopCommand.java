@@ -9,6 +9,7 @@ import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.live.Live;
 import gmembench.live.LiveCell;
+import gmembench.result.Declared;
 import gmembench.result.Interval;
 import gmembench.run.CLoop;
 import gmembench.run.Home;
@@ -67,7 +68,7 @@ public final class CLoopCommand implements Runnable {
   }
 
   private static double javaNs(LiveCell java) {
-    return Double.parseDouble(java.measure(1).metrics().getOrDefault("total_ns", "NaN"));
+    return java.measure(1).metrics().number(Declared.TOTAL_NS);
   }
 
   private void print(double[] bare, double[] timed) {

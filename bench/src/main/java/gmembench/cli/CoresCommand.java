@@ -95,7 +95,7 @@ public final class CoresCommand implements Runnable {
           new Work(
               strategy.label(),
               Conversions.OVMF_BOOT,
-              () -> model.replay(block, subject, strategy).metrics().size()));
+              () -> model.replay(block, subject, strategy).metrics().all().size()));
     }
     works.add(new Work("arithmetic", MIXES, CoresCommand::mix));
     Table table =

@@ -9,6 +9,7 @@ import gmembench.alignment.AlignmentRule;
 import gmembench.backing.Backing;
 import gmembench.chart.ChartKind;
 import gmembench.pattern.Pattern;
+import gmembench.result.MetricTable;
 import gmembench.run.Home;
 import gmembench.strategy.Strategy;
 import gmembench.table.Table;
@@ -34,7 +35,8 @@ public final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "strategies, trackers, backings, patterns, rules, charts, workloads, suites or costs.")
+          "strategies, trackers, backings, patterns, rules, charts, workloads, suites, costs or"
+              + " metrics.")
   private @Nullable String kind;
 
   @Override
@@ -50,6 +52,7 @@ public final class ListCommand implements Runnable {
     kinds.put("workloads", t -> files(home.workloadFolder(), t));
     kinds.put("suites", t -> files(home.suiteFolder(), t));
     kinds.put("costs", t -> files(home.costsFolder(), t));
+    kinds.put("metrics", t -> MetricTable.all().forEach(m -> t.row("  " + m.name(), m.why())));
     if (kind != null && !kinds.containsKey(kind)) {
       throw new InputException("list", "'" + kind + "'", String.join(", ", kinds.keySet()));
     }

@@ -9,7 +9,6 @@ import gmembench.jmh.MicroResults;
 import gmembench.result.Host;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
-import gmembench.result.Summary;
 import gmembench.run.Home;
 import gmembench.run.OutFolder;
 import gmembench.table.MicroTable;
@@ -151,8 +150,7 @@ public final class MicroCommand implements Runnable {
         environment.putAll(results.facts());
         folder.environment(environment);
       }
-      Samples samples = Samples.read(path);
-      folder.replace("summary.csv", Summary.csv(samples));
+      Samples samples = folder.finish();
       spec.commandLine().getOut().print(MicroTable.of(samples));
       spec.commandLine().getOut().println("results: " + path);
     }

@@ -7,7 +7,7 @@ import gmembench.chart.SweepChart;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.run.Home;

@@ -2,7 +2,7 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.OutFolder;

@@ -4,18 +4,18 @@ package gmembench.cli;
 import com.sun.management.ThreadMXBean;
 import gmembench.InputException;
 import gmembench.Plugins;
-import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.model.Model;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Host;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Metrics;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
-import gmembench.result.Summary;
 import gmembench.run.Home;
 import gmembench.run.OutFolder;
 import gmembench.strategy.Strategy;
@@ -24,7 +24,6 @@ import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +87,7 @@ public final class ScaleCommand implements Runnable {
             Block block =
                 new Block(
                     workload, Plugins.parse(Backing.class, "memfd"), tracker, List.of(chosen));
-            Observation timed = time(model, block, subject, chosen, round);
+            Repetition timed = time(model, block, subject, chosen, round);
             if (round > 0) {
               folder.add(timed);
             }
@@ -96,8 +95,7 @@ public final class ScaleCommand implements Runnable {
         }
       }
       folder.environment(environment);
-      Samples samples = Samples.read(path);
-      folder.replace("summary.csv", Summary.csv(samples));
+      Samples samples = folder.finish();
       spec.commandLine().getOut().print(MicroTable.of(samples));
       spec.commandLine().getOut().println("results: " + path);
     }
@@ -112,12 +110,12 @@ public final class ScaleCommand implements Runnable {
   }
 
   /** A replay with all that is counted in it, as a repetition of {@code micro}. */
-  private static Observation time(
+  private static Repetition time(
       Model model, Block block, Subject subject, Strategy strategy, int rep) {
     System.gc(); // what the replay before has left is not collected in this one's time
     long allocated = allocatedBytes();
     long start = System.nanoTime();
-    Observation found = model.observe(block, subject, strategy);
+    Repetition found = model.observe(block, subject, strategy);
     long ns = System.nanoTime() - start;
     allocated = allocatedBytes() - allocated;
     Cell cell =
@@ -129,16 +127,17 @@ public final class ScaleCommand implements Runnable {
             block.tracker().label(),
             "");
     if (found.status() != Status.OK) {
-      return Observation.without(cell, found.status(), found.reason());
+      return Repetition.without(cell, found.status(), found.reason());
     }
-    double conversions = Double.parseDouble(found.metrics().getOrDefault("conversions", "0"));
-    Map<String, String> metrics = new LinkedHashMap<>();
-    metrics.put("ns_per_op", Units.decimal(ns / conversions, 3));
-    metrics.put("alloc_bytes_per_op", Units.decimal(allocated / conversions, 3));
-    for (String name : List.of("tracker_bytes", "tracker_kernel_bytes", "state_hash")) {
-      metrics.put(name, found.metrics().getOrDefault(name, ""));
-    }
-    return new Observation(cell, rep, Status.OK, "", metrics, Map.of(), List.of());
+    double conversions = found.metrics().number(Declared.CONVERSIONS);
+    Metrics metrics = new Metrics();
+    metrics.put(Declared.NS_PER_OP, ns / conversions, 3);
+    metrics.put(Declared.ALLOC_BYTES_PER_OP, allocated / conversions, 3);
+    metrics.put(Declared.TRACKER_BYTES, found.metrics().whole(Declared.TRACKER_BYTES));
+    metrics.put(
+        Declared.TRACKER_KERNEL_BYTES, found.metrics().whole(Declared.TRACKER_KERNEL_BYTES));
+    metrics.put(Declared.STATE_HASH, String.valueOf(found.metrics().written(Declared.STATE_HASH)));
+    return Repetition.of(cell, rep, metrics, Map.of(), List.of());
   }
 
   private static long allocatedBytes() {

@@ -3,9 +3,10 @@ package gmembench.cli;
 
 import gmembench.InputException;
 import gmembench.Units;
+import gmembench.result.Declared;
 import gmembench.result.Host;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.run.Home;
 import gmembench.run.OutFolder;
 import gmembench.run.Plan;
@@ -99,7 +100,7 @@ public final class SoakCommand implements Callable<Integer> {
     spec.commandLine().getErr().flush();
   }
 
-  private static long twiceAtEnd(Observation o) {
-    return Long.parseLong(o.metrics().getOrDefault("double_allocated_end_bytes", "0"));
+  private static long twiceAtEnd(Repetition o) {
+    return o.metrics().whole(Declared.DOUBLE_ALLOCATED_END_BYTES);
   }
 }

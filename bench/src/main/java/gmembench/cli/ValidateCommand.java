@@ -12,7 +12,7 @@ import gmembench.calibrate.Rounds;
 import gmembench.chart.ValidationChart;
 import gmembench.engine.Needs;
 import gmembench.model.Costs;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition.Status;
 import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.run.Home;

@@ -6,8 +6,8 @@ import gmembench.NotComparableException;
 import gmembench.compare.Difference.Sample;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
-import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -76,8 +76,8 @@ public record Comparison(
   }
 
   private static List<Sides> cells(Results base, Results head) {
-    Map<Cell, List<Entry>> bases = base.samples().byCell();
-    Map<Cell, List<Entry>> heads = head.samples().byCell();
+    Map<Cell, List<Repetition>> bases = base.samples().byCell();
+    Map<Cell, List<Repetition>> heads = head.samples().byCell();
     Set<Cell> all = new LinkedHashSet<>(bases.keySet());
     all.addAll(heads.keySet());
     List<Sides> cells = new ArrayList<>();
@@ -91,7 +91,7 @@ public record Comparison(
 
   private static void checkMetrics(List<Sides> cells, Set<String> wanted) {
     Set<String> known = new TreeSet<>();
-    cells.forEach(c -> known.addAll(c.metrics()));
+    cells.forEach(c -> c.metrics().forEach(m -> known.add(m.name())));
     for (String name : wanted) {
       if (!known.contains(name)) {
         throw new InputException(
@@ -105,15 +105,14 @@ public record Comparison(
 
   private static void collect(
       Sides cell, Set<String> wanted, List<Difference> rows, List<Pending> pending) {
-    for (String name : cell.metrics()) {
-      Metric metric = new Metric(name);
+    for (Metric metric : cell.metrics()) {
       boolean counted = cell.cell().isExact();
-      if (wanted.isEmpty() ? !metric.isDefault(counted) : !wanted.contains(name)) {
+      if (wanted.isEmpty() ? !metric.isDefault(counted) : !wanted.contains(metric.name())) {
         continue;
       }
       Sample base = cell.constant(true, metric);
       Sample head = cell.constant(false, metric);
-      boolean exact = counted || metric.isText() || isExact(metric);
+      boolean exact = counted || metric.isExact();
       if (exact && base.n() > 0 && head.n() > 0) {
         rows.add(Difference.exact(cell.cell(), metric, base, head));
       } else if (metric.isText()) {
@@ -122,10 +121,6 @@ public record Comparison(
         pending.add(new Pending(cell.cell(), metric, cell.values(metric)));
       }
     }
-  }
-
-  private static boolean isExact(Metric metric) {
-    return metric.isCounted() || metric.better() == Metric.Better.SAME;
   }
 
   /** An answer that is not even the same in every repetition of one side. */

@@ -43,7 +43,7 @@ public final class ComparisonJson {
     return Units.format(
         "  {\"name\": %s, \"unit\": %s, \"value\": %s, \"range\": %s, \"extra\": %s}",
         quote(name),
-        quote(row.metric().unit()),
+        quote(row.metric().unit().text()),
         Metric.number(row.head().median()),
         quote(range),
         quote(extra));

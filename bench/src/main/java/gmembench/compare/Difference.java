@@ -28,6 +28,9 @@ public record Difference(
     long more,
     String note) {
 
+  /** Stands for all metrics of a cell that did not run. */
+  private static final Metric STATUS = Metric.number("status", "whether a cell ran");
+
   /** How the values are to be compared. */
   public enum Kind {
     EXACT,
@@ -54,7 +57,7 @@ public record Difference(
   static Difference without(Cell cell, Verdict verdict, boolean isRegression, String note) {
     return new Difference(
         cell,
-        new Metric("status"),
+        STATUS,
         verdict,
         isRegression,
         Sample.NONE,

@@ -2,10 +2,11 @@
 package gmembench.compare;
 
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Environment;
 import gmembench.result.Metric;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
-import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,18 +22,17 @@ public final class GoBenchmarks {
   private GoBenchmarks() {}
 
   public static String of(Comparison c) {
-    Set<String> metrics = new LinkedHashSet<>();
+    Set<Metric> metrics = new LinkedHashSet<>();
     c.rows().stream()
         .filter(r -> r.base().n() + r.head().n() > 0 && !r.metric().isText())
-        .forEach(r -> metrics.add(r.metric().name()));
+        .forEach(r -> metrics.add(r.metric()));
     StringBuilder out = new StringBuilder();
-    for (String name : metrics) {
-      Metric metric = new Metric(name);
+    for (Metric metric : metrics) {
       String better = metric.better().text();
       if (metric.better() != Metric.Better.SAME) {
         out.append("Unit ").append(unit(metric)).append(" better=").append(better).append('\n');
       }
-      if (metric.isCounted()) {
+      if (metric.better() != Metric.Better.SAME && metric.isExact()) {
         out.append("Unit ").append(unit(metric)).append(" assume=exact\n");
       }
     }
@@ -41,7 +41,7 @@ public final class GoBenchmarks {
     return out.toString();
   }
 
-  private static void side(StringBuilder out, String side, Results results, Set<String> metrics) {
+  private static void side(StringBuilder out, String side, Results results, Set<Metric> metrics) {
     Environment env = results.env();
     out.append("\nside: ").append(side).append('\n');
     for (String key : List.of("commit", "host", "kernel", "cpu")) {
@@ -50,11 +50,11 @@ public final class GoBenchmarks {
       }
     }
     out.append('\n');
-    for (Entry entry : results.samples().entries()) {
+    for (Repetition entry : results.samples().entries()) {
       List<String> values = new ArrayList<>();
-      for (String metric : metrics) {
-        if (entry.has(metric)) {
-          values.add(entry.metrics().get(metric) + " " + unit(new Metric(metric)));
+      for (Metric metric : metrics) {
+        if (entry.metrics().has(metric)) {
+          values.add(entry.metrics().written(metric) + " " + unit(metric));
         }
       }
       if (!values.isEmpty()) {
@@ -66,7 +66,7 @@ public final class GoBenchmarks {
 
   /** benchstat scales ns/op; every other unit is the metric's own name. */
   private static String unit(Metric metric) {
-    return metric.name().equals("total_ns") ? TIME : metric.name();
+    return metric.equals(Declared.TOTAL_NS) ? TIME : metric.name();
   }
 
   private static String name(Cell c) {

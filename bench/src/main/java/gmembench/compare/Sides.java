@@ -5,8 +5,8 @@ import gmembench.compare.Difference.Kind;
 import gmembench.compare.Difference.Sample;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
-import gmembench.result.Observation.Status;
-import gmembench.result.Samples.Entry;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,10 +27,10 @@ final class Sides {
   static final String PAIR = "pair-";
 
   private final Cell cell;
-  private final List<Entry> base;
-  private final List<Entry> head;
+  private final List<Repetition> base;
+  private final List<Repetition> head;
 
-  Sides(Cell cell, List<Entry> base, List<Entry> head) {
+  Sides(Cell cell, List<Repetition> base, List<Repetition> head) {
     this.cell = cell;
     this.base = base;
     this.head = head;
@@ -77,11 +77,11 @@ final class Sides {
     return ran(base) && ran(head);
   }
 
-  private static boolean ran(List<Entry> entries) {
+  private static boolean ran(List<Repetition> entries) {
     return entries.stream().anyMatch(e -> e.status() == Status.OK);
   }
 
-  private static String failure(List<Entry> entries) {
+  private static String failure(List<Repetition> entries) {
     return entries.stream()
         .filter(e -> e.status() == Status.FAILED)
         .findFirst()
@@ -89,7 +89,7 @@ final class Sides {
         .orElse("");
   }
 
-  private static String reason(List<Entry> entries) {
+  private static String reason(List<Repetition> entries) {
     String failure = failure(entries);
     return !failure.isEmpty() || entries.isEmpty()
         ? failure
@@ -97,17 +97,17 @@ final class Sides {
   }
 
   /** Every metric that either side has. */
-  Set<String> metrics() {
-    Set<String> names = new LinkedHashSet<>();
-    base.forEach(e -> names.addAll(e.metrics().keySet()));
-    head.forEach(e -> names.addAll(e.metrics().keySet()));
+  Set<Metric> metrics() {
+    Set<Metric> names = new LinkedHashSet<>();
+    base.forEach(e -> names.addAll(e.metrics().all()));
+    head.forEach(e -> names.addAll(e.metrics().all()));
     return names;
   }
 
   /** The values of a metric, paired if the runs are; no values if a side has none. */
   Values values(Metric metric) {
-    List<Entry> bases = with(base, metric);
-    List<Entry> heads = with(head, metric);
+    List<Repetition> bases = with(base, metric);
+    List<Repetition> heads = with(head, metric);
     if (isPaired()) {
       Map<String, Double> left = byRun(bases, metric);
       Map<String, Double> right = byRun(heads, metric);
@@ -141,8 +141,8 @@ final class Sides {
     String text = "";
     int n = 0;
     int fine = 0;
-    for (Entry entry : ofBase ? base : head) {
-      String value = entry.metrics().get(metric.name());
+    for (Repetition entry : ofBase ? base : head) {
+      String value = entry.metrics().written(metric);
       if (value != null && n > 0 && !value.equals(text)) {
         return Sample.NONE;
       } else if (value != null) {
@@ -158,20 +158,20 @@ final class Sides {
     return new Sample(n, value, text, Kind.EXACT);
   }
 
-  private static List<Entry> with(List<Entry> entries, Metric metric) {
-    return entries.stream().filter(e -> e.has(metric.name())).toList();
+  private static List<Repetition> with(List<Repetition> entries, Metric metric) {
+    return entries.stream().filter(e -> e.metrics().has(metric)).toList();
   }
 
-  private static double[] numbers(List<Entry> entries, Metric metric) {
-    return entries.stream().mapToDouble(e -> e.number(metric.name())).toArray();
+  private static double[] numbers(List<Repetition> entries, Metric metric) {
+    return entries.stream().mapToDouble(e -> e.metrics().number(metric)).toArray();
   }
 
   private static double[] array(Map<String, Double> byRun) {
     return byRun.values().stream().mapToDouble(v -> v).toArray();
   }
 
-  private static Map<String, Double> byRun(List<Entry> entries, Metric metric) {
-    Map<String, List<Entry>> runs = new LinkedHashMap<>();
+  private static Map<String, Double> byRun(List<Repetition> entries, Metric metric) {
+    Map<String, List<Repetition>> runs = new LinkedHashMap<>();
     entries.forEach(e -> runs.computeIfAbsent(e.run(), r -> new ArrayList<>()).add(e));
     Map<String, Double> medians = new LinkedHashMap<>();
     runs.forEach(

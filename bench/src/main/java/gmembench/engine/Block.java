@@ -3,7 +3,7 @@ package gmembench.engine;
 
 import gmembench.backing.Backing;
 import gmembench.result.Cell;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Footprint;
 import gmembench.tracker.Tracker;
@@ -56,9 +56,9 @@ public record Block(
   }
 
   /** No strategy can be run, for the same reason. */
-  public void refuse(Engine engine, String reason, Consumer<Observation> sink) {
+  public void refuse(Engine engine, String reason, Consumer<Repetition> sink) {
     for (Cell cell : engine.cells(this)) {
-      sink.accept(Observation.without(cell, Observation.Status.UNSUPPORTED, reason));
+      sink.accept(Repetition.without(cell, Repetition.Status.UNSUPPORTED, reason));
     }
   }
 }

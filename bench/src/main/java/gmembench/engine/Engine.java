@@ -2,7 +2,7 @@
 package gmembench.engine;
 
 import gmembench.result.Cell;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ public interface Engine {
    * @param subject the block's workload, asked for if anything is run
    * @param wanted which repetitions are; a round of which none is wanted is not run
    */
-  void run(Block block, Supplier<Subject> subject, Wanted wanted, Consumer<Observation> sink);
+  void run(Block block, Supplier<Subject> subject, Wanted wanted, Consumer<Repetition> sink);
 
   /**
    * Begins a block, on other threads if that changes no result; what is returned waits for it and
@@ -56,12 +56,12 @@ public interface Engine {
       Supplier<Subject> subject,
       Wanted wanted,
       Executor threads,
-      Consumer<Observation> sink) {
+      Consumer<Repetition> sink) {
     return () -> run(block, subject, wanted, sink);
   }
 
   /** Runs all of a block. */
-  default void run(Block block, Consumer<Observation> sink) {
+  default void run(Block block, Consumer<Repetition> sink) {
     run(block, () -> Subject.of(block.workload()), (cell, rep) -> true, sink);
   }
 

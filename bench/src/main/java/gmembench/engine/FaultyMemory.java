@@ -6,10 +6,11 @@ import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.linux.Errno;
 import gmembench.linux.LinuxException;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
 
@@ -103,10 +104,10 @@ final class FaultyMemory implements Watch {
   }
 
   @Override
-  public void report(Map<String, String> metrics) {
+  public void report(Metrics metrics) {
     memory.report(metrics);
-    metrics.put("faults", Long.toString(failed));
-    metrics.put("fault_retries", Long.toString(retried));
-    metrics.put("fault_delays", Long.toString(delayed));
+    metrics.put(Declared.FAULTS, failed);
+    metrics.put(Declared.FAULT_RETRIES, retried);
+    metrics.put(Declared.FAULT_DELAYS, delayed);
   }
 }

@@ -2,6 +2,8 @@
 package gmembench.engine;
 
 import gmembench.backing.Verb;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
@@ -111,33 +113,33 @@ public final class Recorder {
   }
 
   /** Metrics by name, in a fixed order; verbs that were not used are absent. */
-  public void report(Map<String, String> metrics) {
-    metrics.put("total_ns", Long.toString(totalNs));
+  public void report(Metrics metrics) {
+    metrics.put(Declared.TOTAL_NS, totalNs);
     if (workNs != totalNs) {
-      metrics.put("work_ns", Long.toString(workNs));
+      metrics.put(Declared.WORK_NS, workNs);
     }
-    metrics.put("conversions", Long.toString(tallies[CONVERSION].count()));
+    metrics.put(Declared.CONVERSIONS, tallies[CONVERSION].count());
     if (!tallies[REFUSED].isEmpty()) {
-      metrics.put("conversions_refused", Long.toString(tallies[REFUSED].count()));
+      metrics.put(Declared.CONVERSIONS_REFUSED, tallies[REFUSED].count());
     }
     quantiles(metrics, tallies[CONVERSION].histogram());
     for (int i = 0; i < Verb.count(); i++) {
       Tally tally = tallies[i];
       if (!tally.isEmpty()) {
         String verb = Verb.of(i).text();
-        metrics.put(verb + "_count", Long.toString(tally.count()));
-        metrics.put(verb + "_pages", Long.toString(tally.pages()));
-        metrics.put(verb + "_total_ns", Long.toString(tally.totalNs()));
+        metrics.put(Declared.VERB_COUNT.of(verb), tally.count());
+        metrics.put(Declared.VERB_PAGES.of(verb), tally.pages());
+        metrics.put(Declared.VERB_TOTAL_NS.of(verb), tally.totalNs());
       }
     }
   }
 
-  private static void quantiles(Map<String, String> metrics, Histogram histogram) {
+  private static void quantiles(Metrics metrics, Histogram histogram) {
     if (histogram.getTotalCount() > 0) {
-      metrics.put("convert_p50_ns", Long.toString(histogram.getValueAtPercentile(50)));
-      metrics.put("convert_p99_ns", Long.toString(histogram.getValueAtPercentile(99)));
-      metrics.put("convert_p999_ns", Long.toString(histogram.getValueAtPercentile(99.9)));
-      metrics.put("convert_max_ns", Long.toString(histogram.getMaxValue()));
+      metrics.put(Declared.CONVERT_P50_NS, histogram.getValueAtPercentile(50));
+      metrics.put(Declared.CONVERT_P99_NS, histogram.getValueAtPercentile(99));
+      metrics.put(Declared.CONVERT_P999_NS, histogram.getValueAtPercentile(99.9));
+      metrics.put(Declared.CONVERT_MAX_NS, histogram.getMaxValue());
     }
   }
 

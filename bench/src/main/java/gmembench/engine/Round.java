@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
-import gmembench.result.Observation;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
+import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Workload;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,49 +22,41 @@ public final class Round {
   private static final String FLOOR = "snp";
 
   private final Workload.@Nullable Boot boot;
-  private final List<Observation> done = new ArrayList<>();
+  private final List<Repetition> done = new ArrayList<>();
   private @Nullable Long floorNs;
 
   public Round(Workload.@Nullable Boot boot) {
     this.boot = boot;
   }
 
-  public void add(Strategy strategy, Observation observation) {
+  public void add(Strategy strategy, Repetition observation) {
     done.add(observation);
-    String total = observation.metrics().get("total_ns");
-    if (strategy.name().equals(FLOOR) && total != null) {
-      floorNs = Long.valueOf(total);
+    if (strategy.name().equals(FLOOR) && observation.metrics().has(Declared.TOTAL_NS)) {
+      floorNs = observation.metrics().whole(Declared.TOTAL_NS);
     }
   }
 
-  public void finish(Consumer<Observation> sink) {
-    for (Observation o : done) {
+  public void finish(Consumer<Repetition> sink) {
+    for (Repetition o : done) {
       sink.accept(floorNs == null || boot == null ? o : withBoot(o, boot.baseNs() - floorNs));
     }
   }
 
-  private static Observation withBoot(Observation o, long restNs) {
-    Map<String, String> metrics = new LinkedHashMap<>();
-    for (Map.Entry<String, String> metric : o.metrics().entrySet()) {
-      metrics.put(metric.getKey(), metric.getValue());
-      if (metric.getKey().equals("total_ns")) {
-        long ns = restNs + Long.parseLong(metric.getValue());
-        metrics.put("boot_s", BigDecimal.valueOf(ns, 9).stripTrailingZeros().toPlainString());
-      }
-    }
-    return new Observation(
-        o.cell(), o.rep(), o.status(), o.reason(), metrics, o.latencies(), o.timeline());
+  private static Repetition withBoot(Repetition o, long restNs) {
+    long ns = restNs + o.metrics().whole(Declared.TOTAL_NS);
+    BigDecimal bootS = BigDecimal.valueOf(ns, 9).stripTrailingZeros();
+    Metrics metrics = o.metrics().with(Declared.TOTAL_NS, Declared.BOOT_S, bootS);
+    return o.with(metrics);
   }
 
-  public static void reportMap(Map<String, String> metrics, PageMap map) {
+  public static void reportMap(Metrics metrics, PageMap map) {
     reportMaps(metrics, List.of(map));
   }
 
   /** Maps of several VMs, which are in the same state. */
-  public static void reportMaps(Map<String, String> metrics, List<PageMap> maps) {
-    metrics.put("tracker_bytes", Long.toString(maps.stream().mapToLong(PageMap::bytes).sum()));
-    metrics.put(
-        "tracker_kernel_bytes", Long.toString(maps.stream().mapToLong(PageMap::kernelBytes).sum()));
-    metrics.put("state_hash", "0x" + Long.toHexString(maps.getFirst().hash()));
+  public static void reportMaps(Metrics metrics, List<PageMap> maps) {
+    metrics.put(Declared.TRACKER_BYTES, maps.stream().mapToLong(PageMap::bytes).sum());
+    metrics.put(Declared.TRACKER_KERNEL_BYTES, maps.stream().mapToLong(PageMap::kernelBytes).sum());
+    metrics.put(Declared.STATE_HASH, "0x" + Long.toHexString(maps.getFirst().hash()));
   }
 }

@@ -4,12 +4,14 @@ package gmembench.engine;
 import gmembench.guest.Side;
 import gmembench.mm.Ledger;
 import gmembench.mm.ModelFolios;
-import gmembench.result.Observation.MemoryPoint;
+import gmembench.result.Declared;
+import gmembench.result.Metric;
+import gmembench.result.Metrics;
+import gmembench.result.Repetition.MemoryPoint;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Notes memory over a replay, at up to {@link #POINTS} conversions evenly apart. */
@@ -22,8 +24,8 @@ public final class Timeline implements Converter {
   private final PageMap map;
   private final long stride;
   private final List<MemoryPoint> points = new ArrayList<>(POINTS + 2);
-  private final Course huge = new Course("huge_mapped_");
-  private final Course gibs = new Course("huge_mapped_1g_");
+  private final Course huge = new Course(Declared.HUGE_MAPPED_BYTES);
+  private final Course gibs = new Course(Declared.HUGE_MAPPED_1G_BYTES);
   private long conversion;
   private long next;
   private long highest;
@@ -85,12 +87,12 @@ public final class Timeline implements Converter {
 
   /** Bytes at first, at the least of the points, at the end; nothing if none are known. */
   private static final class Course {
-    private final String metric;
+    private final Metric.Family metric;
     private long start = -1;
     private long least = Long.MAX_VALUE;
     private long end;
 
-    Course(String metric) {
+    Course(Metric.Family metric) {
       this.metric = metric;
     }
 
@@ -100,18 +102,18 @@ public final class Timeline implements Converter {
       end = bytes;
     }
 
-    void report(Map<String, String> metrics) {
+    void report(Metrics metrics) {
       if (start >= 0) {
-        metrics.put(metric + "start_bytes", Long.toString(start));
-        metrics.put(metric + "least_bytes", Long.toString(least));
-        metrics.put(metric + "end_bytes", Long.toString(end));
+        metrics.put(metric.of("start"), start);
+        metrics.put(metric.of("least"), least);
+        metrics.put(metric.of("end"), end);
       }
     }
   }
 
   /** What of the guest can be mapped huge, and by entries of 1G. */
   @Override
-  public void report(Map<String, String> metrics) {
+  public void report(Metrics metrics) {
     huge.report(metrics);
     gibs.report(metrics);
   }

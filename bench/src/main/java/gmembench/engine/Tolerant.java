@@ -3,9 +3,10 @@ package gmembench.engine;
 
 import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
-import java.util.Map;
 
 /**
  * Goes on when a verb fails: by the rule of {@link Converter} the map says whether the conversion
@@ -50,8 +51,8 @@ final class Tolerant implements Converter {
   }
 
   @Override
-  public void report(Map<String, String> metrics) {
+  public void report(Metrics metrics) {
     converter.report(metrics);
-    metrics.put("conversions_with_faults", Long.toString(failures));
+    metrics.put(Declared.CONVERSIONS_WITH_FAULTS, failures);
   }
 }

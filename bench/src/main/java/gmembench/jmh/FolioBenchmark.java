@@ -9,7 +9,7 @@ import gmembench.guest.Guest;
 import gmembench.model.Costs;
 import gmembench.model.Model;
 import gmembench.pattern.HugepageGuest;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
@@ -69,7 +69,7 @@ public class FolioBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(CONVERSIONS)
-  public Observation pieces() {
+  public Repetition pieces() {
     Backing backing = Plugins.parse(Backing.class, "hugetlb-1g");
     return model.replay(
         new Block(workload, backing, new Bitmap(), List.of(chosen)), subject, chosen);

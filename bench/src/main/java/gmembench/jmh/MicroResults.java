@@ -3,8 +3,9 @@ package gmembench.jmh;
 
 import gmembench.Units;
 import gmembench.result.Cell;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
+import gmembench.result.Repetition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,8 +30,8 @@ public final class MicroResults {
   private final Map<Cell, SharedState> states = new LinkedHashMap<>();
 
   /** The repetitions of one run of JMH; they are counted on from the runs before. */
-  public List<Observation> of(Collection<RunResult> runs) {
-    List<Observation> all = new ArrayList<>();
+  public List<Repetition> of(Collection<RunResult> runs) {
+    List<Repetition> all = new ArrayList<>();
     for (RunResult run : runs) {
       for (BenchmarkResult fork : run.getBenchmarkResults()) {
         for (IterationResult iteration : fork.getIterationResults()) {
@@ -41,7 +42,7 @@ public final class MicroResults {
     return all;
   }
 
-  private void add(List<Observation> all, BenchmarkParams params, IterationResult iteration) {
+  private void add(List<Repetition> all, BenchmarkParams params, IterationResult iteration) {
     var more = iteration.getSecondaryResults();
     if (params.getThreadGroups().length == 1) {
       var allocated = more.get(ALLOCATED);
@@ -57,22 +58,22 @@ public final class MicroResults {
     }
   }
 
-  private Observation observation(
+  private Repetition observation(
       BenchmarkParams params, String method, double ns, double allocated) {
     String tracker = params.getParam("tracker");
     Cell cell = new Cell(ENGINE, workload(params, method), "", "", tracker, "");
     SharedState state =
         states.computeIfAbsent(cell, c -> SharedState.of(c.workload(), c.tracker()));
-    Map<String, String> metrics = new LinkedHashMap<>();
-    metrics.put("ns_per_op", Units.decimal(ns, 3));
+    Metrics metrics = new Metrics();
+    metrics.put(Declared.NS_PER_OP, ns, 3);
     if (!Double.isNaN(allocated)) {
-      metrics.put("alloc_bytes_per_op", Units.decimal(allocated, 3));
+      metrics.put(Declared.ALLOC_BYTES_PER_OP, allocated, 3);
     }
-    metrics.put("tracker_bytes", Long.toString(state.bytes()));
-    metrics.put("tracker_kernel_bytes", Long.toString(state.kernelBytes()));
-    metrics.put("state_hash", Units.hex(state.hash()));
+    metrics.put(Declared.TRACKER_BYTES, state.bytes());
+    metrics.put(Declared.TRACKER_KERNEL_BYTES, state.kernelBytes());
+    metrics.put(Declared.STATE_HASH, Units.hex(state.hash()));
     int rep = reps.merge(cell, 1, Integer::sum);
-    return new Observation(cell, rep, Status.OK, "", metrics, Map.of(), List.of());
+    return Repetition.of(cell, rep, metrics, Map.of(), List.of());
   }
 
   private static String workload(BenchmarkParams params, String method) {

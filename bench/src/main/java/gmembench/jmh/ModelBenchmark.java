@@ -7,7 +7,7 @@ import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.model.Costs;
 import gmembench.model.Model;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
@@ -76,7 +76,7 @@ public class ModelBenchmark {
 
   @Benchmark
   @OperationsPerInvocation(Conversions.OVMF_BOOT)
-  public Observation ovmfBoot(Boot boot) {
+  public Repetition ovmfBoot(Boot boot) {
     return boot.model.replay(block, boot.subject, chosen);
   }
 

@@ -9,6 +9,8 @@ import gmembench.engine.Replay;
 import gmembench.engine.Timed;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Batch;
@@ -16,7 +18,6 @@ import gmembench.trace.Trace;
 import gmembench.tracker.PageMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ final class Crew {
   }
 
   /** Replays all of it; {@code into} gets what all threads recorded, {@code own} its metrics. */
-  void run(Strategy strategy, Memory memory, PageMap map, Recorder into, Map<String, String> own) {
+  void run(Strategy strategy, Memory memory, PageMap map, Recorder into, Metrics own) {
     Clock clock = new Clock.Wall();
     Recorder common = Recorder.live();
     Converter one = strategy.open(new Timed(memory, clock, common), new LockedMap(map));
@@ -131,8 +132,8 @@ final class Crew {
     long totalNs = clock.ns() - start;
     into.total(totalNs, totalNs);
     one.report(own);
-    own.put("threads", Integer.toString(size));
-    own.put("conversions_per_s", Long.toString(into.conversions() * 1_000_000_000L / totalNs));
+    own.put(Declared.THREADS, size);
+    own.put(Declared.CONVERSIONS_PER_S, into.conversions() * 1_000_000_000L / totalNs);
   }
 
   private static void join(Thread thread) {

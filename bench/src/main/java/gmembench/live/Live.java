@@ -14,8 +14,8 @@ import gmembench.engine.Subject;
 import gmembench.engine.WrongAnswer;
 import gmembench.linux.LinuxException;
 import gmembench.result.Cell;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   }
 
   @Override
-  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
+  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Repetition> sink) {
     List<Strategy> able = new ArrayList<>();
     for (Strategy strategy : block.strategies()) {
       String reason = whyNot(block, strategy);
@@ -91,8 +91,8 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   }
 
   private void refuse(
-      Block block, Strategy strategy, Status status, String why, Consumer<Observation> sink) {
-    sink.accept(Observation.without(block.cell(name(), strategy, ""), status, why));
+      Block block, Strategy strategy, Status status, String why, Consumer<Repetition> sink) {
+    sink.accept(Repetition.without(block.cell(name(), strategy, ""), status, why));
   }
 
   @Override
@@ -126,11 +126,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
    * Strategies share a memory (one in place, one of two sides), so they meet the same kernel state.
    */
   private void runAble(
-      Block block,
-      Subject subject,
-      List<Strategy> able,
-      Wanted wanted,
-      Consumer<Observation> sink) {
+      Block block, Subject subject, List<Strategy> able, Wanted wanted, Consumer<Repetition> sink) {
     try (Memories memories = new Memories(block)) {
       List<LiveCell> cells = new ArrayList<>();
       for (Strategy strategy : able) {
@@ -151,8 +147,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     }
   }
 
-  private static void round(
-      Block block, List<LiveCell> cells, int rep, Consumer<Observation> sink) {
+  private static void round(Block block, List<LiveCell> cells, int rep, Consumer<Repetition> sink) {
     List<LiveCell> order = rep % 2 == 1 ? List.copyOf(cells) : cells.reversed();
     Round round = new Round(block.workload().boot());
     for (LiveCell cell : List.copyOf(order)) {
@@ -165,7 +160,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   }
 
   /** A cell that fails says so in its row and is not run again; the others go on. */
-  private static boolean attempt(LiveCell cell, Runnable step, Consumer<Observation> sink) {
+  private static boolean attempt(LiveCell cell, Runnable step, Consumer<Repetition> sink) {
     String reason;
     try {
       step.run();
@@ -176,7 +171,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
       // the JVM's word for SIGBUS in a mapping: a page could not be had
       reason = "SIGBUS while touching memory: " + e.getMessage();
     }
-    sink.accept(Observation.without(cell.cell(), Status.FAILED, reason));
+    sink.accept(Repetition.without(cell.cell(), Status.FAILED, reason));
     return false;
   }
 

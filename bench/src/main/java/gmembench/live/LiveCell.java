@@ -13,9 +13,9 @@ import gmembench.engine.Timed;
 import gmembench.engine.Timeline;
 import gmembench.linux.CpuTime;
 import gmembench.result.Cell;
-import gmembench.result.Observation;
-import gmembench.result.Observation.MemoryPoint;
-import gmembench.result.Observation.Status;
+import gmembench.result.Metrics;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.MemoryPoint;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
@@ -90,7 +90,7 @@ public final class LiveCell {
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
       reset();
-      replay(new LinkedHashMap<>());
+      replay(new Metrics());
     }
   }
 
@@ -98,7 +98,7 @@ public final class LiveCell {
    * Repeats the replay until no other JVM thread ran (their TLB shootdowns would be charged to
    * discards), {@link #MOST_TIMES_AGAIN} times at most.
    */
-  private PageMap replayAlone(Map<String, String> own) {
+  private PageMap replayAlone(Metrics own) {
     for (int again = 0; ; again++) {
       awaitOtherThreads();
       reset();
@@ -146,8 +146,8 @@ public final class LiveCell {
   }
 
   /** A timed repetition, and the proof that it did what it should. */
-  public Observation measure(int rep) {
-    Map<String, String> own = new LinkedHashMap<>();
+  public Repetition measure(int rep) {
+    Metrics own = new Metrics();
     PageMap map = replayAlone(own);
     if (crew == null) {
       check(map);
@@ -155,19 +155,13 @@ public final class LiveCell {
       subject.checkState(map, new long[0]);
       audit.checkContent(memory, subject.footprint().withNeighbours(), map);
     }
-    Map<String, String> metrics = new LinkedHashMap<>();
+    Metrics metrics = new Metrics();
     recorder.report(metrics);
     audit.ledger().report(metrics);
     metrics.putAll(own);
     Round.reportMap(metrics, map);
-    return new Observation(
-        cell,
-        rep,
-        Status.OK,
-        "",
-        metrics,
-        copies(recorder.latencies()),
-        rep == 1 ? timeline : List.of());
+    return Repetition.of(
+        cell, rep, metrics, copies(recorder.latencies()), rep == 1 ? timeline : List.of());
   }
 
   private static Map<String, Histogram> copies(Map<String, Histogram> latencies) {
@@ -183,7 +177,7 @@ public final class LiveCell {
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */
-  private PageMap replay(Map<String, String> own) {
+  private PageMap replay(Metrics own) {
     recorder.reset();
     PageMap map = openMap();
     memory.restart();
@@ -201,8 +195,7 @@ public final class LiveCell {
     return map;
   }
 
-  private void replay(
-      Memory seen, PageMap map, UnaryOperator<Converter> clocked, Map<String, String> own) {
+  private void replay(Memory seen, PageMap map, UnaryOperator<Converter> clocked, Metrics own) {
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
     converter = block.faults().around(converter, map);
     Replay replay = new Replay(seen, clocked.apply(converter), clock, recorder);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -309,19 +310,13 @@ public final class FolioTable {
     lostPeakBytes = lostBytes;
   }
 
-  void report(Map<String, String> metrics) {
-    add(metrics, "folio_split_count", splits);
-    add(metrics, "folio_merge_count", merges);
-    add(metrics, "folio_refused_count", refused);
+  void report(Metrics metrics) {
+    metrics.add(Declared.FOLIO_SPLIT_COUNT, splits);
+    metrics.add(Declared.FOLIO_MERGE_COUNT, merges);
+    metrics.add(Declared.FOLIO_REFUSED_COUNT, refused);
     if (optimised) {
-      add(metrics, "vmemmap_lost_peak_bytes", lostPeakBytes);
-      add(metrics, "vmemmap_lost_end_bytes", lostBytes);
+      metrics.add(Declared.VMEMMAP_LOST_PEAK_BYTES, lostPeakBytes);
+      metrics.add(Declared.VMEMMAP_LOST_END_BYTES, lostBytes);
     }
-  }
-
-  /** Sums up what both sides of a guest report. */
-  private static void add(Map<String, String> metrics, String name, long value) {
-    metrics.merge(
-        name, Long.toString(value), (a, b) -> Long.toString(Long.parseLong(a) + Long.parseLong(b)));
   }
 }

@@ -5,7 +5,9 @@ import gmembench.Units;
 import gmembench.backing.Granularity;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
-import java.util.Map;
+import gmembench.result.Declared;
+import gmembench.result.Metric;
+import gmembench.result.Metrics;
 
 /**
  * Which pages are resident on which side, and how many on both: counted from the verbs, exactly. In
@@ -132,16 +134,16 @@ public final class Ledger {
     return pages.both() * Units.PAGE_BYTES;
   }
 
-  public void report(Map<String, String> metrics) {
-    put(metrics, "private_peak_bytes", privatePeak);
-    put(metrics, "shared_peak_bytes", sharedPeak);
-    put(metrics, "double_allocated_peak_bytes", bothPeak);
-    put(metrics, "private_end_bytes", pages.size(Side.PRIVATE));
-    put(metrics, "shared_end_bytes", pages.size(Side.SHARED));
-    put(metrics, "double_allocated_end_bytes", pages.both());
+  public void report(Metrics metrics) {
+    put(metrics, Declared.PRIVATE_PEAK_BYTES, privatePeak);
+    put(metrics, Declared.SHARED_PEAK_BYTES, sharedPeak);
+    put(metrics, Declared.DOUBLE_ALLOCATED_PEAK_BYTES, bothPeak);
+    put(metrics, Declared.PRIVATE_END_BYTES, pages.size(Side.PRIVATE));
+    put(metrics, Declared.SHARED_END_BYTES, pages.size(Side.SHARED));
+    put(metrics, Declared.DOUBLE_ALLOCATED_END_BYTES, pages.both());
   }
 
-  private static void put(Map<String, String> metrics, String name, long pages) {
-    metrics.put(name, Long.toString(pages * Units.PAGE_BYTES));
+  private static void put(Metrics metrics, Metric metric, long pages) {
+    metrics.put(metric, pages * Units.PAGE_BYTES);
   }
 }

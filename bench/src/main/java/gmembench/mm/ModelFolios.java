@@ -6,8 +6,8 @@ import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -284,7 +284,7 @@ public final class ModelFolios {
   }
 
   /** Nothing if there are only 4K folios. */
-  public void report(Map<String, String> metrics) {
+  public void report(Metrics metrics) {
     if (order > 0) {
       ofPrivate.report(metrics);
       if (!inPlace) {

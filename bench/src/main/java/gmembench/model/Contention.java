@@ -5,6 +5,8 @@ import gmembench.backing.Verb;
 import gmembench.engine.Clock;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +25,6 @@ import java.util.Set;
 final class Contention {
   /** A lock, and how a verb takes it. */
   private record Hold(ModelLock lock, long percent, boolean together) {}
-
-  private static final String ALL = "lock";
 
   private final Clock.Virtual clock;
 
@@ -142,22 +142,21 @@ final class Contention {
   }
 
   /** Nothing if the profile has no locks. */
-  void report(Map<String, String> metrics) {
+  void report(Metrics metrics) {
     if (locks.isEmpty()) {
       return;
     }
-    metrics.put(ALL + "_wait_total_ns", Long.toString(waitNs));
+    metrics.put(Declared.LOCK_WAIT_TOTAL_NS, waitNs);
     locks.forEach((name, own) -> {
       if (ofOthers.contains(name)) {
         return;
       }
-      put(metrics, name + "_wait_count", own.all().stream().mapToLong(ModelLock::waits).sum());
-      put(metrics, name + "_wait_total_ns", own.all().stream().mapToLong(ModelLock::waitNs).sum());
-      put(metrics, name + "_held_total_ns", own.all().stream().mapToLong(ModelLock::heldNs).sum());
+      metrics.put(
+          Declared.LOCK_WAIT_COUNT.of(name), own.all().stream().mapToLong(ModelLock::waits).sum());
+      metrics.put(
+          Declared.LOCK_WAIT_NS.of(name), own.all().stream().mapToLong(ModelLock::waitNs).sum());
+      metrics.put(
+          Declared.LOCK_HELD_NS.of(name), own.all().stream().mapToLong(ModelLock::heldNs).sum());
     });
-  }
-
-  private static void put(Map<String, String> metrics, String name, long value) {
-    metrics.put(name, Long.toString(value));
   }
 }

@@ -5,13 +5,12 @@ import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
 import gmembench.guest.Side;
+import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
 import gmembench.trace.Batch;
 import gmembench.trace.Trace;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,24 +71,9 @@ final class Fleet implements Memory, Converter {
   @Override
   public void close() {}
 
-  /** Nothing here: what the VMs report is summed up. */
+  /** Nothing here: what the VMs report is put together by {@link Metrics#over}. */
   @Override
-  public void report(Map<String, String> metrics) {}
-
-  /** The sum of all VMs: a peak is that of each VM, which they reach at nearly the same time. */
-  static Map<String, String> sum(List<Map<String, String>> ofVms) {
-    Map<String, Long> sums = new LinkedHashMap<>();
-    for (Map<String, String> one : ofVms) {
-      one.forEach((name, value) -> {
-        if (name.matches(".*_(count|pages|bytes|ns)")) {
-          sums.merge(name, Long.valueOf(value), Long::sum);
-        }
-      });
-    }
-    Map<String, String> metrics = new LinkedHashMap<>();
-    sums.forEach((name, sum) -> metrics.put(name, Long.toString(sum)));
-    return metrics;
-  }
+  public void report(Metrics metrics) {}
 
   /** The refused conversions of one VM by its own numbers, out of those of all. */
   long[] refused(int vm, long[] ofAll) {

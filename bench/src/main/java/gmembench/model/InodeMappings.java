@@ -11,9 +11,10 @@ import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
 import gmembench.mm.Mappings;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Several VMs on one {@link Inode}, or one for each side: every VM maps pages by itself, at its own
@@ -150,14 +151,14 @@ final class InodeMappings implements Mappings {
     refaultNs = 0;
   }
 
-  void report(Map<String, String> metrics) {
-    metrics.put("files", Integer.toString(files.size()));
+  void report(Metrics metrics) {
+    metrics.put(Declared.FILES, files.size());
     if (handOvers > 0) {
-      metrics.put("hand_over_count", Long.toString(handOvers));
-      metrics.put("hand_over_pages", Long.toString(zapped));
-      metrics.put("hand_over_total_ns", Long.toString(handOverNs));
-      metrics.put("after_hand_over_pages", Long.toString(refaults));
-      metrics.put("after_hand_over_total_ns", Long.toString(refaultNs));
+      metrics.put(Declared.HAND_OVER_COUNT, handOvers);
+      metrics.put(Declared.HAND_OVER_PAGES, zapped);
+      metrics.put(Declared.HAND_OVER_TOTAL_NS, handOverNs);
+      metrics.put(Declared.AFTER_HAND_OVER_PAGES, refaults);
+      metrics.put(Declared.AFTER_HAND_OVER_TOTAL_NS, refaultNs);
     }
   }
 }

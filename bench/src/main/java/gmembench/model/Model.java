@@ -17,8 +17,9 @@ import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.live.Live;
 import gmembench.result.Cell;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Metrics;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -94,7 +95,7 @@ public record Model(Costs costs, int threads) implements Engine {
   }
 
   @Override
-  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Observation> sink) {
+  public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Repetition> sink) {
     if (isWanted(block, wanted)) {
       Subject subject = ready.get();
       finish(
@@ -109,11 +110,11 @@ public record Model(Costs costs, int threads) implements Engine {
       Supplier<Subject> ready,
       Wanted wanted,
       Executor threads,
-      Consumer<Observation> sink) {
+      Consumer<Repetition> sink) {
     if (!isWanted(block, wanted)) {
       return () -> {};
     }
-    List<FutureTask<Observation>> replays =
+    List<FutureTask<Repetition>> replays =
         block.strategies().stream()
             .map(s -> new FutureTask<>(() -> observe(block, ready.get(), s)))
             .toList();
@@ -121,7 +122,7 @@ public record Model(Costs costs, int threads) implements Engine {
     return () -> finish(block, replays.stream().map(Model::get).toList(), sink);
   }
 
-  private static Observation get(FutureTask<Observation> replay) {
+  private static Repetition get(FutureTask<Repetition> replay) {
     try {
       return replay.get();
     } catch (InterruptedException e) {
@@ -142,15 +143,15 @@ public record Model(Costs costs, int threads) implements Engine {
   }
 
   /** One strategy of a block, without a boot time. */
-  public Observation observe(Block block, Subject subject, Strategy strategy) {
+  public Repetition observe(Block block, Subject subject, Strategy strategy) {
     String reason = whyNot(block, subject, strategy);
     return reason == null
         ? replay(block, subject, strategy)
-        : Observation.without(
+        : Repetition.without(
             block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason);
   }
 
-  private static void finish(Block block, List<Observation> found, Consumer<Observation> sink) {
+  private static void finish(Block block, List<Repetition> found, Consumer<Repetition> sink) {
     Round round = new Round(block.workload().boot());
     for (int i = 0; i < found.size(); i++) {
       round.add(block.strategies().get(i), found.get(i));
@@ -192,7 +193,7 @@ public record Model(Costs costs, int threads) implements Engine {
   }
 
   /** One replay of a workload that is ready, without a boot time. */
-  public Observation replay(Block block, Subject subject, Strategy strategy) {
+  public Repetition replay(Block block, Subject subject, Strategy strategy) {
     int count = block.workload().vms();
     int vcpus = block.workload().guest().vcpus();
     Clock.Virtual clock =
@@ -210,7 +211,7 @@ public record Model(Costs costs, int threads) implements Engine {
         : fleet(cell, subject, vms, new Fleet(vms, vcpus, clock), clock, recorder);
   }
 
-  private static Observation one(
+  private static Repetition one(
       Cell cell, Subject subject, ModelVm vm, Clock clock, Recorder recorder) {
     ModelMemory memory = vm.memory();
     Timeline timeline =
@@ -225,17 +226,16 @@ public record Model(Costs costs, int threads) implements Engine {
       replay.run(subject.trace());
       subject.checkState(vm.map(), replay.refused());
     } catch (WrongAnswer | LinuxException e) {
-      return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
+      return Repetition.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
-    Map<String, String> metrics = new LinkedHashMap<>();
+    Metrics metrics = new Metrics();
     recorder.report(metrics);
     metrics.putAll(vm.report(timeline));
     Round.reportMap(metrics, vm.map());
-    return new Observation(
-        cell, 1, Status.OK, "", metrics, recorder.latencies(), timeline.points());
+    return Repetition.of(cell, 1, metrics, recorder.latencies(), timeline.points());
   }
 
-  private static Observation fleet(
+  private static Repetition fleet(
       Cell cell, Subject subject, List<ModelVm> vms, Fleet fleet, Clock clock, Recorder recorder) {
     Replay replay = new Replay(fleet, fleet, clock, recorder);
     try {
@@ -244,12 +244,12 @@ public record Model(Costs costs, int threads) implements Engine {
         subject.checkState(vms.get(vm).map(), fleet.refused(vm, replay.refused()));
       }
     } catch (WrongAnswer | LinuxException e) {
-      return Observation.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
+      return Repetition.without(cell, Status.FAILED, String.valueOf(e.getMessage()));
     }
-    Map<String, String> metrics = new LinkedHashMap<>();
+    Metrics metrics = new Metrics();
     recorder.report(metrics);
-    metrics.putAll(Fleet.sum(vms.stream().map(vm -> vm.report(null)).toList()));
+    metrics.putAll(Metrics.over(vms.stream().map(vm -> vm.report(null)).toList()));
     Round.reportMaps(metrics, vms.stream().map(ModelVm::map).toList());
-    return new Observation(cell, 1, Status.OK, "", metrics, recorder.latencies(), List.of());
+    return Repetition.of(cell, 1, metrics, recorder.latencies(), List.of());
   }
 }

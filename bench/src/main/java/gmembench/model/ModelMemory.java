@@ -15,9 +15,9 @@ import gmembench.mm.FolioTable;
 import gmembench.mm.Ledger;
 import gmembench.mm.ModelFolios;
 import gmembench.mm.Term;
+import gmembench.result.Metrics;
 import gmembench.strategy.Strategy;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -297,7 +297,7 @@ final class ModelMemory implements Memory {
   }
 
   @Override
-  public void report(Map<String, String> metrics) {
+  public void report(Metrics metrics) {
     time.report(metrics);
     folios.report(metrics);
     slots.report(metrics);

@@ -7,7 +7,8 @@ import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.mm.Counts;
 import gmembench.mm.Term;
-import java.util.Map;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 
 /**
  * A modelled VM's slots: the table that live has too, and what its changes take. Deleting a slot
@@ -84,10 +85,10 @@ final class ModelSlots implements Memslots.Changes {
   }
 
   /** Nothing if nobody changed a slot. */
-  void report(Map<String, String> metrics) {
+  void report(Metrics metrics) {
     if (operations > 0) {
-      metrics.put("slot_operations", Long.toString(operations));
-      metrics.put("slots_end", Integer.toString(slots.count()));
+      metrics.put(Declared.SLOT_OPERATIONS, operations);
+      metrics.put(Declared.SLOTS_END, slots.count());
     }
   }
 }

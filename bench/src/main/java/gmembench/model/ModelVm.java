@@ -10,10 +10,10 @@ import gmembench.engine.Recorder;
 import gmembench.engine.Subject;
 import gmembench.engine.Timed;
 import gmembench.engine.Timeline;
+import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +66,8 @@ record ModelVm(
   }
 
   /** All but latencies and the page map. */
-  Map<String, String> report(@Nullable Timeline timeline) {
-    Map<String, String> metrics = new LinkedHashMap<>();
+  Metrics report(@Nullable Timeline timeline) {
+    Metrics metrics = new Metrics();
     memory.ledger().report(metrics);
     seen.report(metrics);
     if (timeline != null) {

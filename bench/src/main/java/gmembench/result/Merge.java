@@ -4,10 +4,10 @@ package gmembench.result;
 import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.Units;
-import gmembench.result.Samples.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,8 +77,7 @@ public final class Merge {
     merge.checkNoneMissing();
     merge.checkEachBelongs();
     merge.checkAllWhole();
-    merge.write(out, new MergedFacts(merge.plan).of(merge.environments()));
-    return Samples.read(out);
+    return merge.write(out, new MergedFacts(merge.plan).of(merge.environments()));
   }
 
   private static List<Part> shardsIn(Path folder) {
@@ -125,7 +124,7 @@ public final class Merge {
     plan.forEach(c -> owner.put(c.cell(), c.shard()));
     String run = "";
     for (Part part : parts.values()) {
-      for (Entry e : part.samples.entries()) {
+      for (Repetition e : part.samples.entries()) {
         Integer shard = owner.get(e.cell());
         if (shard == null) {
           throw foreign(part, e.cell().path() + " is not in the plan");
@@ -144,7 +143,7 @@ public final class Merge {
   private void checkAllWhole() {
     Map<Cell, Integer> done = new HashMap<>();
     for (Part part : parts.values()) {
-      for (Entry e : part.samples.entries()) {
+      for (Repetition e : part.samples.entries()) {
         done.merge(e.cell(), e.rep() == 0 ? Integer.MAX_VALUE / 2 : 1, Integer::sum);
       }
     }
@@ -178,14 +177,16 @@ public final class Merge {
     return all;
   }
 
-  private void write(Path out, Map<String, String> facts) {
+  private Samples write(Path out, Map<String, String> facts) {
     Map<String, Cell> blockByPath = new HashMap<>();
     plan.forEach(c -> blockByPath.put(c.cell().path(), c.cell().block()));
-    Rows samples = new Rows();
+    Map<Cell, List<Repetition>> byBlock = new HashMap<>();
     Rows memory = new Rows();
     Rows latency = new Rows();
     for (Part part : parts.values()) {
-      part.samples.entries().forEach(e -> samples.add(e.cell().block(), ResultFolder.rows(e)));
+      for (Repetition r : part.samples.entries()) {
+        byBlock.computeIfAbsent(r.cell().block(), b -> new ArrayList<>()).add(r);
+      }
       Path points = part.folder.resolve("memory.csv");
       for (CSVRecord row : Environment.rows(points, ResultFolder.MEMORY_COLUMNS)) {
         String path = String.join("/", row.toList().subList(0, 6));
@@ -198,10 +199,13 @@ public final class Merge {
     }
     List<Cell> blocks = plan.stream().map(c -> c.cell().block()).distinct().toList();
     try (ResultFolder folder = ResultFolder.create(out, "")) {
-      folder.append(samples.inOrderOf(blocks), memory.inOrderOf(blocks), latency.inOrderOf(blocks));
+      folder.append(
+          blocks.stream().flatMap(b -> byBlock.getOrDefault(b, List.of()).stream()).toList(),
+          memory.inOrderOf(blocks),
+          latency.inOrderOf(blocks));
       folder.plan(plan.stream().map(c -> new PlannedCell(1, c.cell(), c.reps())).toList());
       folder.environment(facts);
-      folder.replace("summary.csv", Summary.csv(Samples.read(out)));
+      return folder.finish();
     }
   }
 

@@ -13,10 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
@@ -49,10 +51,13 @@ public final class ResultFolder implements AutoCloseable {
   private final OutputStream samples;
   private final OutputStream memory;
   private final OutputStream latency;
+  private final List<Repetition> added;
 
-  private ResultFolder(Path folder, String run, boolean fresh) throws IOException {
+  private ResultFolder(Path folder, String run, boolean fresh, List<Repetition> before)
+      throws IOException {
     this.folder = folder;
     this.run = run;
+    this.added = new ArrayList<>(before);
     if (fresh) {
       replace("memory.csv", line(MEMORY_COLUMNS));
       replace("latency.hlog", legend());
@@ -79,7 +84,7 @@ public final class ResultFolder implements AutoCloseable {
         throw new InputException(folder.toString(), "exists", "a new folder, or --resume");
       }
       Files.createDirectories(folder);
-      return new ResultFolder(folder, run, true);
+      return new ResultFolder(folder, run, true, List.of());
     } catch (IOException e) {
       throw new InputException(
           folder.toString(), "cannot be written (" + reason(e) + ")", "a writable folder");
@@ -90,14 +95,21 @@ public final class ResultFolder implements AutoCloseable {
   public static ResultFolder resume(Path folder, String run) {
     Samples finished = Samples.read(folder);
     try {
-      ResultFolder results = new ResultFolder(folder, run, false);
+      ResultFolder results = new ResultFolder(folder, run, false, List.of());
       Salvage.files(results, finished);
       results.close();
-      return new ResultFolder(folder, run, false);
+      return new ResultFolder(folder, run, false, finished.entries());
     } catch (IOException e) {
       throw new InputException(
           folder.toString(), "cannot be resumed (" + reason(e) + ")", "a folder of a killed run");
     }
+  }
+
+  /** Writes summary.csv, which says that the run is over, and returns what it is of. */
+  public Samples finish() {
+    Samples samples = samples();
+    replace("summary.csv", Summary.csv(samples));
+    return samples;
   }
 
   /** Has a run got so far that it may have finished anything? env.csv comes before the first. */
@@ -125,19 +137,26 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   /** Adds a repetition, or the reason why there is none. */
-  public synchronized void add(Observation o) {
-    append(sampleRows(o), memoryRows(o), latencyLines(o));
+  public synchronized void add(Repetition r) {
+    append(List.of(r.inSamples(run)), memoryRows(r), latencyLines(r));
   }
 
-  /** Adds lines, the samples last. */
-  synchronized void append(String sampleRows, String memoryRows, String latencyLines) {
+  /** What this has added, in order, as {@link Samples#read} would read it. */
+  public synchronized Samples samples() {
+    return new Samples(folder.resolve("samples.csv"), List.copyOf(added));
+  }
+
+  /** Adds repetitions and the lines that belong to them, the samples last. */
+  synchronized void append(List<Repetition> samples, String memoryRows, String latencyLines) {
     try {
       memory.write(memoryRows.getBytes(StandardCharsets.UTF_8));
       latency.write(latencyLines.getBytes(StandardCharsets.UTF_8));
-      samples.write(sampleRows.getBytes(StandardCharsets.UTF_8));
+      String rows = samples.stream().map(ResultFolder::rows).collect(Collectors.joining());
+      this.samples.write(rows.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw unwritable(folder, e);
     }
+    added.addAll(samples);
   }
 
   /** The disk is full, or gone: what was finished before is whole. */
@@ -146,16 +165,12 @@ public final class ResultFolder implements AutoCloseable {
         path + ": cannot be written (" + reason(e) + "); what is finished is kept, see --resume");
   }
 
-  private String sampleRows(Observation o) {
-    return rows(new Samples.Entry(run, o.cell(), o.rep(), o.status(), o.reason(), o.metrics(), 0));
-  }
-
   /** A repetition's lines in samples.csv. */
-  static String rows(Samples.Entry e) {
+  private static String rows(Repetition e) {
     StringBuilder rows = new StringBuilder();
     String rep = e.rep() == 0 ? "" : Integer.toString(e.rep());
     String status = e.status().name().toLowerCase(Locale.ROOT);
-    Map<String, String> metrics = e.metrics().isEmpty() ? Map.of("", "") : e.metrics();
+    Map<String, String> metrics = e.metrics().isEmpty() ? Map.of("", "") : e.metrics().written();
     metrics.forEach((metric, value) ->
         rows.append(
             line(
@@ -166,9 +181,9 @@ public final class ResultFolder implements AutoCloseable {
     return rows.toString();
   }
 
-  private static String memoryRows(Observation o) {
+  private static String memoryRows(Repetition o) {
     StringBuilder rows = new StringBuilder();
-    for (Observation.MemoryPoint p : o.timeline()) {
+    for (Repetition.MemoryPoint p : o.timeline()) {
       rows.append(
           line(
               Cell.row(
@@ -191,10 +206,10 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   /** One line a histogram; an interval is as long as the repetition took, from 0. */
-  private static String latencyLines(Observation o) {
+  private static String latencyLines(Repetition o) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     HistogramLogWriter log = new HistogramLogWriter(bytes);
-    double seconds = Double.parseDouble(o.metrics().getOrDefault("total_ns", "0")) / 1e9;
+    double seconds = o.metrics().whole(Declared.TOTAL_NS) / 1e9;
     for (Map.Entry<String, Histogram> latency : o.latencies().entrySet()) {
       Histogram histogram = latency.getValue();
       histogram.setTag(o.cell().path() + "/" + latency.getKey());
@@ -257,7 +272,7 @@ public final class ResultFolder implements AutoCloseable {
   public synchronized void removeIfEmpty() {
     close();
     try {
-      if (Files.readAllLines(folder.resolve("samples.csv")).size() > 1) {
+      if (!added.isEmpty()) {
         return;
       }
       for (String name : List.of("samples.csv", "memory.csv", "latency.hlog")) {

@@ -3,7 +3,6 @@ package gmembench.result;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
-import gmembench.result.Samples.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
       result.env().facts().forEach(facts::putIfAbsent);
     }
     Environment env = new Environment(facts);
-    List<Entry> entries = new ArrayList<>();
+    List<Repetition> entries = new ArrayList<>();
     all.forEach(r -> entries.addAll(r.samples().entries()));
     checkDistinct(folder, entries);
     boolean complete = all.stream().allMatch(Results::isComplete);
@@ -79,9 +78,9 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
     return key.startsWith("workload.") && key.endsWith(".hash");
   }
 
-  private static void checkDistinct(Path folder, List<Entry> entries) {
+  private static void checkDistinct(Path folder, List<Repetition> entries) {
     Set<List<Object>> seen = new HashSet<>();
-    for (Entry e : entries) {
+    for (Repetition e : entries) {
       if (!seen.add(List.of(e.run(), e.cell(), e.rep()))) {
         throw new InputException(
             folder.toString(),

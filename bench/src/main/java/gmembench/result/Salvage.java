@@ -49,7 +49,7 @@ final class Salvage {
     int end = lines.size();
     while (end > 1
         && lines.get(end - 1).contains(",ok,")
-        && !lines.get(end - 1).contains("," + Samples.LAST_METRIC + ",")) {
+        && !lines.get(end - 1).contains("," + Declared.STATE_HASH.name() + ",")) {
       end--;
     }
     return text(lines.subList(0, end));

@@ -2,10 +2,9 @@
 package gmembench.result;
 
 import gmembench.InputException;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,40 +27,12 @@ import org.apache.commons.csv.CSVRecord;
  * {@code state_hash}; a repetition at the end of the file that lacks it was cut short by a signal
  * or a full disk and is left out.
  */
-public record Samples(Path file, List<Entry> entries) {
+public record Samples(Path file, List<Repetition> entries) {
   public static final List<String> COLUMNS =
       Cell.row(List.of("run"), Cell.COLUMNS, List.of("rep", "status", "reason", "metric", "value"));
 
-  /** The metric that ends every repetition. */
-  static final String LAST_METRIC = "state_hash";
-
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
-
-  /**
-   * One repetition as it stands in the file.
-   *
-   * @param run which process of several that wrote to the same results
-   * @param line where it begins
-   */
-  public record Entry(
-      String run,
-      Cell cell,
-      int rep,
-      Status status,
-      String reason,
-      Map<String, String> metrics,
-      long line) {
-
-    /** A metric as a number. */
-    public double number(String metric) {
-      return Double.parseDouble(metrics.get(metric));
-    }
-
-    public boolean has(String metric) {
-      return metrics.containsKey(metric);
-    }
-  }
 
   /** The CSV dialect of every file: RFC 4180, LF. */
   public static CSVFormat format() {
@@ -111,8 +82,8 @@ public record Samples(Path file, List<Entry> entries) {
   }
 
   /** The entries of every cell, in file order. */
-  public Map<Cell, List<Entry>> byCell() {
-    Map<Cell, List<Entry>> map = new LinkedHashMap<>();
+  public Map<Cell, List<Repetition>> byCell() {
+    Map<Cell, List<Repetition>> map = new LinkedHashMap<>();
     entries.forEach(e -> map.computeIfAbsent(e.cell(), c -> new ArrayList<>()).add(e));
     return map;
   }
@@ -120,10 +91,10 @@ public record Samples(Path file, List<Entry> entries) {
   /** Turns rows into entries and complains by line. */
   private static final class Parser {
     private final String file;
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<Repetition> entries = new ArrayList<>();
     private final Set<List<String>> seen = new LinkedHashSet<>();
     private List<String> key = List.of();
-    private Map<String, String> metrics = new LinkedHashMap<>();
+    private Metrics metrics = new Metrics();
     private Status status = Status.OK;
     private int rep;
     private long line;
@@ -132,7 +103,7 @@ public record Samples(Path file, List<Entry> entries) {
       this.file = file;
     }
 
-    List<Entry> parse(CSVParser csv) {
+    List<Repetition> parse(CSVParser csv) {
       boolean header = true;
       try {
         for (CSVRecord row : csv) {
@@ -180,19 +151,15 @@ public record Samples(Path file, List<Entry> entries) {
         throw error("metric '" + metric + "' = '" + value + "'", "both or neither");
       }
       if (!metric.isEmpty()) {
-        checkValue(metric, value);
-        if (metrics.put(metric, value) != null) {
-          throw error("metric " + metric + " twice in one repetition", "each once");
-        }
+        add(metric, value);
       }
     }
 
-    private void checkValue(String metric, String value) {
-      if (metric.equals(LAST_METRIC)) {
-        return;
-      }
+    private void add(String metric, String value) {
       try {
-        new BigDecimal(value);
+        if (!metrics.read(metric, value)) {
+          throw error("metric " + metric + " twice in one repetition", "each once");
+        }
       } catch (NumberFormatException e) {
         throw error(metric + " = '" + value + "'", "a number");
       }
@@ -203,13 +170,15 @@ public record Samples(Path file, List<Entry> entries) {
       if (key.isEmpty()) {
         return;
       }
-      boolean whole = status != Status.OK || metrics.containsKey(LAST_METRIC);
+      boolean whole = status != Status.OK || metrics.has(Declared.STATE_HASH);
       if (whole) {
         add();
       } else if (!atEnd) {
-        throw error("a repetition without " + LAST_METRIC, "every repetition whole but the last");
+        throw error(
+            "a repetition without " + Declared.STATE_HASH.name(),
+            "every repetition whole but the last");
       }
-      metrics = new LinkedHashMap<>();
+      metrics = new Metrics();
     }
 
     private void add() {
@@ -217,7 +186,8 @@ public record Samples(Path file, List<Entry> entries) {
       if (!seen.add(key.subList(0, 8))) {
         throw error("repetition " + key.get(7) + " of " + cell.path() + " twice", "each once");
       }
-      entries.add(new Entry(key.get(0), cell, rep, status, key.get(9), metrics, line));
+      entries.add(
+          new Repetition(key.get(0), cell, rep, status, key.get(9), metrics, Map.of(), List.of()));
     }
 
     private int rep(String text) {

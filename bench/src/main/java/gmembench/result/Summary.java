@@ -21,32 +21,32 @@ public final class Summary {
 
   public static String csv(Samples samples) {
     StringBuilder out = new StringBuilder(ResultFolder.line(COLUMNS));
-    for (Map.Entry<Cell, List<Samples.Entry>> cell : samples.byCell().entrySet()) {
+    for (Map.Entry<Cell, List<Repetition>> cell : samples.byCell().entrySet()) {
       append(out, cell.getKey(), cell.getValue());
     }
     return out.toString();
   }
 
-  private static void append(StringBuilder out, Cell cell, List<Samples.Entry> entries) {
-    for (Samples.Entry e : entries) {
+  private static void append(StringBuilder out, Cell cell, List<Repetition> entries) {
+    for (Repetition e : entries) {
       if (e.metrics().isEmpty()) {
         out.append(row(cell, e, "", List.of("", "", "", "", "", "")));
       }
     }
-    Set<String> metrics = new LinkedHashSet<>();
-    entries.forEach(e -> metrics.addAll(e.metrics().keySet()));
-    for (String metric : metrics) {
-      List<Samples.Entry> with = entries.stream().filter(e -> e.has(metric)).toList();
-      out.append(row(cell, with.get(0), metric, numbers(metric, with)));
+    Set<Metric> metrics = new LinkedHashSet<>();
+    entries.forEach(e -> metrics.addAll(e.metrics().all()));
+    for (Metric metric : metrics) {
+      List<Repetition> with = entries.stream().filter(e -> e.metrics().has(metric)).toList();
+      out.append(row(cell, with.get(0), metric.name(), numbers(metric, with)));
     }
   }
 
-  private static List<String> numbers(String metric, List<Samples.Entry> entries) {
-    if (metric.equals(Samples.LAST_METRIC)) {
+  private static List<String> numbers(Metric metric, List<Repetition> entries) {
+    if (metric.isText()) {
       String n = Integer.toString(entries.size());
-      return List.of(n, entries.get(0).metrics().get(metric), "", "", "", "");
+      return List.of(n, String.valueOf(entries.get(0).metrics().written(metric)), "", "", "", "");
     }
-    double[] values = entries.stream().mapToDouble(e -> e.number(metric)).toArray();
+    double[] values = entries.stream().mapToDouble(e -> e.metrics().number(metric)).toArray();
     Interval interval = Interval.ofMedian(values);
     return List.of(
         Integer.toString(interval.n()),
@@ -64,7 +64,7 @@ public final class Summary {
         : Units.decimal(value, 9).replaceFirst("0+$", "");
   }
 
-  private static String row(Cell c, Samples.Entry e, String metric, List<String> numbers) {
+  private static String row(Cell c, Repetition e, String metric, List<String> numbers) {
     List<String> what = List.of(e.status().name().toLowerCase(Locale.ROOT), e.reason(), metric);
     return ResultFolder.line(Cell.row(c.values(), what, numbers));
   }

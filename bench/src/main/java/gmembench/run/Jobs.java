@@ -4,7 +4,7 @@ package gmembench.run;
 import gmembench.engine.Engine;
 import gmembench.engine.Subject;
 import gmembench.engine.Subjects;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ExecutorService;
@@ -20,11 +20,11 @@ final class Jobs implements AutoCloseable {
   private final int threads;
   private final Subjects subjects;
   private final Engine.Wanted wanted;
-  private final Consumer<Observation> sink;
+  private final Consumer<Repetition> sink;
   private final ExecutorService pool;
   private final Deque<Runnable> underWay = new ArrayDeque<>();
 
-  Jobs(int threads, Subjects subjects, Engine.Wanted wanted, Consumer<Observation> sink) {
+  Jobs(int threads, Subjects subjects, Engine.Wanted wanted, Consumer<Repetition> sink) {
     this.threads = threads;
     this.subjects = subjects;
     this.wanted = wanted;

@@ -2,7 +2,7 @@
 package gmembench.run;
 
 import gmembench.Units;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
@@ -79,9 +79,9 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  public void done(Observation observation) {
+  public void done(Repetition observation) {
     done();
-    if (bar == null && observation.status() == Observation.Status.FAILED) {
+    if (bar == null && observation.status() == Repetition.Status.FAILED) {
       say("failed: " + observation.cell().path() + ": " + observation.reason());
     }
   }

@@ -8,11 +8,10 @@ import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Host;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
-import gmembench.result.Summary;
 import gmembench.trace.Footprint;
 import gmembench.workload.Workload;
 import java.math.BigDecimal;
@@ -118,9 +117,7 @@ public final class Session {
     progress.close();
     Runtime.getRuntime().removeShutdownHook(onSignal);
     folder.close();
-    Samples samples = Samples.read(out);
-    folder.replace("summary.csv", Summary.csv(samples));
-    return samples;
+    return folder.finish();
   }
 
   private Engine.Wanted ofPass(Engine.Wanted wanted, int pass) {
@@ -130,7 +127,7 @@ public final class Session {
   }
 
   private void run(List<Plan.Step> steps, ResultFolder folder, Engine.Wanted wanted) {
-    Consumer<Observation> sink =
+    Consumer<Repetition> sink =
         o -> {
           if (wanted.test(o.cell(), o.rep())) {
             folder.add(o);
@@ -156,7 +153,7 @@ public final class Session {
     pages.close();
   }
 
-  private void stopOnFault(Observation o) {
+  private void stopOnFault(Repetition o) {
     if (o.status() == Status.FAILED && plan.onFault() == Faults.Policy.STOP) {
       throw new NotComparableException(
           "stopped: " + o.cell().path() + ": " + o.reason() + "; what is finished is kept");

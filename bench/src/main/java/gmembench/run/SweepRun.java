@@ -3,11 +3,13 @@ package gmembench.run;
 
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
+import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.guest.Guest;
 import gmembench.model.Costs;
 import gmembench.model.Model;
 import gmembench.pattern.Pattern;
+import gmembench.result.Declared;
 import gmembench.strategy.Strategy;
 import gmembench.table.BootSweep;
 import gmembench.table.BootSweep.Axis;
@@ -130,13 +132,9 @@ public final class SweepRun {
                     discardNs,
                     perVcpuNs,
                     o.cell().strategy(),
-                    number(o.metrics(), "conversions"),
-                    number(o.metrics(), "discard_count"),
-                    Double.parseDouble(o.metrics().getOrDefault("boot_s", "NaN")))));
-  }
-
-  private static long number(Map<String, String> metrics, String name) {
-    return Long.parseLong(metrics.getOrDefault(name, "0"));
+                    o.metrics().whole(Declared.CONVERSIONS),
+                    o.metrics().whole(Declared.VERB_COUNT.of(Verb.DISCARD.text())),
+                    o.metrics().number(Declared.BOOT_S))));
   }
 
   private static String profile(long privateNs, long sharedNs, long perVcpuNs) {

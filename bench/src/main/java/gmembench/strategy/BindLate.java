@@ -6,8 +6,11 @@ import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
+import gmembench.result.Metric;
+import gmembench.result.MetricSource;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,8 +22,20 @@ import java.util.Set;
  * @param conversions how many happen before the file is bound
  * @param replay whether the missed invalidations are done again then
  */
-@AutoService(Strategy.class)
-public record BindLate(long conversions, boolean replay) implements Strategy {
+@AutoService({Strategy.class, MetricSource.class})
+public record BindLate(long conversions, boolean replay) implements Strategy, MetricSource {
+  private static final Metric MISSED_COUNT =
+      Metric.times(
+          "missed_invalidations_count",
+          "bind-late: punches of the private file before it was bound, which invalidate nothing");
+
+  private static final Metric MISSED_PAGES =
+      Metric.pages("missed_invalidations_pages", "bind-late: pages of these punches");
+
+  private static final Metric REPLAYED_PAGES =
+      Metric.pages(
+          "replayed_invalidations_pages", "bind-late: pages punched again after the binding");
+
   public BindLate() {
     this(64, false);
   }
@@ -29,6 +44,11 @@ public record BindLate(long conversions, boolean replay) implements Strategy {
     if (conversions < 0) {
       throw new IllegalArgumentException("conversions of 0 or more");
     }
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(MISSED_COUNT, MISSED_PAGES, REPLAYED_PAGES);
   }
 
   @Override
@@ -101,10 +121,10 @@ public record BindLate(long conversions, boolean replay) implements Strategy {
     }
 
     @Override
-    public void report(Map<String, String> metrics) {
-      metrics.put("missed_invalidations_count", Long.toString(missed));
-      metrics.put("missed_invalidations_pages", Long.toString(missedPages));
-      metrics.put("replayed_invalidations_pages", Long.toString(replayedPages));
+    public void report(Metrics metrics) {
+      metrics.put(MISSED_COUNT, missed);
+      metrics.put(MISSED_PAGES, missedPages);
+      metrics.put(REPLAYED_PAGES, replayedPages);
     }
   }
 }

@@ -2,7 +2,7 @@
 package gmembench.strategy;
 
 import gmembench.guest.Side;
-import java.util.Map;
+import gmembench.result.Metrics;
 
 /**
  * A strategy at work on one guest: it keeps the page map and calls the verbs.
@@ -25,7 +25,7 @@ public interface Converter {
   default void idle(long ns) {}
 
   /** Adds the metrics that only this strategy has, of all it did since it was opened. */
-  default void report(Map<String, String> metrics) {}
+  default void report(Metrics metrics) {}
 
   /** The trace is over: what was only put off is done now. */
   default void settle() {}

@@ -5,8 +5,11 @@ import com.google.auto.service.AutoService;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.result.Metric;
+import gmembench.result.MetricSource;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -16,8 +19,14 @@ import java.util.Set;
  *
  * @param waitNs how long a conversion waits for pins
  */
-@AutoService(Strategy.class)
-public record InPlaceWait(long waitNs) implements Strategy {
+@AutoService({Strategy.class, MetricSource.class})
+public record InPlaceWait(long waitNs) implements Strategy, MetricSource {
+  private static final Metric PIN_WAIT_COUNT =
+      Metric.times("pin_wait_count", "in-place-wait: conversions that waited for pins");
+
+  private static final Metric PIN_WAIT_NS =
+      Metric.ns("pin_wait_ns", "in-place-wait: how long they waited");
+
   public InPlaceWait() {
     this(1_000_000);
   }
@@ -26,6 +35,11 @@ public record InPlaceWait(long waitNs) implements Strategy {
     if (waitNs < 0) {
       throw new IllegalArgumentException("wait of 0ns or more");
     }
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(PIN_WAIT_COUNT, PIN_WAIT_NS);
   }
 
   @Override
@@ -86,9 +100,9 @@ public record InPlaceWait(long waitNs) implements Strategy {
     }
 
     @Override
-    public void report(Map<String, String> metrics) {
-      metrics.put("pin_wait_count", Long.toString(waits));
-      metrics.put("pin_wait_ns", Long.toString(waitedNs));
+    public void report(Metrics metrics) {
+      metrics.put(PIN_WAIT_COUNT, waits);
+      metrics.put(PIN_WAIT_NS, waitedNs);
     }
   }
 }

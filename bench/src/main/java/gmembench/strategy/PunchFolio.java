@@ -5,8 +5,11 @@ import com.google.auto.service.AutoService;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.result.Metric;
+import gmembench.result.MetricSource;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -16,8 +19,19 @@ import java.util.Set;
  * the copying of its content. A page that cannot be had for it is lost to the guest, and {@code
  * lost_pages} says so.
  */
-@AutoService(Strategy.class)
-public record PunchFolio() implements Strategy {
+@AutoService({Strategy.class, MetricSource.class})
+public record PunchFolio() implements Strategy, MetricSource {
+  private static final Metric LOST_PAGES =
+      Metric.pages(
+          "lost_pages",
+          "punch-folio: private pages that went with their huge page and could not be had again (a"
+              + " fault)");
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(LOST_PAGES);
+  }
+
   @Override
   public String why() {
     return "two sides: a huge page of which a part goes shared is punched whole, regular pages take its place";
@@ -104,9 +118,9 @@ public record PunchFolio() implements Strategy {
     }
 
     @Override
-    public void report(Map<String, String> metrics) {
+    public void report(Metrics metrics) {
       if (lostPages > 0) {
-        metrics.put("lost_pages", Long.toString(lostPages));
+        metrics.put(LOST_PAGES, lostPages);
       }
     }
   }

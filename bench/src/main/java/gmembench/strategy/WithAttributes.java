@@ -4,9 +4,9 @@ package gmembench.strategy;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -75,7 +75,7 @@ record WithAttributes(Strategy strategy) implements Strategy {
     }
 
     @Override
-    public void report(Map<String, String> metrics) {
+    public void report(Metrics metrics) {
       then.report(metrics);
     }
 

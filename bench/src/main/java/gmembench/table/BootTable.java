@@ -4,8 +4,8 @@ package gmembench.table;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
+import gmembench.result.Repetition;
 import gmembench.result.Samples;
-import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +38,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     Map<String, String> published = env.below("workload." + workload + ".boot.published_s.");
     List<Row> rows = new ArrayList<>();
     String costs = "";
-    for (Entry e : samples.entries()) {
+    for (Repetition e : samples.entries()) {
       Cell c = e.cell();
       if (c.isExact() && c.workload().equals(workload) && e.has("boot_s")) {
         costs = c.costs();
@@ -51,7 +51,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     return rows.isEmpty() ? null : new BootTable(workload, env, costs, List.copyOf(rows));
   }
 
-  private static Row row(Entry e, @Nullable String published) {
+  private static Row row(Repetition e, @Nullable String published) {
     return new Row(
         e.cell().strategy(),
         published == null ? Double.NaN : Double.parseDouble(published),

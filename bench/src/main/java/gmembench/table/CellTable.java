@@ -4,9 +4,9 @@ package gmembench.table;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
-import gmembench.result.Samples.Entry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ public final class CellTable {
   private CellTable() {}
 
   public static String of(Samples samples) {
-    Map<Cell, Map<Cell, List<Entry>>> blocks = new LinkedHashMap<>();
+    Map<Cell, Map<Cell, List<Repetition>>> blocks = new LinkedHashMap<>();
     samples
         .byCell()
         .forEach((cell, entries) ->
@@ -26,7 +26,7 @@ public final class CellTable {
     return out.toString();
   }
 
-  private static void append(StringBuilder out, Cell block, Map<Cell, List<Entry>> cells) {
+  private static void append(StringBuilder out, Cell block, Map<Cell, List<Repetition>> cells) {
     ShortNames names = ShortNames.of(cells.keySet().stream().map(Cell::strategy).toList());
     Table table =
         new Table("strategy", "total ms", "95 %", "p50 us", "p99 us", "p99.9 us", "double-alloc");
@@ -49,13 +49,13 @@ public final class CellTable {
     return title + (block.isLive() ? "; medians of " + reps + ", 95 % intervals" : "; exact");
   }
 
-  private static int finished(List<Entry> entries) {
+  private static int finished(List<Repetition> entries) {
     return (int) entries.stream().filter(e -> e.status() == Status.OK).count();
   }
 
   private static void appendCell(
-      Table table, StringBuilder reasons, ShortNames names, Cell cell, List<Entry> entries) {
-    List<Entry> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
+      Table table, StringBuilder reasons, ShortNames names, Cell cell, List<Repetition> entries) {
+    List<Repetition> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
     if (!fine.isEmpty()) {
       Interval total = interval(fine, "total_ns");
       table.row(
@@ -69,7 +69,7 @@ public final class CellTable {
           scaled(interval(fine, "convert_p999_ns").median(), 1e3, 2),
           Units.size((long) interval(fine, "double_allocated_peak_bytes").median()));
     }
-    for (Entry entry : entries) {
+    for (Repetition entry : entries) {
       if (entry.status() != Status.OK) {
         String status = entry.status() == Status.FAILED ? "failed" : "unsupported";
         reasons.append(names.of(cell.strategy()) + "  " + status + ": " + entry.reason() + "\n");
@@ -77,7 +77,7 @@ public final class CellTable {
     }
   }
 
-  private static Interval interval(List<Entry> entries, String metric) {
+  private static Interval interval(List<Repetition> entries, String metric) {
     return Interval.ofMedian(
         entries.stream().filter(e -> e.has(metric)).mapToDouble(e -> e.number(metric)).toArray());
   }

@@ -3,6 +3,7 @@ package gmembench.table;
 
 import gmembench.Units;
 import gmembench.result.Interval;
+import gmembench.result.Repetition;
 import gmembench.result.Samples;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,12 +17,12 @@ import java.util.TreeMap;
 public final class MicroTable {
   private static final String BASE = "bitmap";
 
-  private final Map<String, Map<String, List<Samples.Entry>>> rows = new LinkedHashMap<>();
+  private final Map<String, Map<String, List<Repetition>>> rows = new LinkedHashMap<>();
   private final Set<String> trackers = new LinkedHashSet<>();
 
   private MicroTable(Samples samples) {
     Map<String, Boolean> names = new TreeMap<>();
-    for (Samples.Entry e : samples.entries()) {
+    for (Repetition e : samples.entries()) {
       if (e.has("ns_per_op")) {
         names.put(e.cell().tracker(), true);
         rows.computeIfAbsent(e.cell().workload(), w -> new LinkedHashMap<>())
@@ -34,7 +35,7 @@ public final class MicroTable {
 
   /** One cell of a table, from the entries of a tracker and those of the bitmap. */
   private interface Of {
-    String text(List<Samples.Entry> entries, List<Samples.Entry> base);
+    String text(List<Repetition> entries, List<Repetition> base);
   }
 
   public static String of(Samples samples) {
@@ -59,8 +60,8 @@ public final class MicroTable {
     rows.forEach((workload, byTracker) -> {
       List<String> cells = new ArrayList<>(List.of(workload));
       for (String tracker : trackers) {
-        List<Samples.Entry> entries = byTracker.getOrDefault(tracker, List.of());
-        List<Samples.Entry> base = byTracker.getOrDefault(BASE, List.of());
+        List<Repetition> entries = byTracker.getOrDefault(tracker, List.of());
+        List<Repetition> base = byTracker.getOrDefault(BASE, List.of());
         cells.add(entries.isEmpty() ? "-" : of.text(entries, base));
       }
       table.row(cells.toArray(String[]::new));
@@ -68,19 +69,19 @@ public final class MicroTable {
     return table.toString();
   }
 
-  private static double median(List<Samples.Entry> entries) {
+  private static double median(List<Repetition> entries) {
     return Interval.ofMedian(entries.stream().mapToDouble(e -> e.number("ns_per_op")).toArray())
         .median();
   }
 
-  private static String kernelBytes(Samples.Entry e) {
+  private static String kernelBytes(Repetition e) {
     return e.has("tracker_kernel_bytes")
         ? Units.size((long) e.number("tracker_kernel_bytes"))
         : "-";
   }
 
   /** Compares repetitions in pairs: those of a round are near each other in time. */
-  private static String ratio(List<Samples.Entry> entries, List<Samples.Entry> base) {
+  private static String ratio(List<Repetition> entries, List<Repetition> base) {
     int n = Math.min(entries.size(), base.size());
     if (n == 0) {
       return "-";

@@ -4,8 +4,8 @@ package gmembench.table;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
+import gmembench.result.Repetition;
 import gmembench.result.Samples;
-import gmembench.result.Samples.Entry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ public record OverheadRatio(Cell cell, Interval ratio) {
    */
   public static List<OverheadRatio> of(Samples samples, String workload) {
     Map<Cell, Map<Integer, Map<String, Double>>> rounds = new LinkedHashMap<>();
-    for (Entry e : samples.entries()) {
+    for (Repetition e : samples.entries()) {
       Cell c = e.cell();
       boolean isOne =
           c.workload().equals(workload)

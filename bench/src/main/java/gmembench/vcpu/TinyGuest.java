@@ -10,8 +10,9 @@ import gmembench.linux.MappedFile;
 import gmembench.linux.Vcpu;
 import gmembench.linux.VcpuExit;
 import gmembench.linux.Vm;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
@@ -204,19 +205,19 @@ public final class TinyGuest implements AutoCloseable {
    * in which it did not touch memory, {@code guest_convert_total_ns} is conversions as the guest
    * sees them; both and the touches are by the guest's own clock (RDTSC).
    */
-  public void report(Map<String, String> metrics) {
+  public void report(Metrics metrics) {
     long touchNs = sum(GuestVcpu::touchNs);
     long refaultNs = sum(GuestVcpu::refaultNs);
-    put(metrics, "guest_exit_count", sum(GuestVcpu::exits));
-    put(metrics, "guest_exit_total_ns", sum(GuestVcpu::runNs) - touchNs - refaultNs);
-    put(metrics, "guest_touch_total_ns", touchNs);
-    put(metrics, "guest_convert_total_ns", sum(GuestVcpu::convertNs));
+    metrics.put(Declared.GUEST_EXIT_COUNT, sum(GuestVcpu::exits));
+    metrics.put(Declared.GUEST_EXIT_TOTAL_NS, sum(GuestVcpu::runNs) - touchNs - refaultNs);
+    metrics.put(Declared.GUEST_TOUCH_TOTAL_NS, touchNs);
+    metrics.put(Declared.GUEST_CONVERT_TOTAL_NS, sum(GuestVcpu::convertNs));
     if (options.hotPages > 0) {
-      put(metrics, "refault_count", sum(GuestVcpu::refaults));
-      put(metrics, "refault_total_ns", refaultNs);
-      put(metrics, "hot_touch_ns", hotTouchNs());
+      metrics.put(Declared.REFAULT_COUNT, sum(GuestVcpu::refaults));
+      metrics.put(Declared.REFAULT_TOTAL_NS, refaultNs);
+      metrics.put(Declared.HOT_TOUCH_NS, hotTouchNs());
     }
-    put(metrics, "guest_empty_exit_ns", emptyExitNs());
+    metrics.put(Declared.GUEST_EMPTY_EXIT_NS, emptyExitNs());
   }
 
   /** What touching the hot pages takes if nothing was taken from them. */
@@ -229,10 +230,6 @@ public final class TinyGuest implements AutoCloseable {
 
   private long sum(ToLongFunction<GuestVcpu> of) {
     return vcpus.stream().mapToLong(of).sum();
-  }
-
-  private static void put(Map<String, String> metrics, String name, long value) {
-    metrics.put(name, Long.toString(value));
   }
 
   @Override

@@ -10,7 +10,7 @@ import gmembench.Plugins;
 import gmembench.guest.Canary;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import java.util.LinkedHashMap;
+import gmembench.result.Metrics;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -114,8 +114,9 @@ class RunningGuestTest {
   }
 
   private static Map<String, String> metrics(Memory memory) {
-    Map<String, String> metrics = new LinkedHashMap<>();
-    memory.report(metrics);
+    Metrics reported = new Metrics();
+    memory.report(reported);
+    Map<String, String> metrics = reported.written();
     memory.restart();
     return metrics;
   }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import gmembench.guest.Canary;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import java.util.LinkedHashMap;
+import gmembench.result.Metrics;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,8 +83,9 @@ class SecretMemoryTest {
     try (Memory memory = new Secretmem().open(new Guest(PAGES, 1), true)) {
       memory.restart();
       memory.touch(0, PAGES, Side.PRIVATE);
-      Map<String, String> metrics = new LinkedHashMap<>();
-      memory.report(metrics);
+      Metrics reported = new Metrics();
+      memory.report(reported);
+      Map<String, String> metrics = reported.written();
       assertThat(metrics).containsKeys("direct_map_level2_splits", "direct_map_level3_splits");
       assertThat(Long.parseLong(metrics.get("direct_map_level2_splits"))).isNotNegative();
     }

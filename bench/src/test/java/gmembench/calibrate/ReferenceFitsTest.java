@@ -10,7 +10,7 @@ import gmembench.engine.Block;
 import gmembench.mm.Term;
 import gmembench.model.Costs;
 import gmembench.model.Model;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.result.Samples;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
@@ -47,7 +47,7 @@ class ReferenceFitsTest {
       String workload,
       String strategy,
       String backing,
-      ToDoubleFunction<Samples.Entry> of) {
+      ToDoubleFunction<Repetition> of) {
     String label = Plugins.parse(Backing.class, backing).label();
     double[] values =
         samples.entries().stream()
@@ -59,7 +59,7 @@ class ReferenceFitsTest {
     return Median.withDefaults().evaluate(values);
   }
 
-  private static ToDoubleFunction<Samples.Entry> mean(String verb) {
+  private static ToDoubleFunction<Repetition> mean(String verb) {
     return e -> e.number(verb + "_total_ns") / e.number(verb + "_count");
   }
 
@@ -127,7 +127,7 @@ class ReferenceFitsTest {
     double measured =
         median(live, "live:threads=2", name, strategy, backing, e -> e.number("total_ns"));
     Workload workload = WorkloadFile.read(HOME.resolve("workloads/" + name + ".toml"));
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     new Model(costs("threads"), 2)
         .run(
             new Block(
@@ -136,7 +136,7 @@ class ReferenceFitsTest {
                 new Bitmap(),
                 List.of(Plugins.parse(Strategy.class, strategy))),
             found::add);
-    double modelled = Double.parseDouble(found.getFirst().metrics().get("total_ns"));
+    double modelled = Double.parseDouble(found.getFirst().metrics().written().get("total_ns"));
     assertThat(modelled / measured).as(strategy + " " + backing).isCloseTo(1, Offset.offset(0.002));
   }
 }

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import gmembench.result.Cell;
 import gmembench.result.Environment;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.result.Samples;
+import gmembench.result.WrittenMetrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ class StrategyChartTest {
             "conversions", "5000",
             "convert_p50_ns", "2000",
             "convert_p99_ns", "9000");
-    Samples.Entry entry = new Samples.Entry("1", cell, 1, Observation.Status.OK, "", metrics, 2);
+    Repetition entry = Repetition.of(cell, 1, WrittenMetrics.of(metrics), Map.of(), List.of());
     List<Chart> charts =
         new StrategyChart()
             .of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import gmembench.result.Cell;
 import gmembench.result.Environment;
+import gmembench.result.Repetition;
 import gmembench.result.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,7 +89,7 @@ class KillTest {
 
   private static Set<String> repetitions(Path out) {
     Set<String> all = new TreeSet<>();
-    for (Samples.Entry e : Samples.read(out).entries()) {
+    for (Repetition e : Samples.read(out).entries()) {
       assertThat(all.add(e.cell().path() + e.rep())).as("%s %s once", e.cell(), e.rep()).isTrue();
     }
     return all;

@@ -3,7 +3,7 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,9 +8,10 @@ import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.result.Samples;
+import gmembench.result.WrittenMetrics;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -216,28 +217,36 @@ class ComparisonTest {
   }
 
   private static Results many(int cells) {
-    List<Samples.Entry> entries =
+    List<Repetition> entries =
         java.util.stream.IntStream.range(0, cells)
             .mapToObj(i ->
-                new Samples.Entry(
+                new Repetition(
                     "1",
                     new Cell("model", "w" + i, "snp", "memfd", "bitmap", "c"),
                     1,
-                    Observation.Status.OK,
+                    Repetition.Status.OK,
                     "",
-                    Map.of("total_ns", "10"),
-                    i))
+                    WrittenMetrics.of(Map.of("total_ns", "10")),
+                    Map.of(),
+                    List.of()))
             .toList();
     return new Results(
         Path.of("many"), new Samples(Path.of("many"), entries), new Environment(Map.of()), true);
   }
 
   private static Results doubled(Results of) {
-    List<Samples.Entry> entries =
+    List<Repetition> entries =
         of.samples().entries().stream()
             .map(e ->
-                new Samples.Entry(
-                    e.run(), e.cell(), e.rep(), e.status(), "", Map.of("total_ns", "20"), e.line()))
+                new Repetition(
+                    e.run(),
+                    e.cell(),
+                    e.rep(),
+                    e.status(),
+                    "",
+                    WrittenMetrics.of(Map.of("total_ns", "20")),
+                    Map.of(),
+                    List.of()))
             .toList();
     return new Results(of.folder(), new Samples(of.folder(), entries), of.env(), true);
   }

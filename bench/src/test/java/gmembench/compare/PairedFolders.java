@@ -2,10 +2,11 @@
 package gmembench.compare;
 
 import gmembench.result.Cell;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
+import gmembench.result.WrittenMetrics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,7 @@ final class PairedFolders {
         Map<String, String> metrics = new LinkedHashMap<>();
         metrics.put("total_ns", Long.toString(total));
         metrics.put("state_hash", "0x1");
-        folder.add(
-            new Observation(cell, ++rep, Observation.Status.OK, "", metrics, Map.of(), List.of()));
+        folder.add(Repetition.of(cell, ++rep, WrittenMetrics.of(metrics), Map.of(), List.of()));
       }
       folder.replace("summary.csv", Summary.csv(Samples.read(path)));
     }

@@ -14,8 +14,8 @@ import gmembench.live.Live;
 import gmembench.model.Costs;
 import gmembench.model.Model;
 import gmembench.pattern.IoInPlace;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.InPlaceLazySplit;
 import gmembench.strategy.InPlaceWait;
@@ -62,11 +62,11 @@ class FaultyReplayTest {
     return new Model(Costs.of("test", costs.toString()));
   }
 
-  private static Observation run(
+  private static Repetition run(
       Engine engine, Backing backing, Strategy strategy, String fault, Policy policy) {
     Faults faults = new Faults(List.of(Fault.parse(fault)), policy);
     Block block = new Block(IO, backing, new Bitmap(), List.of(strategy), faults);
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     engine.run(block, () -> Subject.of(IO), (cell, rep) -> true, found::add);
     assertThat(found).hasSize(1);
     assertThat(found.get(0).cell().backing()).contains(":inject=" + fault.replaceAll(":.*", ""));
@@ -76,14 +76,14 @@ class FaultyReplayTest {
   private static void check(Engine engine, Backing backing, Strategy strategy, String verb) {
     boolean isRare = verb.equals("split");
     String fault = verb + ":error=ENOMEM:when=" + (isRare ? "1" : "3..5");
-    Observation failed = run(engine, backing, strategy, fault, Policy.FAIL);
+    Repetition failed = run(engine, backing, strategy, fault, Policy.FAIL);
     assertThat(failed.status()).as(failed.reason()).isEqualTo(Status.FAILED);
     assertThat(failed.reason()).isEqualTo(verb + ": ENOMEM (injected)");
-    assertThat(failed.metrics()).as("a time that means nothing").isEmpty();
+    assertThat(failed.metrics().written()).as("a time that means nothing").isEmpty();
 
-    Observation went = run(engine, backing, strategy, fault, Policy.CONTINUE);
+    Repetition went = run(engine, backing, strategy, fault, Policy.CONTINUE);
     assertThat(went.status()).as(went.reason()).isEqualTo(Status.OK);
-    Map<String, String> metrics = went.metrics();
+    Map<String, String> metrics = went.metrics().written();
     assertThat(metrics)
         .containsEntry("faults", isRare ? "1" : "3")
         .containsEntry("fault_retries", "0");
@@ -125,9 +125,9 @@ class FaultyReplayTest {
   void aSignalAndADelayChangeNothingButTheTime() {
     assumeMemfd();
     for (String fault : List.of("discard:error=EINTR:when=3..5", "discard:delay=1ms:when=3..5")) {
-      Observation o = run(new Live(1, 0), new Memfd(), new LazyDiscard(0), fault, Policy.FAIL);
+      Repetition o = run(new Live(1, 0), new Memfd(), new LazyDiscard(0), fault, Policy.FAIL);
       assertThat(o.status()).as(o.reason()).isEqualTo(Status.OK);
-      assertThat(o.metrics())
+      assertThat(o.metrics().written())
           .containsEntry("faults", "0")
           .containsEntry(fault.contains("EINTR") ? "fault_retries" : "fault_delays", "3")
           .containsEntry("conversions", "" + 2 * IOS);

@@ -9,8 +9,8 @@ import gmembench.backing.Memfd;
 import gmembench.live.Live;
 import gmembench.model.Costs;
 import gmembench.model.Model;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
@@ -26,12 +26,12 @@ class PinTest {
   @Test
   void pinsAreRefusedWithAReason() {
     Costs costs = Costs.read(Path.of("costs", "snp-upm-2022.toml"));
-    List<Observation> modelled = run(new Model(costs), new Memfd(), Plugins.all(Strategy.class));
+    List<Repetition> modelled = run(new Model(costs), new Memfd(), Plugins.all(Strategy.class));
     assertThat(modelled).allMatch(o -> o.status() == Status.UNSUPPORTED);
     assertThat(modelled).anyMatch(o -> o.reason().startsWith("snp-upm-2022 has no cost of memfd."));
     assertThat(modelled).allMatch(o -> o.reason().matches(".* has no .*"));
 
-    List<Observation> live = run(new Live(1, 0), new TouchOnly("no-pins"), List.of(new Snp()));
+    List<Repetition> live = run(new Live(1, 0), new TouchOnly("no-pins"), List.of(new Snp()));
     assertThat(live).hasSize(1);
     assertThat(live.get(0).status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(live.get(0).reason()).isEqualTo("no-pins has no pin, which the workload needs");
@@ -40,21 +40,23 @@ class PinTest {
   /** Of each of four frames a page is held while others convert, by this host's kernel. */
   @Test
   void aMemfdIsReallyPinned() {
-    for (Observation o :
+    for (Repetition o :
         run(new Live(1, 0), new Memfd(), List.of(new Snp(), new EagerPunchHole()))) {
       assertThat(o.reason()).isEmpty();
-      assertThat(o.metrics()).containsEntry("pin_count", "4").containsEntry("unpin_count", "4");
+      assertThat(o.metrics().written())
+          .containsEntry("pin_count", "4")
+          .containsEntry("unpin_count", "4");
     }
   }
 
-  private static List<Observation> run(Engine engine, Backing backing, List<Strategy> strategies) {
+  private static List<Repetition> run(Engine engine, Backing backing, List<Strategy> strategies) {
     Block block =
         new Block(
             WorkloadFile.read(Path.of("..", "workloads", "long-pin.toml")),
             backing,
             Plugins.parse(Tracker.class, "bitmap"),
             strategies);
-    List<Observation> seen = new ArrayList<>();
+    List<Repetition> seen = new ArrayList<>();
     engine.run(block, seen::add);
     assertThat(seen).hasSameSizeAs(strategies);
     return seen;

@@ -7,7 +7,7 @@ import gmembench.Plugins;
 import gmembench.guest.Guest;
 import gmembench.model.Costs;
 import gmembench.model.Model;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.InPlaceLazySplit;
 import gmembench.strategy.InPlaceSplit;
 import gmembench.strategy.InPlaceWait;
@@ -60,9 +60,9 @@ class PinWaitTest {
             new Schedule.Folios(9, true),
             Plugins.parse(Tracker.class, "bitmap"),
             List.of(strategy));
-    Observation o = model.replay(block, subject, strategy);
+    Repetition o = model.replay(block, subject, strategy);
     assertThat(o.reason()).isEmpty();
-    return o.metrics();
+    return o.metrics().written();
   }
 
   /** From 100 us to 900 us; after that the pin is gone, so nothing else waits. */

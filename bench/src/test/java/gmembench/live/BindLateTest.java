@@ -10,7 +10,7 @@ import gmembench.engine.Block;
 import gmembench.engine.Engine;
 import gmembench.model.Costs;
 import gmembench.model.Model;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.BindLate;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.MemslotPunch;
@@ -58,8 +58,8 @@ class BindLateTest {
     engine.run(
         block,
         o -> {
-          assertThat(o.status()).as(o.reason()).isEqualTo(Observation.Status.OK);
-          metrics.add(o.metrics());
+          assertThat(o.status()).as(o.reason()).isEqualTo(Repetition.Status.OK);
+          metrics.add(o.metrics().written());
         });
     return metrics;
   }

@@ -11,8 +11,8 @@ import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.guest.Guest;
 import gmembench.pattern.Pattern;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Events;
 import gmembench.tracker.Bitmap;
@@ -111,10 +111,10 @@ class ContentOnKernelTest {
             null,
             SEED,
             "-");
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     new Live(1, 0).run(new Block(workload, backing, new Bitmap(), strategies), found::add);
     assertThat(found).hasSameSizeAs(strategies);
-    for (Observation o : found) {
+    for (Repetition o : found) {
       assertThat(o.status())
           .as("%s, seed %s: %s", o.cell().path(), SEED, o.reason())
           .isIn(Status.OK, Status.UNSUPPORTED);

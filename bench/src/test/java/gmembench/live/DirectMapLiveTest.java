@@ -9,8 +9,8 @@ import gmembench.backing.Support;
 import gmembench.engine.Block;
 import gmembench.guest.Guest;
 import gmembench.pattern.Snapshot;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.DirectMap;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Strategy;
@@ -44,18 +44,18 @@ class DirectMapLiveTest {
     if (new Secretmem().probe() instanceof Support.No no) {
       assumeThat(false).as("secretmem unsupported: " + no.reason()).isTrue();
     }
-    List<Observation> all = new ArrayList<>();
+    List<Repetition> all = new ArrayList<>();
     new Live(2, 1).run(new Block(SNAPSHOT, new Secretmem(), new Bitmap(), STRATEGIES), all::add);
     assertThat(all).hasSize(8);
-    for (Observation o : all) {
+    for (Repetition o : all) {
       assertThat(o.status()).as(o.cell().path() + ": " + o.reason()).isEqualTo(Status.OK);
-      assertThat(o.metrics())
+      assertThat(o.metrics().written())
           .containsEntry("conversions", "40")
           .containsKeys("direct_map_level2_splits", "direct_map_level3_splits");
     }
-    assertThat(all.get(0).metrics()).containsEntry("direct_map_pages", "80");
-    assertThat(all.get(1).metrics()).containsEntry("map_pages", "80");
-    assertThat(all.get(2).metrics()).containsEntry("copy_pages", "80");
-    assertThat(all.get(3).metrics()).containsEntry("discard_pages", "80");
+    assertThat(all.get(0).metrics().written()).containsEntry("direct_map_pages", "80");
+    assertThat(all.get(1).metrics().written()).containsEntry("map_pages", "80");
+    assertThat(all.get(2).metrics().written()).containsEntry("copy_pages", "80");
+    assertThat(all.get(3).metrics().written()).containsEntry("discard_pages", "80");
   }
 }

@@ -45,7 +45,7 @@ class LivePinTest {
     try (Memory memory = new Memfd().open(GUEST, true)) {
       LiveCell cell = new LiveCell(block, strategy, Subject.of(workload, trace), memory);
       cell.prepare(0);
-      return cell.measure(1).metrics();
+      return cell.measure(1).metrics().written();
     }
   }
 

@@ -19,8 +19,8 @@ import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.Errno;
 import gmembench.linux.LinuxException;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
@@ -55,13 +55,13 @@ public class LiveTest {
     return backings().filter(b -> b.folioOrder() == 0);
   }
 
-  private static List<Observation> run(Backing backing, List<Strategy> strategies, int reps) {
+  private static List<Repetition> run(Backing backing, List<Strategy> strategies, int reps) {
     return run(WORKLOAD, backing, strategies, reps);
   }
 
-  private static List<Observation> run(
+  private static List<Repetition> run(
       Workload workload, Backing backing, List<Strategy> strategies, int reps) {
-    List<Observation> all = new ArrayList<>();
+    List<Repetition> all = new ArrayList<>();
     new Live(reps, 1).run(new Block(workload, backing, new Bitmap(), strategies), all::add);
     return all;
   }
@@ -73,13 +73,14 @@ public class LiveTest {
     if (backing.probe() instanceof Support.No no) {
       assumeThat(false).as(backing.name() + " unsupported: " + no.reason()).isTrue();
     }
-    for (Observation o : run(backing, Plugins.all(Strategy.class), 3)) {
+    for (Repetition o : run(backing, Plugins.all(Strategy.class), 3)) {
       assertThat(o.reason())
           .as(o.cell().path())
           .matches("|" + backing.name() + " has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
       if (o.status() == Status.OK) {
-        assertThat(o.metrics()).containsKeys("total_ns", "convert_p99_ns", "state_hash", "boot_s");
-        assertThat(o.metrics()).containsEntry("conversions", "3688");
+        assertThat(o.metrics().written())
+            .containsKeys("total_ns", "convert_p99_ns", "state_hash", "boot_s");
+        assertThat(o.metrics().written()).containsEntry("conversions", "3688");
       }
     }
   }
@@ -91,15 +92,15 @@ public class LiveTest {
     if (thp.probe() instanceof Support.No no) {
       assumeThat(false).as("memfd-thp unsupported: " + no.reason()).isTrue();
     }
-    for (Observation o : run(fewFrames(temp), thp, Plugins.all(Strategy.class), 2)) {
+    for (Repetition o : run(fewFrames(temp), thp, Plugins.all(Strategy.class), 2)) {
       assertThat(o.reason())
           .as(o.cell().path())
           .matches("|memfd-thp has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
       if (o.status() == Status.OK) {
-        assertThat(o.metrics()).containsEntry("huge_mapped_start_bytes", "8388608");
+        assertThat(o.metrics().written()).containsEntry("huge_mapped_start_bytes", "8388608");
         if (o.cell().strategyName().equals("in-place-lazy-split")) {
-          assertThat(o.metrics().get("kernel_collapse_count")).isNotEqualTo("0");
-          assertThat(o.metrics().get("kernel_split_count")).isNotEqualTo("0");
+          assertThat(o.metrics().written().get("kernel_collapse_count")).isNotEqualTo("0");
+          assertThat(o.metrics().written().get("kernel_split_count")).isNotEqualTo("0");
         }
       }
     }
@@ -114,13 +115,13 @@ public class LiveTest {
         assumeThat(false).as("hugetlb-2m unsupported: " + no.reason()).isTrue();
       }
       List<String> sound = new ArrayList<>();
-      for (Observation o : run(fewFrames(temp), hugetlb, Plugins.all(Strategy.class), 3)) {
+      for (Repetition o : run(fewFrames(temp), hugetlb, Plugins.all(Strategy.class), 3)) {
         assertThat(o.reason())
             .as(o.cell().path())
             .matches("|hugetlb-2m has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
         if (o.status() == Status.OK) {
-          assertThat(o.metrics()).containsEntry("conversions", "32");
-          assertThat(o.metrics().get("huge_mapped_end_bytes")).matches("[1-9][0-9]*");
+          assertThat(o.metrics().written()).containsEntry("conversions", "32");
+          assertThat(o.metrics().written().get("huge_mapped_end_bytes")).matches("[1-9][0-9]*");
           sound.add(o.cell().strategyName() + o.rep());
         }
       }
@@ -184,11 +185,11 @@ public class LiveTest {
   @ParameterizedTest
   @MethodSource("lies")
   void wrongAnswersVoidTheTiming(Lie lie) {
-    List<Observation> all = run(lie, List.of(new EagerPunchHole()), 2);
+    List<Repetition> all = run(lie, List.of(new EagerPunchHole()), 2);
     assertThat(all).hasSize(1);
     assertThat(all.get(0).status()).isEqualTo(Status.FAILED);
     assertThat(all.get(0).reason()).contains(lie.found());
-    assertThat(all.get(0).metrics()).isEmpty();
+    assertThat(all.get(0).metrics().written()).isEmpty();
   }
 
   static Stream<Lie> lies() {
@@ -285,7 +286,7 @@ public class LiveTest {
   @Test
   void aBackingWithoutAVerbGivesARowThatSaysSo() {
     Backing without = new TouchOnly("touch-only");
-    Observation o = run(without, List.of(new EagerPunchHole()), 1).get(0);
+    Repetition o = run(without, List.of(new EagerPunchHole()), 1).get(0);
     assertThat(o.status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(o.reason()).isEqualTo("touch-only has no discard");
   }

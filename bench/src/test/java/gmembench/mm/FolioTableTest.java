@@ -4,7 +4,7 @@ package gmembench.mm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Units;
-import java.util.LinkedHashMap;
+import gmembench.result.Metrics;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -183,8 +183,9 @@ class FolioTableTest {
     assertThat(table.lostBytes()).isEqualTo((2 << 20) - (4 << 10));
     assertThat(table.split(512, 512)).isTrue();
     assertThat(table.lostBytes()).isEqualTo((2 << 20) - (4 << 10) + (28 << 10));
-    Map<String, String> metrics = new LinkedHashMap<>();
-    table.report(metrics);
+    Metrics reported = new Metrics();
+    table.report(reported);
+    Map<String, String> metrics = reported.written();
     assertThat(metrics)
         .containsEntry("vmemmap_lost_peak_bytes", Integer.toString((16 << 20) - (4 << 10)))
         .containsEntry("folio_split_count", "3")

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.live.Live;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.BatchedDiscard;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Strategy;
@@ -55,10 +55,10 @@ class FleetTest {
   private Map<String, String> run(String costs, int vms, Strategy strategy) throws IOException {
     Path profile = Files.writeString(folder.resolve("c.toml"), costs);
     Block block = new Block(workload(vms), new Memfd(), new FrameMap(), List.of(strategy));
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     new Model(Costs.read(profile)).run(block, found::add);
     assertThat(found.get(0).status()).isEqualTo(Status.OK);
-    return found.get(0).metrics();
+    return found.get(0).metrics().written();
   }
 
   private static long of(Map<String, String> metrics, String name) {
@@ -95,7 +95,7 @@ class FleetTest {
 
   @Test
   void liveReplaysOneVm() throws IOException {
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     new Live(1, 1)
         .run(
             new Block(workload(2), new Memfd(), new FrameMap(), List.of(new EagerPunchHole())),

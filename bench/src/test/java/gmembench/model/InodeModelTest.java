@@ -7,8 +7,8 @@ import gmembench.backing.Backing;
 import gmembench.backing.GuestMemfdLinked;
 import gmembench.engine.Block;
 import gmembench.live.Live;
-import gmembench.result.Observation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.MemslotPunch;
 import gmembench.strategy.Snp;
@@ -72,16 +72,16 @@ class InodeModelTest {
     return WorkloadFile.read(Files.writeString(folder.resolve("w.toml"), toml));
   }
 
-  private static Observation run(Workload workload, Strategy strategy) {
-    List<Observation> found = new ArrayList<>();
+  private static Repetition run(Workload workload, Strategy strategy) {
+    List<Repetition> found = new ArrayList<>();
     new Model(COSTS).run(new Block(workload, LINKED, new Bitmap(), List.of(strategy)), found::add);
     return found.getFirst();
   }
 
   private static Map<String, String> metrics(Workload workload, Strategy strategy) {
-    Observation o = run(workload, strategy);
+    Repetition o = run(workload, strategy);
     assertThat(o.status()).as(o.reason()).isEqualTo(Status.OK);
-    return o.metrics();
+    return o.metrics().written();
   }
 
   /** In place nothing is zapped: each VM maps the 4 pages once, the first had them before. */
@@ -126,7 +126,7 @@ class InodeModelTest {
         vcpus = 1
         role = "reader"
         """;
-    Observation o = run(workload(toml), new Snp());
+    Repetition o = run(workload(toml), new Snp());
     assertThat(o.status()).isEqualTo(Status.FAILED);
     assertThat(o.reason()).isEqualTo("convert: EACCES (not this VM's to convert)");
   }
@@ -165,7 +165,7 @@ class InodeModelTest {
 
   @Test
   void theSlotsOfTheTargetMustBeTheSources() throws IOException {
-    Observation o = run(moving("gpa = \"4GiB\""), new Snp());
+    Repetition o = run(moving("gpa = \"4GiB\""), new Snp());
     assertThat(o.status()).isEqualTo(Status.FAILED);
     assertThat(o.reason()).isEqualTo("take over: EINVAL (the slots are not those of the source)");
   }
@@ -184,7 +184,7 @@ class InodeModelTest {
             """);
     String toml =
         "# Why.\nguest = \"64KiB\"\nvcpus = 2\n[source]\ntrace = \"" + trace.getFileName() + "\"\n";
-    Observation o =
+    Repetition o =
         run(
             workload(toml + "[[vm]]\nvcpus = 1\n[[vm]]\nvcpus = 1\nrole = \"successor\"\n"),
             new Snp());
@@ -193,7 +193,7 @@ class InodeModelTest {
 
   @Test
   void aWorkloadOfOneVmSaysSo() throws IOException {
-    Observation o =
+    Repetition o =
         run(
             workload(
                 "# Why.\nguest = \"1MiB\"\n[source]\npattern = \"concurrent\"\nregion=\"1MiB\"\n"),
@@ -205,7 +205,7 @@ class InodeModelTest {
   /** The kernel's answer, or why it was not asked. */
   @Test
   void liveSaysWhatIsMissing() throws IOException {
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     new Live(1, 0).run(new Block(moving(""), LINKED, new Bitmap(), List.of(new Snp())), found::add);
     assertThat(found.getFirst().status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(found.getFirst().reason())

@@ -9,7 +9,7 @@ import gmembench.Plugins;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.guest.Side;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Op;
@@ -46,10 +46,10 @@ class LocksTest {
   private Map<String, String> run(String locks, Workload workload, Strategy strategy)
       throws IOException {
     Path costs = Files.writeString(folder.resolve("c.toml"), COSTS + locks);
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     new Model(Costs.read(costs))
         .run(new Block(workload, new Memfd(), new Bitmap(), List.of(strategy)), found::add);
-    return found.get(0).metrics();
+    return found.get(0).metrics().written();
   }
 
   private static Workload workload(String name) {

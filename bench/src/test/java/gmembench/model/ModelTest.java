@@ -14,7 +14,7 @@ import gmembench.guest.Side;
 import gmembench.mm.Counts;
 import gmembench.mm.Effects;
 import gmembench.mm.Term;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.NoSharedDiscard;
 import gmembench.strategy.Snp;
@@ -46,8 +46,8 @@ class ModelTest {
     return new Model(Costs.read(HOME.resolve("bench/costs/snp-upm-2022.toml")));
   }
 
-  private static List<Observation> run(Model model, String workload, List<Strategy> strategies) {
-    List<Observation> all = new ArrayList<>();
+  private static List<Repetition> run(Model model, String workload, List<Strategy> strategies) {
+    List<Repetition> all = new ArrayList<>();
     model.run(new Block(workload(workload), new Memfd(), new Bitmap(), strategies), all::add);
     return all;
   }
@@ -57,13 +57,15 @@ class ModelTest {
   void outputIsExact() throws IOException {
     StringBuilder out = new StringBuilder();
     for (String workload : List.of("ovmf-boot", "ovmf-boot-initrd100")) {
-      for (Observation o : run(model(), workload, Plugins.all(Strategy.class))) {
-        if (o.status() == Observation.Status.UNSUPPORTED) {
+      for (Repetition o : run(model(), workload, Plugins.all(Strategy.class))) {
+        if (o.status() == Repetition.Status.UNSUPPORTED) {
           assertThat(o.reason()).startsWith("snp-upm-2022 has no cost of memfd.");
           continue;
         }
         out.append(o.cell().path()).append('\n');
-        o.metrics().forEach((metric, value) -> out.append("  " + metric + " " + value + "\n"));
+        o.metrics()
+            .written()
+            .forEach((metric, value) -> out.append("  " + metric + " " + value + "\n"));
       }
     }
     Golden.check("model-boot.txt", out.toString());
@@ -71,11 +73,11 @@ class ModelTest {
 
   @Test
   void bootTimesArePublishedOnesWithinOnePercent() {
-    List<Observation> boots =
+    List<Repetition> boots =
         run(model(), "ovmf-boot", List.of(new Snp(), new EagerPunchHole(), new NoSharedDiscard()));
     double[] published = {32, 103, 68};
     for (int i = 0; i < 3; i++) {
-      double modelled = Double.parseDouble(boots.get(i).metrics().get("boot_s"));
+      double modelled = Double.parseDouble(boots.get(i).metrics().written().get("boot_s"));
       assertThat(Math.abs(modelled / published[i] - 1)).isLessThan(0.01);
     }
   }
@@ -83,10 +85,10 @@ class ModelTest {
   /** The profile's one fitted number, from the trace and the two published excesses. */
   @Test
   void theFitIsComputedFromTheTrace() {
-    List<Observation> boots =
+    List<Repetition> boots =
         run(model(), "ovmf-boot", List.of(new EagerPunchHole(), new NoSharedDiscard()));
-    double eager = Double.parseDouble(boots.get(0).metrics().get("discard_count"));
-    double half = Double.parseDouble(boots.get(1).metrics().get("discard_count"));
+    double eager = Double.parseDouble(boots.get(0).metrics().written().get("discard_count"));
+    double half = Double.parseDouble(boots.get(1).metrics().written().get("discard_count"));
     double seconds = (eager * (103 - 32) + half * (68 - 32)) / (eager * eager + half * half);
     assertThat(model().costs().value("memfd.discard.fixed_ns"))
         .isEqualTo(Math.round(seconds * 1e9));
@@ -181,9 +183,10 @@ class ModelTest {
         [memfd.discard.shared]
         fixed_ns = 7
         """);
-    List<Observation> o =
+    List<Repetition> o =
         run(new Model(Costs.read(file)), "ovmf-boot", List.of(new EagerPunchHole()));
-    assertThat(o.get(0).metrics().get("total_ns")).isEqualTo(Long.toString(5001 * 5 + 5001 * 7));
+    assertThat(o.get(0).metrics().written().get("total_ns"))
+        .isEqualTo(Long.toString(5001 * 5 + 5001 * 7));
   }
 
   /** In place both sides are pages of the private side's file, and cost what these do. */
@@ -199,8 +202,8 @@ class ModelTest {
             [memfd.touch.shared]
             fixed_ns = 1000
             """);
-    List<Observation> o = run(new Model(costs), "ovmf-boot", List.of(new Snp()));
-    assertThat(o.get(0).metrics()).containsEntry("total_ns", Long.toString(5001 + 5001));
+    List<Repetition> o = run(new Model(costs), "ovmf-boot", List.of(new Snp()));
+    assertThat(o.get(0).metrics().written()).containsEntry("total_ns", Long.toString(5001 + 5001));
   }
 
   /** Of a guest that really runs each conversion is an exit, if the profile knows of it. */
@@ -218,8 +221,8 @@ class ModelTest {
             [memfd.ask.shared]
             fixed_ns = 7
             """);
-    List<Observation> o = run(new Model(costs), "ovmf-boot", List.of(new Snp()));
-    assertThat(o.get(0).metrics())
+    List<Repetition> o = run(new Model(costs), "ovmf-boot", List.of(new Snp()));
+    assertThat(o.get(0).metrics().written())
         .containsEntry("total_ns", Long.toString(5001 * 5 + 5001 * 7))
         .containsEntry("convert_max_ns", "7");
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.WorkloadFile;
@@ -61,7 +61,7 @@ class OvmfModelTest {
   }
 
   private static long totalNs(Costs costs, String workload, String strategy) {
-    List<Observation> seen = new ArrayList<>();
+    List<Repetition> seen = new ArrayList<>();
     Block block =
         new Block(
             WorkloadFile.read(WORKLOADS.resolve(workload + ".toml")),
@@ -69,6 +69,6 @@ class OvmfModelTest {
             Plugins.parse(Tracker.class, "bitmap"),
             List.of(Plugins.parse(Strategy.class, strategy)));
     new Model(costs).run(block, seen::add);
-    return Long.parseLong(String.valueOf(seen.get(0).metrics().get("total_ns")));
+    return Long.parseLong(String.valueOf(seen.get(0).metrics().written().get("total_ns")));
   }
 }

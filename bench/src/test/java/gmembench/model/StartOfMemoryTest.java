@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Strategy;
 import gmembench.strategy.Upm2022;
@@ -32,9 +32,9 @@ class StartOfMemoryTest {
   @Test
   void aLaunchFaultsEveryPageOnceAndItsImageOnceMore() throws IOException {
     Workload launch = WorkloadFile.read(Path.of("../workloads/launch.toml"));
-    Observation found = run(launch, new EagerPunchHole(), "[memfd.allocate]\nfixed_ns = 0\n");
-    assertThat(found.metrics()).containsEntry("total_ns", "1056768000");
-    assertThat(found.metrics()).containsEntry("double_allocated_peak_bytes", "33554432");
+    Repetition found = run(launch, new EagerPunchHole(), "[memfd.allocate]\nfixed_ns = 0\n");
+    assertThat(found.metrics().written()).containsEntry("total_ns", "1056768000");
+    assertThat(found.metrics().written()).containsEntry("double_allocated_peak_bytes", "33554432");
   }
 
   /** The same pages by a guest that has used them before: the image's shared copy is all. */
@@ -43,9 +43,9 @@ class StartOfMemoryTest {
     Path file = folder.resolve("used.toml");
     String launch = Files.readString(Path.of("../workloads/launch.toml"));
     Files.writeString(file, launch.replace("\"empty\"", "\"used\""));
-    Observation found =
+    Repetition found =
         run(WorkloadFile.read(file), new EagerPunchHole(), "[memfd.allocate]\nfixed_ns = 0\n");
-    assertThat(found.metrics()).containsEntry("total_ns", "8192000");
+    assertThat(found.metrics().written()).containsEntry("total_ns", "8192000");
   }
 
   /**
@@ -61,21 +61,21 @@ class StartOfMemoryTest {
     Files.writeString(
         file, "# Test.\nguest = \"1MiB\"\nmemory = \"empty\"\n[source]\ntrace = \"t.csv\"\n");
     String costs = "[memfd.allocate]\nfixed_ns = 10000\n";
-    Observation both = run(WorkloadFile.read(file), new Upm2022(), costs);
-    assertThat(both.metrics())
+    Repetition both = run(WorkloadFile.read(file), new Upm2022(), costs);
+    assertThat(both.metrics().written())
         .containsEntry("total_ns", "16000")
         .containsEntry("allocate_count", "1")
         .containsEntry("discard_count", "2")
         .containsEntry("double_allocated_peak_bytes", "16384")
         .containsEntry("double_allocated_end_bytes", "0");
-    Observation one = run(WorkloadFile.read(file), new Upm2022(false), costs);
-    assertThat(one.metrics())
+    Repetition one = run(WorkloadFile.read(file), new Upm2022(false), costs);
+    assertThat(one.metrics().written())
         .containsEntry("total_ns", "15000")
         .containsEntry("discard_count", "1")
         .containsEntry("double_allocated_end_bytes", "16384");
   }
 
-  private Observation run(Workload workload, Strategy strategy, String costs) throws IOException {
+  private Repetition run(Workload workload, Strategy strategy, String costs) throws IOException {
     Path profile = folder.resolve("fault.toml");
     Files.writeString(
         profile,

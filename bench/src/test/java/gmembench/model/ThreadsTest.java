@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.NoSharedDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
@@ -33,9 +33,9 @@ class ThreadsTest {
     Workload read = WorkloadFile.read(Path.of("../workloads", workload + ".toml"));
     Backing backing = Plugins.parse(Backing.class, "guest-memfd-bound:slot=" + slot);
     Model model = new Model(Costs.of("threads", costs), threads);
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     model.run(new Block(read, backing, new Bitmap(), List.of(strategy)), found::add);
-    return found.getFirst().metrics();
+    return found.getFirst().metrics().written();
   }
 
   private static Map<String, String> disjoint(String costs, int threads) {

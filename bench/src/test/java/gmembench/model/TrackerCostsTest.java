@@ -8,7 +8,7 @@ import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.strategy.Snp;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
@@ -65,10 +65,10 @@ class TrackerCostsTest {
   }
 
   private String totalNs(String profile, Tracker tracker) throws IOException {
-    List<Observation> found = new ArrayList<>();
+    List<Repetition> found = new ArrayList<>();
     new Model(read(profile))
         .run(new Block(BOOT, new Memfd(), tracker, List.of(new Snp())), found::add);
-    return String.valueOf(found.get(0).metrics().get("total_ns"));
+    return String.valueOf(found.get(0).metrics().written().get("total_ns"));
   }
 
   private Costs read(String profile) throws IOException {

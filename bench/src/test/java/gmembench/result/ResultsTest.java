@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.Golden;
 import gmembench.InputException;
-import gmembench.result.Observation.MemoryPoint;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition.MemoryPoint;
+import gmembench.result.Repetition.Status;
 import gmembench.table.CellTable;
 import gmembench.table.OverheadRatio;
 import java.io.IOException;
@@ -30,7 +30,7 @@ class ResultsTest {
 
   @TempDir Path temp;
 
-  private static Observation observation(String strategy, int rep, long totalNs) {
+  private static Repetition observation(String strategy, int rep, long totalNs) {
     Map<String, String> metrics = new LinkedHashMap<>();
     metrics.put("total_ns", Long.toString(totalNs));
     metrics.put("convert_p50_ns", "100");
@@ -40,12 +40,10 @@ class ResultsTest {
     metrics.put("state_hash", "0xabc");
     Histogram histogram = new Histogram(3);
     histogram.recordValue(totalNs);
-    return new Observation(
+    return Repetition.of(
         new Cell("live", "w", strategy, "memfd", "bitmap", ""),
         rep,
-        Status.OK,
-        "",
-        metrics,
+        WrittenMetrics.of(metrics),
         Map.of("convert", histogram),
         rep == 1 ? List.of(new MemoryPoint(0, 1, 2, 3, 4, 5, -1)) : List.of());
   }
@@ -59,7 +57,7 @@ class ResultsTest {
         results.add(observation("lazy-discard:budget=1MiB", rep, 2_000_000L + rep));
       }
       Cell other = new Cell("live", "w", "eager-punch-hole", "secretmem", "bitmap", "");
-      results.add(Observation.without(other, Status.UNSUPPORTED, "no, \"really\""));
+      results.add(Repetition.without(other, Status.UNSUPPORTED, "no, \"really\""));
     }
     return folder;
   }
@@ -85,7 +83,7 @@ class ResultsTest {
     Cell snp = new Cell("live", "w", "snp", "memfd", "bitmap", "");
     assertThat(samples.values(snp, "total_ns")).hasSize(7).contains(1_000_003);
     assertThat(samples.cells()).hasSize(3);
-    Samples.Entry last = samples.entries().getLast();
+    Repetition last = samples.entries().getLast();
     assertThat(last.status()).isEqualTo(Status.UNSUPPORTED);
     assertThat(last.reason()).isEqualTo("no, \"really\"");
     assertThat(last.rep()).isZero();

@@ -9,7 +9,8 @@ import gmembench.linux.HugePool;
 import gmembench.linux.HugePoolThief;
 import gmembench.linux.LinuxException;
 import gmembench.linux.Reservation;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
+import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,7 +139,7 @@ class HugePoolTest {
         .count();
   }
 
-  private static List<Samples.Entry> rows(Path out) {
+  private static List<Repetition> rows(Path out) {
     return Files.exists(out.resolve("samples.csv")) ? Samples.read(out).entries() : List.of();
   }
 

@@ -11,11 +11,11 @@ import gmembench.engine.Faults;
 import gmembench.engine.Faults.Policy;
 import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
+import gmembench.result.Metrics;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -172,8 +172,9 @@ class FaultsTest {
     } catch (AssertionError e) {
       wrong = String.valueOf(e.getMessage());
     }
-    Map<String, String> metrics = new LinkedHashMap<>();
-    faulty.report(metrics);
+    Metrics reported = new Metrics();
+    faulty.report(reported);
+    Map<String, String> metrics = reported.written();
     return new Play(wrong, failed, metrics, Arrays.stream(memory.calls).boxed().toList());
   }
 

@@ -9,10 +9,10 @@ import gmembench.engine.Fault;
 import gmembench.engine.Faults;
 import gmembench.engine.Faults.Policy;
 import gmembench.guest.Side;
+import gmembench.result.Metrics;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -58,8 +58,9 @@ class PunchFolioTest {
   }
 
   private static Map<String, String> report(Converter converter) {
-    Map<String, String> metrics = new LinkedHashMap<>();
-    converter.report(metrics);
+    Metrics reported = new Metrics();
+    converter.report(reported);
+    Map<String, String> metrics = reported.written();
     return metrics;
   }
 

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import gmembench.chart.ValidationChart;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
-import gmembench.result.Observation.Status;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.result.Samples;
-import gmembench.result.Samples.Entry;
+import gmembench.result.WrittenMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ValidationTest {
   @TempDir Path folder;
 
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<Repetition> entries = new ArrayList<>();
 
   /** A cell that was measured seven times round a median, and what the model says of it. */
   private void cell(String strategy, double predictedMs, double measuredMs) {
@@ -41,7 +41,7 @@ class ValidationTest {
 
   private void add(Cell cell, int rep, double ms) {
     Map<String, String> metrics = Map.of("total_ns", Long.toString(Math.round(ms * 1e6)));
-    entries.add(new Entry("1", cell, rep, Status.OK, "", metrics, 1));
+    entries.add(Repetition.of(cell, rep, WrittenMetrics.of(metrics), Map.of(), List.of()));
   }
 
   private Validation validation() {

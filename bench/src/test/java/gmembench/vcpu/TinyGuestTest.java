@@ -13,11 +13,11 @@ import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Signals;
 import gmembench.linux.Vm;
+import gmembench.result.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -134,8 +134,9 @@ class TinyGuestTest {
       guest.ask(0, 1, Side.PRIVATE);
       guest.slotsChanged();
       guest.touch(0, 16, Side.PRIVATE, false);
-      Map<String, String> metrics = new LinkedHashMap<>();
-      guest.report(metrics);
+      Metrics reported = new Metrics();
+      guest.report(reported);
+      Map<String, String> metrics = reported.written();
       assertThat(metrics)
           .containsEntry("guest_exit_count", "3")
           .containsEntry("refault_count", "1");
@@ -199,8 +200,9 @@ class TinyGuestTest {
       }
       end.countDown();
       runner.join();
-      Map<String, String> metrics = new LinkedHashMap<>();
-      guest.report(metrics);
+      Metrics reported = new Metrics();
+      guest.report(reported);
+      Map<String, String> metrics = reported.written();
       assertThat(metrics).containsEntry("guest_exit_count", "500");
       for (int gfn = 0; gfn < 64; gfn++) {
         assertThat(machine.privateFile.getLong(gfn * Units.PAGE_BYTES))
