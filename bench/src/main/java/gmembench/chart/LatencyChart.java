@@ -31,13 +31,8 @@ public record LatencyChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Latency by percentile";
-  }
-
-  @Override
-  public int order() {
-    return 20;
+  public Part part() {
+    return new Part(20, "Latency by percentile");
   }
 
   @Override
@@ -89,11 +84,11 @@ public record LatencyChart() implements ChartKind {
     XYSeriesCollection data = new XYSeriesCollection();
     latencies.forEach((strategy, histogram) -> data.addSeries(series(strategy, histogram)));
     LogAxis x = new LogAxis("percentile of conversions");
-    x.setNumberFormatOverride(new PercentileFormat());
+    x.setNumberFormatOverride(Ticks.PERCENTILES);
     x.setTickUnit(new NumberTickUnit(1));
     x.setRange(1, 100_000);
     LogAxis y = new LogAxis("latency without the touch that follows (us)");
-    y.setNumberFormatOverride(new PlainFormat());
+    y.setNumberFormatOverride(Ticks.PLAIN);
     y.setTickUnit(new NumberTickUnit(1));
     return new Chart(
         Chart.fileName("latency", block),

@@ -54,9 +54,9 @@ class ChartsTest {
 
   @Test
   void percentilesAreOnHdrHistogramsScale() {
-    assertThat(new PercentileFormat().format(1)).isEqualTo("0");
-    assertThat(new PercentileFormat().format(10)).isEqualTo("90");
-    assertThat(new PercentileFormat().format(1000)).isEqualTo("99.9");
-    assertThat(new PlainFormat().format(0.01)).isEqualTo("0.01");
+    assertThat(Ticks.PERCENTILES.format(1)).isEqualTo("0");
+    assertThat(Ticks.PERCENTILES.format(10)).isEqualTo("90");
+    assertThat(Ticks.PERCENTILES.format(1000)).isEqualTo("99.9");
+    assertThat(Ticks.PLAIN.format(0.01)).isEqualTo("0.01");
   }
 }
