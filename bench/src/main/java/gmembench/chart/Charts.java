@@ -3,8 +3,8 @@ package gmembench.chart;
 
 import gmembench.Plugins;
 import gmembench.result.Cell;
-import gmembench.result.Results;
 import gmembench.result.Repetition;
+import gmembench.result.Results;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

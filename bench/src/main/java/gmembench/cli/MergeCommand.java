@@ -2,7 +2,6 @@
 package gmembench.cli;
 
 import gmembench.result.Merge;
-import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import gmembench.table.CellTable;
 import java.nio.file.Path;

@@ -7,7 +7,6 @@ import gmembench.Plugins;
 import gmembench.Units;
 import gmembench.jmh.MicroResults;
 import gmembench.result.ResultFolder;
-import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.tracker.Tracker;
 import java.io.PrintStream;

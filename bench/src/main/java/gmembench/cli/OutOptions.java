@@ -5,7 +5,6 @@ import gmembench.result.Host;
 import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
-import gmembench.result.Summary;
 import gmembench.run.Home;
 import gmembench.table.MicroTable;
 import java.nio.file.Path;

@@ -6,8 +6,6 @@ import gmembench.chart.Charts;
 import gmembench.chart.SweepChart;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
-import gmembench.result.Host;
-import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.run.Home;

@@ -2,7 +2,6 @@
 package gmembench.cli;
 
 import gmembench.InputException;
-import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.Plan;

@@ -4,7 +4,6 @@ package gmembench.cli;
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.result.Declared;
-import gmembench.result.Host;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.run.Home;
