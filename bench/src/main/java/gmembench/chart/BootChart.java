@@ -19,8 +19,13 @@ public record BootChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(10, "Boot times");
+  public String heading() {
+    return "Boot times";
+  }
+
+  @Override
+  public int order() {
+    return 10;
   }
 
   @Override

@@ -31,8 +31,13 @@ public record LatencyChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(20, "Latency by percentile");
+  public String heading() {
+    return "Latency by percentile";
+  }
+
+  @Override
+  public int order() {
+    return 20;
   }
 
   @Override
@@ -84,11 +89,11 @@ public record LatencyChart() implements ChartKind {
     XYSeriesCollection data = new XYSeriesCollection();
     latencies.forEach((strategy, histogram) -> data.addSeries(series(strategy, histogram)));
     LogAxis x = new LogAxis("percentile of conversions");
-    x.setNumberFormatOverride(Ticks.PERCENTILES);
+    x.setNumberFormatOverride(new PercentileFormat());
     x.setTickUnit(new NumberTickUnit(1));
     x.setRange(1, 100_000);
     LogAxis y = new LogAxis("latency without the touch that follows (us)");
-    y.setNumberFormatOverride(Ticks.PLAIN);
+    y.setNumberFormatOverride(new PlainFormat());
     y.setTickUnit(new NumberTickUnit(1));
     return new Chart(
         Chart.fileName("latency", block),

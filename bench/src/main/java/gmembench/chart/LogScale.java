@@ -14,7 +14,7 @@ final class LogScale {
     LogAxis axis = new LogAxis(label);
     axis.setBase(base);
     axis.setTickUnit(new NumberTickUnit(1));
-    axis.setNumberFormatOverride(Ticks.PLAIN);
+    axis.setNumberFormatOverride(new PlainFormat());
     DoubleSummaryStatistics all =
         values.filter(v -> v > 0 && Double.isFinite(v)).summaryStatistics();
     if (all.getCount() > 0) {

@@ -77,8 +77,13 @@ public record MemoryChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(40, "Memory over time");
+  public String heading() {
+    return "Memory over time";
+  }
+
+  @Override
+  public int order() {
+    return 40;
   }
 
   @Override

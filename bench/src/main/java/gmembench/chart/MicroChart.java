@@ -110,8 +110,13 @@ public record MicroChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(100, "Trackers alone and the speed of the model");
+  public String heading() {
+    return "Trackers alone and the speed of the model";
+  }
+
+  @Override
+  public int order() {
+    return 100;
   }
 
   @Override
@@ -147,15 +152,15 @@ public record MicroChart() implements ChartKind {
   private static Chart chart(Family family, Measure measure, Growth growth) {
     LogAxis x = growth.x(family.axis, family.fact.equals(GUEST) ? 4 : 10);
     if (family.fact.equals(GUEST)) {
-      x.setNumberFormatOverride(Ticks.SIZES);
+      x.setNumberFormatOverride(new SizeFormat());
     }
     boolean time = measure.metric.equals(NS);
     LogAxis y = growth.y(measure.axis, time ? 10 : 16);
     if (!time) {
-      y.setNumberFormatOverride(Ticks.SIZES);
+      y.setNumberFormatOverride(new SizeFormat());
     } else {
       if (measure.axis.equals("time")) {
-        y.setNumberFormatOverride(Ticks.TIMES);
+        y.setNumberFormatOverride(new TimeFormat());
       }
       // whole powers of ten, so that there are gridlines to read by
       y.setRange(

@@ -89,8 +89,13 @@ public record OptionChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(110, "Slots, hot pages and threads");
+  public String heading() {
+    return "Slots, hot pages and threads";
+  }
+
+  @Override
+  public int order() {
+    return 110;
   }
 
   @Override
@@ -177,7 +182,7 @@ public record OptionChart() implements ChartKind {
     Growth growth = new Growth(labelled, Growth::median);
     LogAxis x = growth.x(family.x, family.name.equals("slot-size") ? 4 : 2);
     if (family.name.equals("slot-size")) {
-      x.setNumberFormatOverride(Ticks.SIZES);
+      x.setNumberFormatOverride(new SizeFormat());
     }
     ValueAxis y = growth.isWide() ? growth.y(family.y, 10) : Lines.axis(family.y, 0);
     return growth.chart(

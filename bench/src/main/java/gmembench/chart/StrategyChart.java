@@ -9,6 +9,7 @@ import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.table.ShortNames;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -26,21 +27,36 @@ public record StrategyChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(30, "Throughput and latency by strategy");
+  public String heading() {
+    return "Throughput and latency by strategy";
+  }
+
+  @Override
+  public int order() {
+    return 30;
   }
 
   @Override
   public List<Chart> of(Results results) {
-    List<Chart> charts = new ArrayList<>();
-    Charts.blocks(results, Cell::isLive)
-        .forEach((block, strategies) -> {
-          for (Chart chart : List.of(throughput(block, strategies), latency(block, strategies))) {
-            if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
-              charts.add(chart);
-            }
+    Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
+    results
+        .samples()
+        .byCell()
+        .forEach((cell, entries) -> {
+          if (cell.isLive() && entries.stream().anyMatch(e -> e.has("total_ns"))) {
+            blocks
+                .computeIfAbsent(cell.block(), b -> new LinkedHashMap<>())
+                .put(cell.strategy(), entries);
           }
         });
+    List<Chart> charts = new ArrayList<>();
+    blocks.forEach((block, strategies) -> {
+      for (Chart chart : List.of(throughput(block, strategies), latency(block, strategies))) {
+        if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
+          charts.add(chart);
+        }
+      }
+    });
     return charts;
   }
 
@@ -87,7 +103,10 @@ public record StrategyChart() implements ChartKind {
       BiFunction<String, List<Repetition>, List<Point>> of) {
     ShortNames names = ShortNames.of(strategies.keySet());
     List<Point> points = new ArrayList<>();
-    strategies.forEach((strategy, entries) -> points.addAll(of.apply(names.of(strategy), entries)));
+    strategies.forEach((strategy, entries) -> {
+      List<Repetition> fine = entries.stream().filter(e -> e.has("total_ns")).toList();
+      points.addAll(of.apply(names.of(strategy), fine));
+    });
     return points;
   }
 

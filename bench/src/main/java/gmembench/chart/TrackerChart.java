@@ -22,8 +22,13 @@ public record TrackerChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(60, "Trackers");
+  public String heading() {
+    return "Trackers";
+  }
+
+  @Override
+  public int order() {
+    return 60;
   }
 
   @Override

@@ -28,8 +28,13 @@ public record TradeOffChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(50, "Time against memory");
+  public String heading() {
+    return "Time against memory";
+  }
+
+  @Override
+  public int order() {
+    return 50;
   }
 
   @Override

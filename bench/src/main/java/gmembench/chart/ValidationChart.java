@@ -25,8 +25,13 @@ public record ValidationChart() implements ChartKind {
   }
 
   @Override
-  public Part part() {
-    return new Part(80, "The model against measurement");
+  public String heading() {
+    return "The model against measurement";
+  }
+
+  @Override
+  public int order() {
+    return 80;
   }
 
   @Override

@@ -35,7 +35,9 @@ public final class CLoopCommand implements Runnable {
 
   @Override
   public void run() {
-    InputException.requireAtLeast(7, rounds, "--rounds");
+    if (rounds < 7) {
+      throw new InputException("--rounds", "'" + rounds + "'", "7 or more");
+    }
     Home home = Home.here();
     Workload workload = home.workload("ovmf-boot");
     EagerPunchHole eager = new EagerPunchHole();

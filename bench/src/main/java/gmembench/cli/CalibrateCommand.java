@@ -10,6 +10,7 @@ import gmembench.calibrate.ProfileText;
 import gmembench.result.Host;
 import gmembench.run.Home;
 import gmembench.run.HugePages;
+import gmembench.run.OutFolder;
 import gmembench.run.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,7 +22,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,22 +61,24 @@ public final class CalibrateCommand implements Runnable {
       description = "Reserves the huge pages that are needed, and gives them back.")
   private boolean reserveHugePages;
 
-  @Mixin private QuietOption quiet = new QuietOption();
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
+  private boolean quiet;
 
   @Override
   public void run() {
-    InputException.requireAtLeast(3, rounds, "--rounds");
+    if (rounds < 3) {
+      throw new InputException("--rounds", "'" + rounds + "'", "3 or more");
+    }
     if (!out.toString().endsWith(".toml")) {
       throw new InputException(out.toString(), "has another ending", "a file NAME.toml");
     }
     Calibration calibration;
     try (HugePages _ = hugePages(reserveHugePages, backings)) {
-      List<Backing> chosen = backings(backings);
-      try (Progress progress = quiet.progress(Calibration.steps(chosen, rounds))) {
-        calibration = Calibration.measure(chosen, rounds, progress::done);
-      }
+      calibration = calibrate(backings(backings), rounds, spec.commandLine().getErr(), quiet);
     }
-    write(calibration, out, OutOptions.commandLine(spec));
+    write(calibration, out, OutFolder.commandLine(spec));
     PrintWriter print = spec.commandLine().getOut();
     print.print(calibration.text());
     print.println("written: " + out);
@@ -112,6 +114,12 @@ public final class CalibrateCommand implements Runnable {
       }
     }
     return chosen;
+  }
+
+  static Calibration calibrate(List<Backing> backings, int rounds, PrintWriter err, boolean quiet) {
+    try (Progress progress = new Progress(Calibration.steps(backings, rounds), err, quiet)) {
+      return Calibration.measure(backings, rounds, progress::done);
+    }
   }
 
   /** Writes the profile as a whole: a signal leaves none, or the one that was there. */

@@ -8,6 +8,7 @@ import gmembench.Units;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
+import gmembench.jmh.Conversions;
 import gmembench.model.Model;
 import gmembench.result.Interval;
 import gmembench.run.Home;
@@ -75,7 +76,9 @@ public final class CoresCommand implements Runnable {
 
   @Override
   public void run() {
-    InputException.requireAtLeast(7, rounds, "--rounds");
+    if (rounds < 7) {
+      throw new InputException("--rounds", "'" + rounds + "'", "7 or more");
+    }
     if (Runtime.getRuntime().availableProcessors() < CORES) {
       throw new NotComparableException("only one CPU may be used, expected two: nproc tells");
     }
@@ -91,7 +94,7 @@ public final class CoresCommand implements Runnable {
       works.add(
           new Work(
               strategy.label(),
-              subject.footprint().conversions(),
+              Conversions.OVMF_BOOT,
               () -> model.replay(block, subject, strategy).metrics().all().size()));
     }
     works.add(new Work("arithmetic", MIXES, CoresCommand::mix));

@@ -41,7 +41,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MicroCommand.class,
       CLoopCommand.class,
       CoresCommand.class,
-      CompletionCommand.class
+      CompletionCommand.class,
+      ManCommand.class
     },
     footer = {
       "",

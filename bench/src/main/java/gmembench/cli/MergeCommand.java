@@ -2,7 +2,9 @@
 package gmembench.cli;
 
 import gmembench.result.Merge;
+import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
+import gmembench.run.OutFolder;
 import gmembench.table.CellTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,10 +38,10 @@ public final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path folder = out != null ? out : OutOptions.fresh("merged");
+    Path folder = out != null ? out : OutFolder.fresh("merged");
     Samples samples = Merge.of(folders, folder);
     spec.commandLine().getOut().print(CellTable.of(samples));
     spec.commandLine().getOut().println("results: " + folder);
-    return OutOptions.exitCode(samples);
+    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
   }
 }

@@ -6,8 +6,12 @@ import gmembench.NotComparableException;
 import gmembench.Plugins;
 import gmembench.Units;
 import gmembench.jmh.MicroResults;
+import gmembench.result.Host;
 import gmembench.result.ResultFolder;
+import gmembench.result.Samples;
 import gmembench.run.Home;
+import gmembench.run.OutFolder;
+import gmembench.table.MicroTable;
 import gmembench.tracker.Tracker;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -17,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.BenchmarkList;
@@ -31,8 +36,9 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** The JMH benchmarks of trackers, with results like those of a run. */
@@ -46,9 +52,16 @@ import picocli.CommandLine.Unmatched;
           + " goes to stderr."
     })
 public final class MicroCommand implements Runnable {
-  private static final String TRACKER = "tracker";
+  /** They time the model, which is no workload of a tracker. */
+  private static final String NO_TRACKER = "(Model|Folio)Benchmark";
 
-  @Mixin private OutOptions out = new OutOptions();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "A new folder; default out/micro-TIME.")
+  private @Nullable Path out;
 
   @Option(
       names = "--rounds",
@@ -62,7 +75,9 @@ public final class MicroCommand implements Runnable {
 
   @Override
   public void run() {
-    InputException.requireAtLeast(1, rounds, "--rounds");
+    if (rounds < 1) {
+      throw new InputException("--rounds", "'" + rounds + "'", "1 or more");
+    }
     CommandLineOptions chosen = parse();
     // forks and listeners of JMH print to System.out, which is for data
     PrintStream data = System.out;
@@ -86,7 +101,7 @@ public final class MicroCommand implements Runnable {
         || chosen.getTimeUnit().orElse(TimeUnit.NANOSECONDS) != TimeUnit.NANOSECONDS) {
       throw new InputException("micro", "another mode or unit", "-bm avgt -tu ns, as it is");
     }
-    for (String tracker : values(chosen, TRACKER)) {
+    for (String tracker : values(chosen, "tracker")) {
       Plugins.parse(Tracker.class, tracker);
     }
     for (String guest : values(chosen, "guest")) {
@@ -118,10 +133,11 @@ public final class MicroCommand implements Runnable {
       new Runner(options, format).list();
       return;
     }
-    Path path = out.folder("micro");
+    Path path = out != null ? out : OutFolder.fresh("micro");
     try (ResultFolder folder = ResultFolder.create(path, "1")) {
       MicroResults results = new MicroResults();
-      Map<String, String> environment = out.facts(home);
+      Map<String, String> environment = Host.facts(home.folder());
+      environment.put("command", OutFolder.commandLine(spec));
       for (int round = 0; round < rounds; round++) {
         Collection<RunResult> runs;
         try {
@@ -134,7 +150,9 @@ public final class MicroCommand implements Runnable {
         environment.putAll(results.facts());
         folder.environment(environment);
       }
-      out.printMicro(folder, path);
+      Samples samples = folder.finish();
+      spec.commandLine().getOut().print(MicroTable.of(samples));
+      spec.commandLine().getOut().println("results: " + path);
     }
   }
 
@@ -147,16 +165,13 @@ public final class MicroCommand implements Runnable {
     }
   }
 
-  static Options options(CommandLineOptions chosen, Home home) {
+  private static Options options(CommandLineOptions chosen, Home home) {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .parent(chosen)
+            .exclude(NO_TRACKER)
             .shouldFailOnError(true)
             .forks(chosen.getForkCount().orElse(1));
-    if (!chosen.getParameter(TRACKER).hasValue()) {
-      options.param(
-          TRACKER, Plugins.all(Tracker.class).stream().map(Tracker::name).toArray(String[]::new));
-    }
     if (!chosen.getJvmArgs().hasValue()) {
       options.jvmArgs(jvmArguments(home));
     }

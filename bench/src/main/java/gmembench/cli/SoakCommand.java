@@ -4,14 +4,17 @@ package gmembench.cli;
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.result.Declared;
+import gmembench.result.Host;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.run.Home;
+import gmembench.run.OutFolder;
 import gmembench.run.Plan;
 import gmembench.run.SoakLog;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +41,8 @@ public final class SoakCommand implements Callable<Integer> {
       description = "Until a block ends after so long. Default 1h.")
   private String time = "1h";
 
-  @Mixin private OutOptions out = new OutOptions();
+  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/soak-TIME.")
+  private @Nullable Path out;
 
   private long failed;
 
@@ -50,8 +54,9 @@ public final class SoakCommand implements Callable<Integer> {
     }
     Home home = Home.here();
     Plan plan = options.plan(home);
-    Path folder = out.folder("soak");
-    Map<String, String> environment = out.facts(home);
+    Path folder = out != null ? out : OutFolder.fresh("soak");
+    Map<String, String> environment = Host.facts(home.folder());
+    environment.put("command", OutFolder.commandLine(spec));
     SoakLog log = SoakLog.create(folder, environment);
     long start = System.nanoTime();
     for (int pass = 1; System.nanoTime() - start < ns; pass++) {
@@ -61,7 +66,8 @@ public final class SoakCommand implements Callable<Integer> {
         }
       }
     }
-    out.print(log.text(), folder);
+    spec.commandLine().getOut().print(log.text());
+    spec.commandLine().getOut().println("results: " + folder);
     return log.grows() ? 1 : failed > 0 ? 3 : 0;
   }
 

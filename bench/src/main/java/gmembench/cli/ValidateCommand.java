@@ -17,6 +17,7 @@ import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.HugePages;
+import gmembench.run.OutFolder;
 import gmembench.run.Plan;
 import gmembench.run.Progress;
 import gmembench.run.Session;
@@ -34,7 +35,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -76,30 +76,36 @@ public final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--reps", paramLabel = "N", description = "Live repetitions; default 7.")
   private int reps = 7;
 
-  @Mixin private OutOptions out = new OutOptions();
+  @Option(names = "--out", paramLabel = "DIR", description = "A new folder.")
+  private @Nullable Path out;
 
   @Option(
       names = "--reserve-hugepages",
       description = "Reserves the huge pages that are needed, and gives them back.")
   private boolean reserveHugePages;
 
-  @Mixin private QuietOption quiet = new QuietOption();
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
+  private boolean quiet;
 
   @Override
   public Integer call() throws IOException {
-    InputException.requireAtLeast(1, reps, "--reps");
+    if (reps < 1) {
+      throw new InputException("--reps", "'" + reps + "'", "1 or more");
+    }
     Home home = Home.here();
-    Path folder = out.folder(SUITE);
+    Path folder = out != null ? out : OutFolder.fresh(SUITE);
     try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {
       String profile = costs != null ? costs : measure(home, folder).toString();
       Plan plan = plan(home, profile);
-      Progress progress = quiet.progress(plan);
+      Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
       return report(session(home, plan, folder, costs == null, progress).run(), folder);
     }
   }
 
   private Session session(Home home, Plan plan, Path folder, boolean resume, Progress progress) {
-    return new Session(home, plan, folder, "1", resume, out.commandLine(), 1, progress)
+    return new Session(home, plan, folder, "1", resume, OutFolder.commandLine(spec), 1, progress)
         .reserving(reserveHugePages);
   }
 
@@ -128,13 +134,13 @@ public final class ValidateCommand implements Callable<Integer> {
       throw new NotComparableException("no strategy can be run on any of these backings");
     }
     try (Rounds rounds = Rounds.open(chosen)) {
-      Progress progress = quiet.progress(live);
+      Progress progress = new Progress(live, spec.commandLine().getErr(), quiet);
       session(home, live, folder, false, progress)
           .inPasses(reps, step -> rounds.round(step.block().backing()))
           .run();
       chosen.forEach(rounds::round);
       Path file = folder.resolve("host.toml");
-      CalibrateCommand.write(rounds.fit(), file, out.commandLine());
+      CalibrateCommand.write(rounds.fit(), file, OutFolder.commandLine(spec));
       return file;
     }
   }
@@ -148,7 +154,7 @@ public final class ValidateCommand implements Callable<Integer> {
 
   private Plan plan(Home home, String profile) {
     Costs known = home.costs(profile);
-    if (!quiet.isSet() && backings.isEmpty()) {
+    if (!quiet && backings.isEmpty()) {
       for (Backing backing : Plugins.all(Backing.class)) {
         if (backing.probe() instanceof Support.No(String reason)) {
           say(backing.name(), reason);
@@ -161,7 +167,7 @@ public final class ValidateCommand implements Callable<Integer> {
         Set<Verb> priced = EnumSet.allOf(Verb.class);
         priced.removeIf(verb -> !known.has(backing.name(), verb));
         List<String> both = List.of("model", "live");
-        if (!quiet.isSet() && strategies.isEmpty()) {
+        if (!quiet && strategies.isEmpty()) {
           sayWhatIsLeftOut(backing, priced);
         }
         plan = then(plan, home, backing, both, able(backing, priced), List.of(profile));
@@ -245,7 +251,8 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     Files.writeString(folder.resolve(Validation.FILE), validation.csv());
     new ValidationChart().of(Results.one(folder)).forEach(chart -> chart.write(folder));
-    out.print(validation.text(), folder);
+    spec.commandLine().getOut().print(validation.text());
+    spec.commandLine().getOut().println("results: " + folder);
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
     return failed ? 3 : validation.isGood() ? 0 : 1;
   }

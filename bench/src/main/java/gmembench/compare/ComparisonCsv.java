@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
-import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
 import gmembench.result.ResultFolder;
@@ -9,8 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A comparison for scripts: every row, numbers in the metric's unit, absent is empty. */
-@AutoService(ComparisonFormat.class)
-public record ComparisonCsv() implements ComparisonFormat {
+public final class ComparisonCsv {
   private static final List<String> COLUMNS =
       Cell.row(
           List.of(),
@@ -33,13 +31,9 @@ public record ComparisonCsv() implements ComparisonFormat {
               "more_reps",
               "note"));
 
-  @Override
-  public String why() {
-    return "every row for scripts, numbers in the unit of the metric";
-  }
+  private ComparisonCsv() {}
 
-  @Override
-  public String text(Comparison comparison) {
+  public static String of(Comparison comparison) {
     StringBuilder out = new StringBuilder(ResultFolder.line(COLUMNS));
     comparison.rows().forEach(row -> out.append(ResultFolder.line(values(row))));
     return out.toString();

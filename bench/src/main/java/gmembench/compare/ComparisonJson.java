@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
-import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Metric;
 import gmembench.result.Metric.Better;
@@ -12,19 +11,20 @@ import java.util.List;
  * HEAD's values as the array that continuous-benchmark actions keep a history of; each such array
  * has one direction for all.
  */
-@AutoService(ComparisonFormat.class)
-public record ComparisonJson() implements ComparisonFormat {
-  @Override
-  public String why() {
-    return "values of HEAD that are better smaller, for actions that keep a history";
-  }
+public final class ComparisonJson {
+  private ComparisonJson() {}
 
-  @Override
-  public String text(Comparison comparison) {
+  /** What is better smaller. */
+  public static String smallerIsBetter(Comparison comparison) {
     return array(comparison, Better.LOWER);
   }
 
-  static String array(Comparison comparison, Better better) {
+  /** What is better bigger. */
+  public static String biggerIsBetter(Comparison comparison) {
+    return array(comparison, Better.HIGHER);
+  }
+
+  private static String array(Comparison comparison, Better better) {
     List<String> items = new ArrayList<>();
     for (Difference row : comparison.rows()) {
       boolean number = row.head().n() > 0 && Double.isFinite(row.head().median());

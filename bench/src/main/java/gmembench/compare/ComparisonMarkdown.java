@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
-import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A comparison as a comment of a pull request: the verdict first, bounded in size. */
-@AutoService(ComparisonFormat.class)
-public record ComparisonMarkdown() implements ComparisonFormat {
+public final class ComparisonMarkdown {
   /** GitHub refuses comments of 65,536 characters; a table is cut long before. */
   private static final int MOST_CHARACTERS = 50_000;
 
   private static final int MOST_ROWS = 60;
 
-  @Override
-  public String why() {
-    return "a comment of a pull request: the verdict first, bounded in size";
-  }
+  private ComparisonMarkdown() {}
 
-  @Override
-  public String text(Comparison c) {
+  public static String of(Comparison c) {
     StringBuilder out = new StringBuilder();
     out.append("### gmembench: ").append(escape(c.headline())).append("\n\n");
     c.notes().forEach(n -> out.append("> ").append(escape(n)).append("\n\n"));

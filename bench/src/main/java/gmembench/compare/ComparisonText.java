@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
-import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
@@ -15,17 +14,12 @@ import java.util.Map;
 import java.util.Set;
 
 /** A comparison as plain text of 72 columns: fit for a mailing list. */
-@AutoService(ComparisonFormat.class)
-public record ComparisonText() implements ComparisonFormat {
+public final class ComparisonText {
   private static final int WIDTH = 72;
 
-  @Override
-  public String why() {
-    return "plain text of 72 columns, fit for a mailing list";
-  }
+  private ComparisonText() {}
 
-  @Override
-  public String text(Comparison c) {
+  public static String of(Comparison c) {
     StringBuilder out = new StringBuilder();
     wrap(out, "", c.headline());
     wrap(out, "base  ", side(c.base()));

@@ -15,7 +15,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * Nanoseconds a conversion in steady state; a method is a workload of {@link Conversions}, its name
@@ -35,22 +34,17 @@ public class ConvertBenchmark {
   /** A tracker that has played a list once, so that what it keeps for reuse is there. */
   @State(Scope.Thread)
   public static class Loaded {
-    @Param("bitmap")
-    public String tracker = "bitmap";
+    @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
+    public String tracker = "";
 
     private Conversions conversions = Conversions.liveRanges();
     PageMap map = conversions.open("bitmap");
     private int next;
 
-    @Setup
-    public void setUp(BenchmarkParams benchmark) {
-      load(MicroResults.workload(benchmark));
-    }
-
-    void load(String list) {
-      conversions = Conversions.named(list);
-      map = conversions.open(tracker);
-      conversions.play(map);
+    void load(Conversions list) {
+      conversions = list;
+      map = list.open(tracker);
+      list.play(map);
     }
 
     PageMap play() {
@@ -66,31 +60,59 @@ public class ConvertBenchmark {
     }
   }
 
+  public static class OvmfBoot extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("ovmf-boot"));
+    }
+  }
+
+  public static class LiveRanges extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("live-ranges"));
+    }
+  }
+
+  public static class BulkShare extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("bulk-share"));
+    }
+  }
+
+  public static class AlternatingPages extends Loaded {
+    @Setup
+    public void setUp() {
+      load(Conversions.named("alternating-pages"));
+    }
+  }
+
   /** The flips of a measured OVMF boot, 1 GiB guest. */
   @Benchmark
   @OperationsPerInvocation(Conversions.OVMF_BOOT)
-  public PageMap ovmfBoot(Loaded boot) {
+  public PageMap ovmfBoot(OvmfBoot boot) {
     return boot.play();
   }
 
   /** 1-2 pages anywhere in 1 GiB, 64 ranges live: the well-behaved guest of the 2022 thread. */
   @Benchmark
   @OperationsPerInvocation(Conversions.LIVE_RANGES)
-  public PageMap liveRanges(Loaded ranges) {
+  public PageMap liveRanges(LiveRanges ranges) {
     return ranges.play();
   }
 
   /** Every second 2 MiB frame of 64 GiB is shared, then made private. */
   @Benchmark
   @OperationsPerInvocation(BULK_PART)
-  public PageMap bulkShare(Loaded bulk) {
+  public PageMap bulkShare(BulkShare bulk) {
     return bulk.playPart(BULK_PART);
   }
 
   /** The worst case: every second page of 16 GiB is shared, then made private. */
   @Benchmark
   @OperationsPerInvocation(ALTERNATING_PART)
-  public PageMap alternatingPages(Loaded pages) {
+  public PageMap alternatingPages(AlternatingPages pages) {
     return pages.playPart(ALTERNATING_PART);
   }
 }

@@ -43,7 +43,7 @@ public record Maple() implements Tracker {
     public void set(long gfn, long count, Side side) {
       PageMap.check(gfn, count, pages);
       long last = gfn + count - 1;
-      MapleTree.Node leaf = tree.find(gfn);
+      MapleNode leaf = tree.find(gfn);
       int slot = leaf.slotOf(gfn);
       if (leaf.slots[slot] == side && leaf.last[slot] >= last) {
         return;
@@ -62,7 +62,7 @@ public record Maple() implements Tracker {
     }
 
     /** Stores a range inside a leaf, merged with its neighbours there. */
-    private void store(MapleTree.Node leaf, int slot, long gfn, long last, Side side) {
+    private void store(MapleNode leaf, int slot, long gfn, long last, Side side) {
       int keep = slot;
       if (leaf.slots[slot] != side) {
         long first = slot == 0 ? tree.leafFirst : leaf.last[slot - 1] + 1;
@@ -88,7 +88,7 @@ public record Maple() implements Tracker {
     private void storeWide(long gfn, long last, Side side) {
       long from = gfn;
       if (gfn > 0) {
-        MapleTree.Node leaf = tree.find(gfn - 1);
+        MapleNode leaf = tree.find(gfn - 1);
         int slot = leaf.slotOf(gfn - 1);
         if (leaf.slots[slot] == side) {
           from = slot == 0 ? tree.leafFirst : leaf.last[slot - 1] + 1;
@@ -96,11 +96,11 @@ public record Maple() implements Tracker {
       }
       long to = last;
       if (last + 1 < pages) {
-        MapleTree.Node leaf = tree.find(last + 1);
+        MapleNode leaf = tree.find(last + 1);
         int slot = leaf.slotOf(last + 1);
         to = leaf.slots[slot] == side ? leaf.last[slot] : last;
       }
-      MapleTree.Node leaf = tree.find(from);
+      MapleNode leaf = tree.find(from);
       while (leaf.last[leaf.count - 1] < to) {
         tree.truncate(leaf, from);
         leaf = tree.find(from);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * full nodes behind; a node with fewer than 6 entries takes some or is merged.
  */
 final class MapleTree {
-  static final int SLOTS = 16;
+  private static final int SLOTS = MapleNode.SLOTS;
   private static final int LEAST = 6;
 
   /** Two nodes that share more than this would overflow again at once. */
@@ -27,46 +26,19 @@ final class MapleTree {
 
   private static final int KERNEL_HEAD_BYTES = 16;
 
-  /** A Node is 24 bytes, its arrays 16 + 128 and 16 + 64. */
-  private static final int NODE_BYTES = 248;
-
-  private static final int MOST_SPARES = 1024;
-
-  static final class Node {
-    /** Inclusive ends; the last is the node's own. */
-    final long[] last = new long[SLOTS];
-
-    /** Nodes below, or what a leaf's ranges hold. */
-    final Object[] slots = new Object[SLOTS];
-
-    int count;
-    boolean leaf;
-
-    int slotOf(long index) {
-      int end = Math.min(count, SLOTS) - 1;
-      int i = 0;
-      while (i < end && last[i] < index) {
-        i++;
-      }
-      return i;
-    }
-  }
-
   long nodeSteps;
   long entrySteps;
 
   /** The leaf that was found last: the nodes above it, and the first index that it holds. */
   long leafFirst;
 
-  private Node root;
-  private final Node[] path = new Node[MOST_LEVELS];
+  private MapleNode root;
+  private final MapleNode[] path = new MapleNode[MOST_LEVELS];
   private final int[] pathSlot = new int[MOST_LEVELS];
   private int depth;
 
   private final MapleScratch scratch = new MapleScratch();
-  private final Node[] spares = new Node[MOST_SPARES];
-  private int spareCount;
-  private long live;
+  private final MapleNodes nodes = new MapleNodes();
 
   MapleTree(long last, Object entry) {
     root = take(true);
@@ -75,8 +47,8 @@ final class MapleTree {
     root.slots[0] = entry;
   }
 
-  Node find(long index) {
-    Node node = root;
+  MapleNode find(long index) {
+    MapleNode node = root;
     long first = 0;
     int level = 0;
     while (!node.leaf) {
@@ -84,7 +56,7 @@ final class MapleTree {
       path[level] = node;
       pathSlot[level++] = slot;
       first = slot == 0 ? first : node.last[slot - 1] + 1;
-      node = (Node) node.slots[slot];
+      node = (MapleNode) node.slots[slot];
     }
     nodeSteps += level + 1;
     leafFirst = first;
@@ -95,18 +67,18 @@ final class MapleTree {
   /** What is stored at an index; null if the tree was rewritten meanwhile. */
   @Nullable Object peek(long index) {
     Object entry = root;
-    for (int level = 0; level < MOST_LEVELS && entry instanceof Node node; level++) {
+    for (int level = 0; level < MOST_LEVELS && entry instanceof MapleNode node; level++) {
       entry = node.slots[node.slotOf(index)];
     }
-    return entry instanceof Node ? null : entry;
+    return entry instanceof MapleNode ? null : entry;
   }
 
   /** The end, inclusive, of the range that an index is in. */
   long lastOf(long index) {
-    Node node = root;
+    MapleNode node = root;
     int slot = node.slotOf(index);
     while (!node.leaf) {
-      node = (Node) node.slots[slot];
+      node = (MapleNode) node.slots[slot];
       slot = node.slotOf(index);
     }
     return node.last[slot];
@@ -117,7 +89,7 @@ final class MapleTree {
    * {@code gfn}, then the new one, then what it had from slot {@code rest}, which may be among
    * those kept.
    */
-  void replace(Node leaf, int keep, int rest, long gfn, long last, Object entry) {
+  void replace(MapleNode leaf, int keep, int rest, long gfn, long last, Object entry) {
     int tail = leaf.count - rest;
     int count = keep + 1 + tail;
     entrySteps += count - keep + 1;
@@ -133,7 +105,7 @@ final class MapleTree {
       return;
     }
     if (rest != keep + 1) {
-      move(leaf, rest, leaf, keep + 1, tail);
+      leaf.moveTo(rest, leaf, keep + 1, tail);
     }
     leaf.last[keep] = last;
     leaf.slots[keep] = entry;
@@ -147,7 +119,7 @@ final class MapleTree {
   }
 
   /** Cuts the leaf found last so that it ends before {@code index}; the next one begins there. */
-  void truncate(Node leaf, long index) {
+  void truncate(MapleNode leaf, long index) {
     int slot = leaf.slotOf(index);
     boolean part = (slot == 0 ? leafFirst : leaf.last[slot - 1] + 1) < index;
     leaf.count = part ? slot + 1 : slot;
@@ -172,9 +144,9 @@ final class MapleTree {
 
   /** Takes the empty node at a level of the path out of the tree. */
   private void remove(int level) {
-    Node parent = path[level - 1];
+    MapleNode parent = path[level - 1];
     int slot = pathSlot[level - 1];
-    put((Node) parent.slots[slot]);
+    put((MapleNode) parent.slots[slot]);
     close(parent, slot);
     if (parent.count == 0) {
       remove(level - 1);
@@ -183,8 +155,8 @@ final class MapleTree {
     }
   }
 
-  private void close(Node node, int slot) {
-    move(node, slot + 1, node, slot, node.count - slot - 1);
+  private void close(MapleNode node, int slot) {
+    node.moveTo(slot + 1, node, slot, node.count - slot - 1);
     node.count--;
     node.slots[node.count] = node; // a slot that is not used must not keep a node alive
     entrySteps += node.count - slot;
@@ -193,8 +165,8 @@ final class MapleTree {
   /** A top with one node below is not needed. */
   void lower() {
     while (!root.leaf && root.count == 1) {
-      Node top = root;
-      root = (Node) top.slots[0];
+      MapleNode top = root;
+      root = (MapleNode) top.slots[0];
       put(top);
     }
   }
@@ -203,9 +175,9 @@ final class MapleTree {
    * Gives the entries in the scratch, too many for the node, to it and to a neighbour or a new
    * node.
    */
-  private void divide(Node node, int level, int count) {
+  private void divide(MapleNode node, int level, int count) {
     if (level == 0) {
-      Node top = take(false);
+      MapleNode top = take(false);
       top.count = 1;
       top.last[0] = scratch.last[count - 1];
       top.slots[0] = node;
@@ -218,32 +190,32 @@ final class MapleTree {
       divide(node, 1, count);
       return;
     }
-    Node parent = path[level - 1];
+    MapleNode parent = path[level - 1];
     int slot = pathSlot[level - 1];
-    if (slot > 0 && ((Node) parent.slots[slot - 1]).count + count <= MOST_SHARED) {
-      Node left = (Node) parent.slots[slot - 1];
+    if (slot > 0 && ((MapleNode) parent.slots[slot - 1]).count + count <= MOST_SHARED) {
+      MapleNode left = (MapleNode) parent.slots[slot - 1];
       scratch.shift(count, left.count);
       scratch.load(left, 0, left.count, 0);
       deal(left, node, left.count + count);
       parent.last[slot - 1] = left.last[left.count - 1];
     } else if (slot + 1 < parent.count
-        && ((Node) parent.slots[slot + 1]).count + count <= MOST_SHARED) {
-      Node right = (Node) parent.slots[slot + 1];
+        && ((MapleNode) parent.slots[slot + 1]).count + count <= MOST_SHARED) {
+      MapleNode right = (MapleNode) parent.slots[slot + 1];
       scratch.load(right, 0, right.count, count);
       deal(node, right, count + right.count);
       parent.last[slot] = node.last[node.count - 1];
     } else {
-      Node right = take(node.leaf);
+      MapleNode right = take(node.leaf);
       deal(node, right, count);
       insert(parent, slot, level, right, node.last[node.count - 1]);
     }
   }
 
   /** Puts a new node behind the one in a slot, which ends at {@code last} now. */
-  private void insert(Node parent, int slot, int level, Node right, long last) {
+  private void insert(MapleNode parent, int slot, int level, MapleNode right, long last) {
     entrySteps += parent.count - slot;
     if (parent.count < SLOTS) {
-      move(parent, slot, parent, slot + 1, parent.count - slot);
+      parent.moveTo(slot, parent, slot + 1, parent.count - slot);
       parent.last[slot] = last;
       parent.slots[slot + 1] = right;
       parent.count++;
@@ -258,13 +230,13 @@ final class MapleTree {
 
   /** The node at a level has too few entries: it shares a neighbour's, or is merged with it. */
   private void refill(int level) {
-    Node parent = path[level - 1];
+    MapleNode parent = path[level - 1];
     if (parent.count == 1) {
       return;
     }
     int slot = Math.min(pathSlot[level - 1], parent.count - 2);
-    Node left = (Node) parent.slots[slot];
-    Node right = (Node) parent.slots[slot + 1];
+    MapleNode left = (MapleNode) parent.slots[slot];
+    MapleNode right = (MapleNode) parent.slots[slot + 1];
     int count = left.count + right.count;
     if (count > SLOTS) {
       scratch.load(left, 0, left.count, 0);
@@ -273,7 +245,7 @@ final class MapleTree {
       parent.last[slot] = left.last[left.count - 1];
       return;
     }
-    move(right, 0, left, left.count, right.count);
+    right.moveTo(0, left, left.count, right.count);
     left.count = count;
     entrySteps += right.count;
     parent.last[slot] = parent.last[slot + 1];
@@ -286,41 +258,26 @@ final class MapleTree {
     }
   }
 
-  private void deal(Node left, Node right, int count) {
+  private void deal(MapleNode left, MapleNode right, int count) {
     scratch.deal(left, right, count);
     entrySteps += count;
   }
 
-  private static void move(Node from, int slot, Node to, int at, int count) {
-    System.arraycopy(from.last, slot, to.last, at, count);
-    System.arraycopy(from.slots, slot, to.slots, at, count);
+  private MapleNode take(boolean leaf) {
+    nodeSteps++;
+    return nodes.take(leaf);
   }
 
-  private Node take(boolean leaf) {
-    Node node = spareCount > 0 ? spares[--spareCount] : new Node();
-    node.leaf = leaf;
-    node.count = 0;
-    live++;
+  private void put(MapleNode node) {
     nodeSteps++;
-    return node;
-  }
-
-  private void put(Node node) {
-    live--;
-    nodeSteps++;
-    if (!node.leaf) {
-      Arrays.fill(node.slots, null);
-    }
-    if (spareCount < MOST_SPARES) {
-      spares[spareCount++] = node;
-    }
+    nodes.put(node);
   }
 
   long bytes() {
-    return (live + spareCount) * NODE_BYTES + 4L * MOST_SPARES + 12L * SLOTS * 3;
+    return nodes.bytes() + 12L * SLOTS * 3;
   }
 
   long kernelBytes() {
-    return KERNEL_HEAD_BYTES + live * KERNEL_NODE_BYTES;
+    return KERNEL_HEAD_BYTES + nodes.live() * KERNEL_NODE_BYTES;
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
-import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Declared;
 import gmembench.result.Environment;
@@ -17,17 +16,12 @@ import java.util.Set;
  * Both sides in the Go benchmark format, distinguished by the key {@code side}: {@code benchstat
  * -col side FILE} sets them beside each other.
  */
-@AutoService(ComparisonFormat.class)
-public record ComparisonBenchstat() implements ComparisonFormat {
+public final class GoBenchmarks {
   private static final String TIME = "ns/op";
 
-  @Override
-  public String why() {
-    return "both sides in the Go benchmark format: benchstat -col side FILE";
-  }
+  private GoBenchmarks() {}
 
-  @Override
-  public String text(Comparison c) {
+  public static String of(Comparison c) {
     Set<Metric> metrics = new LinkedHashSet<>();
     c.rows().stream()
         .filter(r -> r.base().n() + r.head().n() > 0 && !r.metric().isText())
