@@ -9,8 +9,6 @@ import java.nio.file.Path;
 
 /** Output that must not change unnoticed. */
 public final class Golden {
-  private static final Path HOME = Path.of(System.getProperty("gmembench.home"));
-
   private Golden() {}
 
   /**
@@ -18,10 +16,10 @@ public final class Golden {
    * target/golden}, to be looked at and copied if it is right.
    */
   public static void check(String name, String found) throws IOException {
-    Path left = HOME.resolve("bench/target/golden").resolve(name);
+    Path left = Checkout.path("bench/target/golden").resolve(name);
     Files.createDirectories(left.getParent());
     Files.writeString(left, found);
-    Path golden = HOME.resolve("bench/src/test/resources/golden").resolve(name);
+    Path golden = Checkout.path("bench/src/test/resources/golden").resolve(name);
     String expected = Files.exists(golden) ? Files.readString(golden) : "(no such file)";
     assertThat(found).as("%s; found is in target/golden", name).isEqualTo(expected);
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * list of words is no proof of good English; it keeps out what was there before.
  */
 class WordsTest {
-  private static final Path HOME = Path.of(System.getProperty("gmembench.home"));
+  private static final Path HOME = Checkout.path("");
   private static final List<String> FOLDERS =
       List.of("bench", "results", "workloads", "scripts", ".github");
 

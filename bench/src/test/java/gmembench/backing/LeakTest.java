@@ -3,7 +3,9 @@ package gmembench.backing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Host;
 import gmembench.Plugins;
+import gmembench.Thorough;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import java.io.IOException;
@@ -12,16 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.opentest4j.TestAbortedException;
 
-/**
- * What opens also closes: descriptors, mappings and memory of the process are as they were. {@code
- * -Dgmembench.cycles=10000} for long runs.
- */
+/** What opens also closes: descriptors, mappings and memory of the process are as they were. */
+@Tag("kernel")
 class LeakTest {
-  private static final int CYCLES = Integer.getInteger("gmembench.cycles", 200);
+  private static final int CYCLES = Thorough.LEAKS.count(200, 10_000);
 
   static Stream<Backing> backings() {
     return Plugins.all(Backing.class).stream();
@@ -30,9 +30,7 @@ class LeakTest {
   @ParameterizedTest
   @MethodSource("backings")
   void nothingIsLeft(Backing backing) {
-    if (backing.probe() instanceof Support.No no) {
-      throw new TestAbortedException(backing.name() + " unsupported: " + no.reason());
-    }
+    Host.orSkip(backing);
     cycles(backing, 20); // classes, buffers and pools that are made once
     Held before = Held.now();
     cycles(backing, CYCLES);

@@ -3,8 +3,8 @@ package gmembench.backing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.guest.Canary;
@@ -13,20 +13,20 @@ import gmembench.guest.Side;
 import gmembench.result.Metrics;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bound guest_memfd whose touches are a guest's own; skipped with the probe's reason. */
+@Tag("kernel")
 class RunningGuestTest {
   private static final int PAGES = 1024;
 
   private static GuestMemfdBound backingOrSkip(String options) {
     GuestMemfdBound backing =
         (GuestMemfdBound) Plugins.parse(Backing.class, "guest-memfd-bound:" + options);
-    if (backing.probe() instanceof Support.No no) {
-      assumeThat(false).as("skipped: " + no.reason()).isTrue();
-    }
+    Host.orSkip(backing);
     return backing;
   }
 

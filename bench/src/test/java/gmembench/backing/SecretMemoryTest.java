@@ -2,8 +2,8 @@
 package gmembench.backing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.guest.Canary;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
@@ -11,19 +11,19 @@ import gmembench.result.Metrics;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against the kernel; few pages, for what is split of the host's direct map stays split. */
+@Tag("kernel")
 class SecretMemoryTest {
   private static final int PAGES = 24;
 
   @BeforeEach
   void probe() {
-    if (new Secretmem().probe() instanceof Support.No no) {
-      assumeThat(false).as("secretmem unsupported: " + no.reason()).isTrue();
-    }
+    Host.orSkip(new Secretmem());
   }
 
   /** Content follows the page however it is made reachable: an array of words is the oracle. */

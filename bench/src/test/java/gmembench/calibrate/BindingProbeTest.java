@@ -2,25 +2,22 @@
 package gmembench.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.backing.GuestMemfdBound;
-import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.mm.Term;
 import gmembench.vcpu.GuestCall;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bindings of a real guest_memfd: what is measured is of as many as were asked for. */
+@Tag("kernel")
 class BindingProbeTest {
   private static GuestMemfdBound backing() {
-    GuestMemfdBound backing = new GuestMemfdBound();
-    if (backing.probe() instanceof Support.No(String reason)) {
-      assumeThat(false).as("skipped: " + reason).isTrue();
-    }
-    return backing;
+    return Host.orSkip(new GuestMemfdBound());
   }
 
   @Test

@@ -2,18 +2,22 @@
 package gmembench.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
+import gmembench.OwnHugePages;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
-import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.mm.Term;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@Tag("slow")
+@Tag("kernel")
 class FolioProbeTest {
   private static final Map<Term, Long> PLANTED =
       Map.of(
@@ -32,11 +36,9 @@ class FolioProbeTest {
    * the times were are found again.
    */
   @Test
+  @ExtendWith(OwnHugePages.class)
   void countsOfALiveRunTellTheCostsApart() {
-    Backing backing = Plugins.parse(Backing.class, "memfd-thp");
-    if (backing.probe() instanceof Support.No(String reason)) {
-      assumeThat(false).as("memfd-thp unsupported: " + reason).isTrue();
-    }
+    Backing backing = Host.orSkip(Plugins.parse(Backing.class, "memfd-thp"));
     try (Probe probe = Probe.open(backing)) {
       probe.round();
       Map<String, List<Point>> points = probe.points();

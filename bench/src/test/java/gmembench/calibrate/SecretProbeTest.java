@@ -2,26 +2,24 @@
 package gmembench.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
-import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.mm.Term;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("kernel")
 class SecretProbeTest {
   /** A live run: every verb has its figures, and a touch that faults is told from one that hits. */
   @Test
   void countsOfALiveRunTellFaultsFromHits() {
-    Backing backing = Plugins.parse(Backing.class, "secretmem");
-    if (backing.probe() instanceof Support.No(String reason)) {
-      assumeThat(false).as("secretmem unsupported: " + reason).isTrue();
-    }
+    Backing backing = Host.orSkip(Plugins.parse(Backing.class, "secretmem"));
     try (Probe probe = Probe.open(backing)) {
       probe.round();
       Map<String, List<Point>> points = probe.points();

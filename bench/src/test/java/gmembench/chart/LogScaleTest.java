@@ -23,4 +23,12 @@ class LogScaleTest {
     assertThat(axis.getUpperBound()).isBetween(100.0, 200.0);
     assertThat(LogScale.axis("x", 2, DoubleStream.of(0)).getUpperBound()).isPositive();
   }
+
+  @Test
+  void percentilesAreOnHdrHistogramsScale() {
+    assertThat(new PercentileFormat().format(1)).isEqualTo("0");
+    assertThat(new PercentileFormat().format(10)).isEqualTo("90");
+    assertThat(new PercentileFormat().format(1000)).isEqualTo("99.9");
+    assertThat(new PlainFormat().format(0.01)).isEqualTo("0.01");
+  }
 }

@@ -2,16 +2,14 @@
 package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.run.CLoop;
 import gmembench.run.Home;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.tracker.Bitmap;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +17,7 @@ class CLoopTest {
   /** That it runs, not how fast. */
   @Test
   void theCLoopReplaysTheTrace() {
-    assumeThat(Files.isExecutable(Path.of("/usr/bin/gcc"))).as("skipped: no gcc").isTrue();
+    Host.toolOrSkip("gcc");
     Home home = Home.here();
     Block block =
         new Block(

@@ -3,7 +3,7 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import gmembench.Host;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,27 +11,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** A headless browser, if the machine has one. */
 record Chromium(Path program) {
-  private static final List<String> NAMES =
-      List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-
   /** Skips the test, and says why, where there is none. */
   static Chromium orSkip() {
-    for (String folder : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-      for (String name : NAMES) {
-        Path program = Path.of(folder, name);
-        if (Files.isExecutable(program)) {
-          return new Chromium(program);
-        }
-      }
-    }
-    String reason = "skipped: none of " + String.join(", ", NAMES) + " is on the PATH";
-    System.out.println("ReportTest " + reason);
-    Assumptions.abort(reason);
-    throw new AssertionError("not reached");
+    return new Chromium(
+        Host.toolOrSkip("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"));
   }
 
   /** Opens a page and returns what its scripts made of it; {@code log} gets the console. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +92,7 @@ class CommandsTest {
     assertThat(out).doesNotExist();
   }
 
+  @Tag("slow")
   @Test
   void modelRunsAreByteIdentical() throws IOException {
     for (String name : new String[] {"a", "b"}) {
@@ -105,6 +107,7 @@ class CommandsTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void theBootTableIsAsPublished() throws IOException {
     Path out = temp.resolve("out");

@@ -146,9 +146,8 @@ class CompareCommandTest {
     assertThat(compare("--force").out()).contains("FORCED although host 'lab1' is not 'lab2'");
   }
 
-  /** Under a second on an idle machine; what is asserted allows for a busy one. */
   @Test
-  void aThousandCellsTakeNoTime() throws IOException {
+  void aThousandCellsAreCompared() throws IOException {
     for (String side : List.of("base", "head")) {
       StringBuilder rows = new StringBuilder();
       rows.append(Files.readAllLines(folder.resolve(side).resolve("samples.csv")).get(0));
@@ -161,12 +160,7 @@ class CompareCommandTest {
       }
       Files.writeString(folder.resolve(side).resolve("samples.csv"), rows.append('\n'));
     }
-    long start = System.nanoTime();
-    InProcess run = compare();
-    long ms = (System.nanoTime() - start) / 1_000_000;
-    System.out.println("compare of 2 x 1,000 cells: " + ms + " ms");
-    assertThat(run.out()).contains("21000 equivalent");
-    assertThat(ms).isLessThan(5000);
+    assertThat(compare().out()).contains("21000 equivalent");
   }
 
   @Test
@@ -196,11 +190,14 @@ class CompareCommandTest {
   }
 
   @Test
-  void completionNamesEveryCommand() {
+  void completionAndManPageNameEveryCommand() {
     String completion = gmembench("completion").out();
+    String man = gmembench("man").out();
     for (String command : List.of("run", "reproduce", "compare", "aa", "report", "plot", "list")) {
       assertThat(completion).contains(command);
+      assertThat(man).contains(".SS gmembench " + command);
     }
+    assertThat(man).contains(".B \\-\\-threshold P%").doesNotContain("%%");
     assertThat(completion).contains("--threshold");
   }
 }

@@ -2,19 +2,25 @@
 package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.OwnHugePages;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.linux.HugePool;
-import gmembench.linux.LinuxException;
-import gmembench.linux.Reservation;
 import gmembench.model.Costs;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calibration with pages that it reserves, and what of it can be validated. */
+@Tag("slow")
+@Tag("kernel")
+@Tag("root")
+@ExtendWith(OwnHugePages.class)
 class HugeCalibrationTest {
   private static final HugePool POOL = new HugePool(HugePool.PAGE_2M);
 
@@ -22,11 +28,7 @@ class HugeCalibrationTest {
 
   @Test
   void pagesAreReservedForItAndGivenBack() {
-    try (Reservation some = Reservation.of(POOL, POOL.free() + 32)) {
-      assumeThat(some.pages()).as("skipped: memory has no 32 free pages of " + POOL).isEqualTo(32);
-    } catch (LinuxException e) {
-      assumeThat(false).as("skipped: " + e.reason()).isTrue();
-    }
+    OwnHugePages.orSkip(POOL, POOL.free() + 32).close();
     long before = POOL.total();
     Path file = temp.resolve("huge.toml");
     InProcess run =
@@ -46,10 +48,12 @@ class HugeCalibrationTest {
   }
 
   @Test
-  void whatCannotBeComparedIsSaid() {
-    Path file = temp.resolve("null.toml");
-    InProcess.gmembench(
-        "calibrate", "-q", "--backing", "null", "--rounds", "3", "-o", file.toString());
+  void whatCannotBeComparedIsSaid() throws IOException {
+    StringBuilder costs = new StringBuilder("# A nanosecond a call.\n");
+    for (Verb verb : new Verb[] {Verb.TOUCH, Verb.DISCARD, Verb.UNMAP, Verb.CHECK}) {
+      costs.append("[null." + verb.text() + "]\nfixed_ns = 1\n");
+    }
+    Path file = Files.writeString(temp.resolve("null.toml"), costs);
     InProcess run =
         InProcess.gmembench(
             "validate",

@@ -2,22 +2,23 @@
 package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gmembench.Host;
 import gmembench.backing.Secretmem;
-import gmembench.backing.Support;
 import gmembench.linux.Kvm;
-import gmembench.linux.LinuxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the kernel refuses a process: a row or a line that says what, and nothing else. */
+@Tag("slow")
+@Tag("kernel")
 class LimitsTest {
   @TempDir Path temp;
 
@@ -56,24 +57,14 @@ class LimitsTest {
         temp.resolve("out").toString());
   }
 
-  private static void assumeTool(String tool) {
-    assumeTrue(Files.isExecutable(Path.of("/usr/bin", tool)), "no " + tool);
-  }
-
-  private static boolean isRoot() throws IOException {
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid && uid == 0;
-  }
-
   /** EAGAIN of mmap: 16 pages fit into 8 KiB for nobody but those with CAP_IPC_LOCK. */
   @Test
   void lockedMemoryIsLimited() throws IOException, InterruptedException {
-    assumeTool("prlimit");
-    assumeTool("setpriv");
-    if (new Secretmem().probe() instanceof Support.No(String reason)) {
-      assumeTrue(false, "skipped: " + reason);
-    }
+    Host.toolOrSkip("prlimit");
+    Host.toolOrSkip("setpriv");
+    Host.orSkip(new Secretmem());
     List<String> limits = new ArrayList<>(List.of("prlimit", "--memlock=8192"));
-    if (isRoot()) {
+    if (Host.isRoot()) {
       limits.addAll(List.of("setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock"));
     }
     assertThat(run(limits, "kvm-clock", "secretmem", "direct-map"))
@@ -83,23 +74,24 @@ class LimitsTest {
   /** ENOMEM of mmap: files of 8 GiB where the process may map 6. */
   @Test
   void addressSpaceIsLimited() throws IOException, InterruptedException {
-    assumeTool("prlimit");
+    Host.toolOrSkip("prlimit");
     assertThat(run(List.of("prlimit", "--as=6000000000"), "memslot-flips", "memfd", "snp"))
         .contains("snp  failed: mmap: ENOMEM");
   }
 
   /** EACCES of open: somebody who may read everything, as the class path, but write nothing. */
+  @Tag("root")
   @Test
   void kvmNeedsPermission() throws IOException, InterruptedException {
-    assumeTool("setpriv");
-    assumeTrue(isRoot(), "skipped: cannot become somebody else");
-    try (Kvm kvm = Kvm.open()) {
+    Host.toolOrSkip("setpriv");
+    Host.rootOrSkip();
+    try (Kvm kvm = Host.openOrSkip(Kvm::open)) {
       assertThat(kvm.capability(Kvm.CAP_NR_MEMSLOTS)).isPositive();
-    } catch (LinuxException e) {
-      assumeTrue(false, "skipped: " + e.reason());
     }
     String mode = Files.getPosixFilePermissions(Path.of("/dev/kvm")).toString();
-    assumeTrue(!mode.contains("OTHERS_WRITE"), "skipped: everybody may write to /dev/kvm");
+    if (mode.contains("OTHERS_WRITE")) {
+      throw Host.skip("everybody may write to /dev/kvm");
+    }
     List<String> nobody =
         List.of(
             "setpriv",

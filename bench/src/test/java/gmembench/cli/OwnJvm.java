@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import gmembench.Checkout;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class OwnJvm {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
-                "-Dgmembench.home=" + System.getProperty("gmembench.home"),
+                "-Dgmembench.home=" + Checkout.path(""),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "gmembench.cli.Main"));

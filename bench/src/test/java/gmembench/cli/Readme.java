@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import gmembench.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 
 /** A README of the repository, and the commands that it prints. */
 record Readme(Path file, List<String> lines) {
-  static final Path HOME = Path.of(System.getProperty("gmembench.home")).toAbsolutePath();
+  static final Path HOME = Checkout.path("").toAbsolutePath();
   private static final Set<String> NOT_OURS = Set.of("target", "out", ".git");
   private static final String SHORT = "<!-- short";
   private static final String SLOW = "slow: ";

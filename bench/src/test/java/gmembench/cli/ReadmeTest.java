@@ -4,6 +4,7 @@ package gmembench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Thorough;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,12 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every command in every README runs, in its order. Those that made published numbers, or take
- * long, run in the short form that a comment beside them gives; {@code -Dgmembench.thorough} runs
- * those of README.md as printed, and the short forms that are slow themselves.
+ * long, run in the short form that a comment beside them gives; {@code -Dgmembench.thorough=README}
+ * runs those of README.md as printed, and the short forms that are slow themselves.
  */
 @Tag("slow")
 class ReadmeTest {
-  private static final boolean THOROUGH = Boolean.getBoolean("gmembench.thorough");
+  private static final boolean THOROUGH = Thorough.README.isAsked();
   private static final String C_COMPILER = "/usr/bin/gcc";
 
   /**
@@ -40,7 +41,7 @@ class ReadmeTest {
   }
 
   private static void run(Readme.Printed command) {
-    assumeThat(THOROUGH || !command.isSlow()).as("slow, see -Dgmembench.thorough").isTrue();
+    assumeThat(THOROUGH || !command.isSlow()).as("slow, see -Dgmembench.thorough=README").isTrue();
     boolean asPrinted = THOROUGH && command.readme().equals(Readme.HOME.resolve("README.md"));
     List<String> arguments = asPrinted ? command.arguments() : command.shortArguments();
     assumeThat(!arguments.contains("c-loop") || Files.isExecutable(Path.of(C_COMPILER)))

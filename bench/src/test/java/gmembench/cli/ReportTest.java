@@ -4,18 +4,18 @@ package gmembench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page of a small run: whole, alone, and alive in a browser. */
+@Tag("slow")
 class ReportTest {
   @TempDir private static Path folder;
   private static String html = "";
@@ -47,9 +47,8 @@ class ReportTest {
   }
 
   private static void execute(String... args) {
-    StringWriter err = new StringWriter();
-    int code = Main.execute(args, new PrintWriter(new StringWriter()), new PrintWriter(err));
-    assertThat(code).as(err.toString()).isEqualTo(0);
+    InProcess run = InProcess.gmembench(args);
+    assertThat(run.code()).as(run.err()).isZero();
   }
 
   @Test

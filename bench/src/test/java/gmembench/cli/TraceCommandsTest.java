@@ -3,6 +3,7 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** import and trace from the command line. */
 class TraceCommandsTest {
-  private static final String TRACES = "../workloads/traces/";
+  private static final String TRACES = Checkout.path("workloads/traces") + "/";
 
   @TempDir private Path folder = Path.of("");
 

@@ -4,6 +4,7 @@ package gmembench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import gmembench.Checkout;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.ResultFolder;
@@ -18,8 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** The committed run of a build against itself, and series of which the answer is known. */
 class AaTrialsTest {
-  private static final Path COMMITTED =
-      Path.of(System.getProperty("gmembench.home", "."), "results/aa/vm");
+  private static final Path COMMITTED = Checkout.path("results/aa/vm");
   private static final Cell CELL = new Cell("live", "w", "snp", "memfd", "bitmap", "");
 
   private static Map<Cell, double[]> committed() {

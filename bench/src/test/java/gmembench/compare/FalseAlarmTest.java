@@ -10,6 +10,7 @@ import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.distribution.ContinuousSampler;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 import org.apache.commons.rng.simple.RandomSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * How often the tests and intervals behind a verdict are wrong, on simulated machines that drift: a
  * first-order autoregressive process, correlation 0.9 from one run to the next.
  */
+@Tag("slow")
 class FalseAlarmTest {
   private static final int TRIALS = 4000;
   private static final int N = 20;

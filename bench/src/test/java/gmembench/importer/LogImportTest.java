@@ -4,6 +4,7 @@ package gmembench.importer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.guest.Guest;
 import gmembench.trace.Footprint;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LogImportTest {
-  private static final Path LOGS = Path.of("..", "workloads", "traces", "qemu");
+  private static final Path LOGS = Checkout.path("workloads/traces/qemu");
 
   @TempDir private Path folder = Path.of("");
 

@@ -8,8 +8,10 @@ import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -18,6 +20,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /** Every benchmark once, with the answers that it must give: a fast wrong answer is no result. */
+@Tag("slow")
 class BenchmarksTest {
   static List<String> trackers() {
     return Plugins.all(Tracker.class).stream().map(Tracker::name).toList();
@@ -45,31 +48,46 @@ class BenchmarksTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"snp,", "eager-punch-hole,10002", "lazy-discard,"})
+  void modelBenchmarkReplaysTheBoot(String strategy, String discards) {
+    ModelBenchmark benchmark = new ModelBenchmark();
+    ModelBenchmark.Boot boot = new ModelBenchmark.Boot();
+    benchmark.strategy = strategy;
+    benchmark.setUp();
+    var metrics = benchmark.ovmfBoot(boot).metrics().written();
+    assertThat(metrics).containsEntry("conversions", "10002");
+    assertThat(metrics.get("discard_count")).isEqualTo(discards);
+    assertThat(benchmark.ovmfBoot(boot).metrics().written()).isEqualTo(metrics);
+    assertThat(benchmark.arithmetic()).isEqualTo(benchmark.arithmetic()).isNotZero();
+  }
+
+  @ParameterizedTest
   @MethodSource("trackers")
   void convertBenchmarkReturnsToItsStart(String tracker) {
     ConvertBenchmark benchmark = new ConvertBenchmark();
-    ConvertBenchmark.Loaded boot = loaded(tracker, "ovmf-boot");
+    ConvertBenchmark.OvmfBoot boot = new ConvertBenchmark.OvmfBoot();
+    boot.tracker = tracker;
+    boot.setUp();
     assertThat(benchmark.ovmfBoot(boot).isUniform(0, boot.map.pages())).isTrue();
-    ConvertBenchmark.Loaded live = loaded(tracker, "live-ranges");
+    ConvertBenchmark.LiveRanges live = new ConvertBenchmark.LiveRanges();
+    live.tracker = tracker;
+    live.setUp();
     long hash = live.map.hash();
     assertThat(benchmark.liveRanges(live).hash()).isEqualTo(hash);
-    ConvertBenchmark.Loaded bulk = loaded(tracker, "bulk-share");
+    ConvertBenchmark.BulkShare bulk = new ConvertBenchmark.BulkShare();
+    bulk.tracker = tracker;
+    bulk.setUp();
     for (int part = 0; part < 64; part++) {
       benchmark.bulkShare(bulk);
       assertThat(bulk.map.isUniform(0, bulk.map.pages())).isEqualTo(part == 63);
     }
-    ConvertBenchmark.Loaded pages = loaded(tracker, "alternating-pages");
+    ConvertBenchmark.AlternatingPages pages = new ConvertBenchmark.AlternatingPages();
+    pages.tracker = tracker;
+    pages.setUp();
     for (int part = 0; part < 64; part++) {
       benchmark.alternatingPages(pages);
       assertThat(pages.map.isUniform(0, pages.map.pages())).isEqualTo(part == 63);
     }
-  }
-
-  private static ConvertBenchmark.Loaded loaded(String tracker, String list) {
-    ConvertBenchmark.Loaded loaded = new ConvertBenchmark.Loaded();
-    loaded.tracker = tracker;
-    loaded.load(list);
-    return loaded;
   }
 
   @ParameterizedTest

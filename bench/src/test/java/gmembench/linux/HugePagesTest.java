@@ -3,12 +3,17 @@ package gmembench.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
+import gmembench.OwnHugePages;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the kernel does with folios of 2 MiB, and what it refuses while somebody holds a page. */
+@Tag("kernel")
+@ExtendWith(OwnHugePages.class)
 class HugePagesTest {
   private static final long FOLIO = HugePool.PAGE_2M;
   private static final HugePool POOL = new HugePool(FOLIO);
@@ -18,7 +23,7 @@ class HugePagesTest {
     file.setLong(0, 1);
     if (file.hugeMappedBytes(FOLIO) != FOLIO) {
       file.close();
-      assumeThat(false).as("skipped: the kernel maps no huge page of shmem").isTrue();
+      throw Host.skip("the kernel maps no huge page of shmem");
     }
     return file;
   }
@@ -102,9 +107,10 @@ class HugePagesTest {
     return names == null ? 0 : names.length;
   }
 
+  @Tag("root")
   @Test
   void hugetlbPunchesOnlyWholePages() {
-    try (Reservation reserved = reserve(1);
+    try (Reservation reserved = OwnHugePages.orSkip(POOL, 1);
         MappedFile file = MappedFile.hugetlb("test", 4096, FOLIO)) {
       file.populate(0, FOLIO);
       fill(file);
@@ -136,11 +142,12 @@ class HugePagesTest {
     }
   }
 
+  @Tag("root")
   @Test
   void whatIsReservedIsGivenBack() {
     long total = POOL.total();
     long free = POOL.free();
-    Reservation reserved = reserve(free + 3);
+    Reservation reserved = OwnHugePages.orSkip(POOL, free + 3);
     assertThat(reserved.pages()).isBetween(1L, 3L);
     assertThat(POOL.total()).isGreaterThanOrEqualTo(total + reserved.pages());
     reserved.close();
@@ -152,21 +159,6 @@ class HugePagesTest {
   void noSuchPageSizeIsSaid() {
     assertThatThrownBy(() -> new HugePool(12288).free())
         .hasMessage("no pages of 12KiB: /sys/kernel/mm/hugepages/hugepages-12kB");
-  }
-
-  private static Reservation reserve(long pages) {
-    Reservation reserved;
-    try {
-      reserved = Reservation.of(POOL, pages);
-    } catch (LinuxException e) {
-      assumeThat(false).as("skipped: " + e.reason()).isTrue();
-      throw e;
-    }
-    if (POOL.free() < pages) {
-      reserved.close();
-      assumeThat(false).as("skipped: no " + pages + " pages of 2 MiB can be had").isTrue();
-    }
-    return reserved;
   }
 
   @Test

@@ -4,11 +4,13 @@ package gmembench.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gmembench.Host;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.opentest4j.TestAbortedException;
 
 /** What KVM answers about memslots that a guest_memfd is bound to, right and wrong. */
+@Tag("kernel")
 class MemslotTest {
   private static final long MIB = 1 << 20;
   private static final long FLAGS = Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED;
@@ -19,12 +21,7 @@ class MemslotTest {
   private final MappedFile file;
 
   MemslotTest() {
-    try {
-      this.kvm = Kvm.open();
-      kvm.requireMappableGuestMemfd();
-    } catch (LinuxException e) {
-      throw new TestAbortedException("skipped: " + e.reason());
-    }
+    this.kvm = Host.guestMemfdOrSkip();
     this.vm = kvm.createVm(Vm.DEFAULT);
     this.shared = MappedFile.memfd("shared", 4 * MIB);
     this.file = vm.guestMemfd(4 * MIB, FLAGS);

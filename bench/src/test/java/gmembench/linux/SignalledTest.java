@@ -9,9 +9,11 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A system call that a signal interrupts. */
+@Tag("kernel")
 class SignalledTest {
   private static final int GETTID = 186;
   private static final int TGKILL = 234;

@@ -3,9 +3,9 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
-import gmembench.backing.Support;
 import gmembench.engine.Block;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
@@ -19,13 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.opentest4j.TestAbortedException;
 
 /** Several host threads as vCPUs. */
+@Tag("kernel")
 class CrewTest {
   @TempDir private Path folder = Path.of("");
 
@@ -34,10 +35,7 @@ class CrewTest {
     Path file = folder.resolve("w.toml");
     Files.writeString(file, "# Why.\n" + text);
     Workload workload = WorkloadFile.read(file);
-    Backing made = Plugins.parse(Backing.class, backing);
-    if (made.probe() instanceof Support.No no) {
-      throw new TestAbortedException(backing + " unsupported: " + no.reason());
-    }
+    Backing made = Host.orSkip(Plugins.parse(Backing.class, backing));
     Block block = new Block(workload, made, Plugins.parse(Tracker.class, "maple"), all);
     List<Repetition> seen = new ArrayList<>();
     new Live(2, 1, threads).run(block, seen::add);

@@ -2,10 +2,9 @@
 package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.backing.Secretmem;
-import gmembench.backing.Support;
 import gmembench.engine.Block;
 import gmembench.guest.Guest;
 import gmembench.pattern.Snapshot;
@@ -18,9 +17,11 @@ import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The audited replay on pages that are not in the direct map; few of them. */
+@Tag("kernel")
 class DirectMapLiveTest {
   private static final Workload SNAPSHOT =
       new Workload(
@@ -41,9 +42,7 @@ class DirectMapLiveTest {
 
   @Test
   void everyWayToAPageKeepsItsContent() {
-    if (new Secretmem().probe() instanceof Support.No no) {
-      assumeThat(false).as("secretmem unsupported: " + no.reason()).isTrue();
-    }
+    Host.orSkip(new Secretmem());
     List<Repetition> all = new ArrayList<>();
     new Live(2, 1).run(new Block(SNAPSHOT, new Secretmem(), new Bitmap(), STRATEGIES), all::add);
     assertThat(all).hasSize(8);

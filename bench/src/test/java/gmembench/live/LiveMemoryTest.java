@@ -2,22 +2,20 @@
 package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.OwnHugePages;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
-import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import gmembench.linux.HugePool;
-import gmembench.linux.LinuxException;
 import gmembench.linux.Reservation;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Seeded random verbs on every backing of this host: content at every touch, and what the kernel
  * counts as resident against what the verbs explain.
  */
+@Tag("kernel")
+@ExtendWith(OwnHugePages.class)
 public class LiveMemoryTest {
   private static final long PAGES = 3 * 512 + 100;
   private static final List<Verb> TRIED =
@@ -61,8 +61,7 @@ public class LiveMemoryTest {
 
   private static void run(Backing backing, boolean inPlace) {
     long folios = 64; // also what is punched while it is pinned
-    try (Reserved reserved = Reserved.of(backing, folios)) {
-      assumeThat(reserved.support()).as(backing.name()).isEqualTo(Support.YES);
+    try (Reservation reserved = OwnHugePages.orSkip(backing, folios)) {
       long seed = new Random().nextLong();
       Guest guest = new Guest(PAGES, 1);
       try (Memory memory = backing.open(guest, inPlace)) {
@@ -145,28 +144,6 @@ public class LiveMemoryTest {
     private static void count(int[] pins, long gfn, long pages, int step) {
       for (long page = gfn; page < gfn + pages; page++) {
         pins[(int) page] = Math.max(0, pins[(int) page] + step);
-      }
-    }
-  }
-
-  /** Huge pages for a test, or why there are none. */
-  record Reserved(Support support, @Nullable Reservation reservation) implements AutoCloseable {
-    static Reserved of(Backing backing, long folios) {
-      HugePool pool = backing.pool();
-      Reservation reservation = null;
-      try {
-        reservation = pool == null ? null : Reservation.of(pool, folios);
-      } catch (LinuxException e) {
-        return new Reserved(new Support.No(e.reason()), null);
-      }
-      Support room = backing.room(folios);
-      return new Reserved(room.equals(Support.YES) ? backing.probe() : room, reservation);
-    }
-
-    @Override
-    public void close() {
-      if (reservation != null) {
-        reservation.close();
       }
     }
   }

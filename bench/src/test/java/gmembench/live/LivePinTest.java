@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pins of this host's kernel, which end when the trace says so, also while somebody waits. */
+@Tag("kernel")
 class LivePinTest {
   private static final Guest GUEST = Guest.ofBytes(1 << 20);
   private static final long MS = 1_000_000;

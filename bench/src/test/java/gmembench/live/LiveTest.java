@@ -2,9 +2,12 @@
 package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Checkout;
+import gmembench.Host;
+import gmembench.OwnHugePages;
 import gmembench.Plugins;
+import gmembench.Thorough;
 import gmembench.backing.Backing;
 import gmembench.backing.Hugetlb2m;
 import gmembench.backing.Memfd;
@@ -19,6 +22,7 @@ import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.Errno;
 import gmembench.linux.LinuxException;
+import gmembench.linux.Reservation;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.EagerPunchHole;
@@ -31,20 +35,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against the kernel of this host; a backing that is not supported is skipped with its reason. */
+@Tag("slow")
+@Tag("kernel")
 public class LiveTest {
-  private static final Workload WORKLOAD =
-      WorkloadFile.read(
-          Path.of(System.getProperty("gmembench.home")).resolve("workloads/ovmf-boot-stub.toml"));
+  private static final Workload WORKLOAD = Checkout.workload("ovmf-boot-stub");
+
+  /** Rounds of A B, B A, A B; each cell is replayed a dozen times before and between. */
+  private static final int REPS = Thorough.LIVE.count(1, 3);
 
   /** Not secretmem, a page of which takes so long that DirectMapLiveTest has less for it to do. */
   static Stream<Backing> backings() {
@@ -66,14 +76,12 @@ public class LiveTest {
     return all;
   }
 
-  /** All strategies, audited and checked in every repetition; reps 3 is A B, B A, A B. */
+  /** All strategies, audited and checked in every repetition. */
   @ParameterizedTest
   @MethodSource("pageBackings")
   void everyStrategyGivesTheRightAnswer(Backing backing) {
-    if (backing.probe() instanceof Support.No no) {
-      assumeThat(false).as(backing.name() + " unsupported: " + no.reason()).isTrue();
-    }
-    for (Repetition o : run(backing, Plugins.all(Strategy.class), 3)) {
+    Host.orSkip(backing);
+    for (Repetition o : run(backing, Plugins.all(Strategy.class), REPS)) {
       assertThat(o.reason())
           .as(o.cell().path())
           .matches("|" + backing.name() + " has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
@@ -87,12 +95,10 @@ public class LiveTest {
 
   /** To collapse a folio takes milliseconds, so of that a little. */
   @Test
+  @ExtendWith(OwnHugePages.class)
   void foliosAreReallySplitAndRestored(@TempDir Path temp) throws IOException {
-    Backing thp = new MemfdThp();
-    if (thp.probe() instanceof Support.No no) {
-      assumeThat(false).as("memfd-thp unsupported: " + no.reason()).isTrue();
-    }
-    for (Repetition o : run(fewFrames(temp), thp, Plugins.all(Strategy.class), 2)) {
+    Backing thp = Host.orSkip(new MemfdThp());
+    for (Repetition o : run(fewFrames(temp), thp, Plugins.all(Strategy.class), REPS)) {
       assertThat(o.reason())
           .as(o.cell().path())
           .matches("|memfd-thp has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
@@ -107,27 +113,27 @@ public class LiveTest {
   }
 
   /** Four frames in a pool of pages that are never split. */
+  @Tag("root")
   @Test
+  @ExtendWith(OwnHugePages.class)
   void everyStrategyGivesTheRightAnswerOnHugetlb(@TempDir Path temp) throws IOException {
     Backing hugetlb = new Hugetlb2m();
-    try (LiveMemoryTest.Reserved reserved = LiveMemoryTest.Reserved.of(hugetlb, 16)) {
-      if (reserved.support() instanceof Support.No no) {
-        assumeThat(false).as("hugetlb-2m unsupported: " + no.reason()).isTrue();
-      }
+    try (Reservation reserved = OwnHugePages.orSkip(hugetlb, 16)) {
       List<String> sound = new ArrayList<>();
-      for (Repetition o : run(fewFrames(temp), hugetlb, Plugins.all(Strategy.class), 3)) {
+      for (Repetition o : run(fewFrames(temp), hugetlb, Plugins.all(Strategy.class), REPS)) {
         assertThat(o.reason())
             .as(o.cell().path())
             .matches("|hugetlb-2m has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
         if (o.status() == Status.OK) {
           assertThat(o.metrics().written()).containsEntry("conversions", "32");
           assertThat(o.metrics().written().get("huge_mapped_end_bytes")).matches("[1-9][0-9]*");
-          sound.add(o.cell().strategyName() + o.rep());
+          sound.add(o.cell().strategyName());
         }
       }
+      assertThat(Collections.frequency(sound, "snp")).isEqualTo(REPS);
       assertThat(sound)
-          .contains("snp3", "eager-punch-hole3", "lazy-discard3", "adaptive-discard3")
-          .contains("batched-discard3", "no-shared-discard3", "in-place-wait3");
+          .contains("snp", "eager-punch-hole", "lazy-discard", "adaptive-discard")
+          .contains("batched-discard", "no-shared-discard", "in-place-wait");
     }
   }
 

@@ -4,6 +4,7 @@ package gmembench.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
@@ -53,7 +54,7 @@ class LocksTest {
   }
 
   private static Workload workload(String name) {
-    return WorkloadFile.read(Path.of("../workloads", name + ".toml"));
+    return Checkout.workload(name);
   }
 
   private static long ns(Map<String, String> metrics, String metric) {

@@ -4,6 +4,7 @@ package gmembench.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gmembench.Checkout;
 import gmembench.Golden;
 import gmembench.InputException;
 import gmembench.Plugins;
@@ -21,7 +22,6 @@ import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import gmembench.workload.WorkloadFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,16 +34,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelTest {
-  private static final Path HOME = Path.of(System.getProperty("gmembench.home"));
-
   @TempDir Path folder;
 
   private static Workload workload(String name) {
-    return WorkloadFile.read(HOME.resolve("workloads").resolve(name + ".toml"));
+    return Checkout.workload(name);
   }
 
   private static Model model() {
-    return new Model(Costs.read(HOME.resolve("bench/costs/snp-upm-2022.toml")));
+    return new Model(Checkout.costs("snp-upm-2022"));
   }
 
   private static List<Repetition> run(Model model, String workload, List<Strategy> strategies) {

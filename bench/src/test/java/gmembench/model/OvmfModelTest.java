@@ -3,13 +3,13 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
 import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import gmembench.workload.WorkloadFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A generated boot is as dear as the recorded one, also where pages and faults cost something. */
 class OvmfModelTest {
-  private static final Path WORKLOADS = Path.of("..", "workloads");
-
   @TempDir private Path folder = Path.of("");
 
   @ParameterizedTest
@@ -64,7 +62,7 @@ class OvmfModelTest {
     List<Repetition> seen = new ArrayList<>();
     Block block =
         new Block(
-            WorkloadFile.read(WORKLOADS.resolve(workload + ".toml")),
+            Checkout.workload(workload),
             Plugins.parse(Backing.class, "memfd"),
             Plugins.parse(Tracker.class, "bitmap"),
             List.of(Plugins.parse(Strategy.class, strategy)));

@@ -3,6 +3,7 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
@@ -31,7 +32,7 @@ class StartOfMemoryTest {
    */
   @Test
   void aLaunchFaultsEveryPageOnceAndItsImageOnceMore() throws IOException {
-    Workload launch = WorkloadFile.read(Path.of("../workloads/launch.toml"));
+    Workload launch = Checkout.workload("launch");
     Repetition found = run(launch, new EagerPunchHole(), "[memfd.allocate]\nfixed_ns = 0\n");
     assertThat(found.metrics().written()).containsEntry("total_ns", "1056768000");
     assertThat(found.metrics().written()).containsEntry("double_allocated_peak_bytes", "33554432");
@@ -41,7 +42,7 @@ class StartOfMemoryTest {
   @Test
   void aGuestThatRanBeforeFaultsNothing() throws IOException {
     Path file = folder.resolve("used.toml");
-    String launch = Files.readString(Path.of("../workloads/launch.toml"));
+    String launch = Files.readString(Checkout.path("workloads/launch.toml"));
     Files.writeString(file, launch.replace("\"empty\"", "\"used\""));
     Repetition found =
         run(WorkloadFile.read(file), new EagerPunchHole(), "[memfd.allocate]\nfixed_ns = 0\n");

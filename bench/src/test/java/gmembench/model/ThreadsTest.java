@@ -3,6 +3,7 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
@@ -11,8 +12,6 @@ import gmembench.strategy.NoSharedDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import gmembench.workload.WorkloadFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ class ThreadsTest {
 
   private static Map<String, String> run(
       String costs, int threads, String workload, String slot, Strategy strategy) {
-    Workload read = WorkloadFile.read(Path.of("../workloads", workload + ".toml"));
+    Workload read = Checkout.workload(workload);
     Backing backing = Plugins.parse(Backing.class, "guest-memfd-bound:slot=" + slot);
     Model model = new Model(Costs.of("threads", costs), threads);
     List<Repetition> found = new ArrayList<>();

@@ -4,6 +4,7 @@ package gmembench.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
@@ -13,7 +14,6 @@ import gmembench.strategy.Snp;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
-import gmembench.workload.WorkloadFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The model charges the steps that a tracker counts. */
 class TrackerCostsTest {
   private static final String FREE = "# Nothing costs anything.\n[memfd.touch]\nfixed_ns = 0\n";
-  private static final Workload BOOT = WorkloadFile.read(Path.of("../workloads/ovmf-boot.toml"));
+  private static final Workload BOOT = Checkout.workload("ovmf-boot");
 
   @TempDir Path folder;
 

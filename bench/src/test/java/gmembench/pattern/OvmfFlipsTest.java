@@ -3,6 +3,7 @@ package gmembench.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.guest.Guest;
 import gmembench.pattern.OvmfDma.Disk;
 import gmembench.pattern.OvmfFlips.Loader;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The request model against the seven recorded boots. */
 public class OvmfFlipsTest {
   private static final Guest GUEST = Guest.ofBytes(1L << 30);
-  private static final Path TRACES = Path.of("..", "workloads", "traces");
+  private static final Path TRACES = Checkout.path("workloads/traces");
 
   @ParameterizedTest
   @CsvSource({

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,12 +148,14 @@ class ShardTest {
   }
 
   /** Other nodes of a cluster are listed; another kind of machine is another experiment. */
+  @Tag("slow")
   @Test
   void measuredShardsMustBeOfTheSameKindOfMachine() throws IOException {
     for (int i = 1; i <= 2; i++) {
       InProcess run =
           gmembench(
-              "run kexec kvm-clock --engine live --backing null --reps 2 -q --shard "
+              "run kexec kvm-clock --engine live --backing null --reps 4 -q"
+                  + " --strategy snp,eager-punch-hole,lazy-discard --shard "
                   + (i + "/2 --out TEMP/" + i));
       assertThat(run.code()).as(run.err()).isZero();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import gmembench.Checkout;
 import gmembench.trace.Mutants;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ class SuiteFuzzTest {
   @ParameterizedTest
   @ValueSource(strings = {"quick", "trackers"})
   void suites(String name) throws IOException {
-    Path file = Path.of("..", "workloads", "suites", name + ".toml");
+    Path file = Checkout.path("workloads/suites/" + name + ".toml");
     Mutants.ofText(file, 2000, folder, Suite::read);
   }
 }

@@ -7,13 +7,13 @@ import gmembench.backing.Verb;
 import gmembench.guest.Side;
 
 /** Residency as two arrays, and the rule that what is in use is never taken away. */
-class NaiveMemory implements Memory {
-  final boolean[] privateResident;
+public class NaiveMemory implements Memory {
+  protected final boolean[] privateResident;
   final boolean[] sharedResident;
   final Side[] state;
   private final boolean inPlace;
 
-  NaiveMemory(int pages, boolean inPlace) {
+  public NaiveMemory(int pages, boolean inPlace) {
     this.privateResident = new boolean[pages];
     this.sharedResident = new boolean[pages];
     this.state = new Side[pages];

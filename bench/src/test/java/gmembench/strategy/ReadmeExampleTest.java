@@ -3,6 +3,7 @@ package gmembench.strategy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URL;
@@ -20,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The strategy that README.md shows compiles as printed, and keeps a strategy's rules. */
 class ReadmeExampleTest {
-  private static final Path README =
-      Path.of(System.getProperty("gmembench.home")).resolve("README.md");
+  private static final Path README = Checkout.path("README.md");
   private static final Pattern EXAMPLE =
       Pattern.compile(
           "`bench/src/main/java/(\\S+/(\\w+)\\.java)`:\n\n```java\n(.*?)```", Pattern.DOTALL);

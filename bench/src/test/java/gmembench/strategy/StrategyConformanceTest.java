@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every strategy that is found, with several options, on random conversions. */
-class StrategyConformanceTest {
+public class StrategyConformanceTest {
   private static final int PAGES = 3000;
 
   /** A conversion, or idle time if it has no pages. */
@@ -31,7 +31,12 @@ class StrategyConformanceTest {
     }
   }
 
-  static Stream<Strategy> strategies() {
+  /** The rule about discards is that of the strategy behind an option. */
+  public static Strategy discards(Strategy strategy) {
+    return strategy instanceof WithAttributes with ? with.strategy() : strategy;
+  }
+
+  public static Stream<Strategy> strategies() {
     List<Strategy> found = Plugins.all(Strategy.class);
     Stream<Strategy> plain = plain(found);
     return Stream.concat(
@@ -148,7 +153,7 @@ class StrategyConformanceTest {
 
   private static String check(Strategy strategy, NaiveMemory memory) {
     long budget =
-        switch (FaultsTest.discards(strategy)) {
+        switch (discards(strategy)) {
           case EagerPunchHole s -> 0;
           case LazyDiscard lazy -> lazy.budgetBytes() / Units.PAGE_BYTES;
           case AdaptiveDiscard adaptive -> adaptive.budgetBytes() / Units.PAGE_BYTES;
@@ -165,10 +170,10 @@ class StrategyConformanceTest {
       }
       boolean left =
           memory.state[i] == Side.PRIVATE ? memory.sharedResident[i] : memory.privateResident[i];
-      if (FaultsTest.discards(strategy) instanceof BatchedDiscard && left) {
+      if (discards(strategy) instanceof BatchedDiscard && left) {
         return "gfn " + Units.hex(i) + " is still allocated twice after settle";
       }
-      if (FaultsTest.discards(strategy) instanceof NoSharedDiscard
+      if (discards(strategy) instanceof NoSharedDiscard
           && memory.state[i] == Side.SHARED
           && memory.privateResident[i]) {
         return "gfn " + Units.hex(i) + " is shared and its private page is still there";

@@ -4,6 +4,7 @@ package gmembench.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.InputException;
+import gmembench.Thorough;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ public final class Mutants {
     void read(Path file);
   }
 
-  /** Mutants of pieces of a text file, which may be gzipped. */
+  /** Mutants of pieces of a text file, which may be gzipped: so many if thorough, else a tenth. */
   public static void ofText(Path file, int mutants, Path folder, Reader reader) throws IOException {
     byte[] whole = Files.readAllBytes(file);
     if (file.toString().endsWith(".gz")) {
@@ -78,7 +79,8 @@ public final class Mutants {
       throws IOException {
     Path mutant = folder.resolve("mutant");
     int refused = 0;
-    for (int i = 0; i < mutants; i++) {
+    int count = Thorough.FUZZ.count(mutants / 10, mutants);
+    for (int i = 0; i < count; i++) {
       byte[] bytes = mutate(original.get(), random);
       Files.deleteIfExists(mutant); // ext4 syncs a file that is truncated and written anew
       Files.write(mutant, bytes);

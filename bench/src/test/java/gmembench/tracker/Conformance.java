@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
+import gmembench.Shrink;
 import gmembench.Units;
 import gmembench.guest.Side;
 import java.util.ArrayList;
@@ -52,20 +53,9 @@ final class Conformance {
             + operations);
   }
 
-  /** Leaves out halves, quarters, ... as long as what is left still fails; then shortens ranges. */
-  List<Operation> shrink(List<Operation> failing) {
-    List<Operation> best = failing;
-    for (int piece = best.size() / 2; piece > 0; piece = piece == 1 ? 0 : (piece + 1) / 2) {
-      for (int at = 0; at < best.size(); ) {
-        List<Operation> less = new ArrayList<>(best.subList(0, at));
-        less.addAll(best.subList(Math.min(best.size(), at + piece), best.size()));
-        if (less.isEmpty() || replay(less).isEmpty()) {
-          at += piece;
-        } else {
-          best = less;
-        }
-      }
-    }
+  /** As few operations as still fail, of as few pages. */
+  private List<Operation> shrink(List<Operation> failing) {
+    List<Operation> best = Shrink.smallest(failing, less -> !replay(less).isEmpty());
     for (int i = 0; i < best.size(); i++) {
       best = shorten(best, i);
     }

@@ -3,12 +3,14 @@ package gmembench.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Thorough;
 import gmembench.guest.Side;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What {@link PageMap#readersMayRace} promises: pages that are never converted read as they are
  * while all around them is torn down, split, merged and reused; and a write is seen in the end.
  */
+@Tag("slow")
 class RacingReadersTest {
   private static final int GUEST = (1 << 18) + 5000;
 
@@ -44,7 +47,7 @@ class RacingReadersTest {
       SplittableRandom random = new SplittableRandom(reader);
       readers.add(Thread.ofPlatform().start(() -> read(map, random, wrong)));
     }
-    write(map, new SplittableRandom(99), 100_000);
+    write(map, new SplittableRandom(99), Thorough.TRACKERS.count(30_000, 300_000));
     map.set(LAST, 1, Side.SHARED);
     for (Thread reader : readers) {
       reader.join();

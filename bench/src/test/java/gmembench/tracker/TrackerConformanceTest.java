@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.Plugins;
+import gmembench.Thorough;
 import gmembench.guest.Side;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ class TrackerConformanceTest {
   private static final long[] GUESTS = {1, 2, 63, 64, 65, 500, 512, 513, 4096, 5000, 40_000};
 
   private static final long GIB = 1L << 18;
-  private static final int OPERATIONS = Integer.getInteger("gmembench.test.operations", 100_000);
+  private static final int OPERATIONS = Thorough.TRACKERS.count(20_000, 500_000);
 
   static List<Tracker> trackers() {
     List<Tracker> trackers = new ArrayList<>(Plugins.all(Tracker.class));
@@ -64,12 +65,16 @@ class TrackerConformanceTest {
     for (long[] range : bad) {
       String gfn = "0x" + Long.toHexString(range[0]);
       String pages = "0x" + Long.toHexString(range[1]);
+      TwoPhase twoPhase = map.twoPhase();
       List<Runnable> calls =
           List.of(
               () -> map.set(range[0], range[1], Side.SHARED),
               () -> map.runEnd(range[0], range[0] + range[1]),
               () -> map.isUniform(range[0], range[1]),
-              () -> map.forEachRange(range[0], range[1], (g, p, s) -> {}));
+              () -> map.forEachRange(range[0], range[1], (g, p, s) -> {}),
+              () -> twoPhase.begin(range[0], range[1], Side.SHARED),
+              () -> twoPhase.complete(range[0], range[1]),
+              () -> twoPhase.cancel(range[0], range[1]));
       for (Runnable call : calls) {
         assertThatThrownBy(call::run)
             .isInstanceOf(IllegalArgumentException.class)

@@ -3,8 +3,8 @@ package gmembench.vcpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.Units;
 import gmembench.guest.Canary;
 import gmembench.guest.Side;
@@ -24,11 +24,13 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A vCPU of this host's KVM; skipped with the reason if the guest does not run. */
+@Tag("kernel")
 class TinyGuestTest {
   private static final long BYTES = 8 << 20;
   private static final int PAGES = (int) (BYTES / Units.PAGE_BYTES);
@@ -265,20 +267,10 @@ class TinyGuestTest {
   }
 
   private static Machine machineOrSkip() {
-    try {
-      return new Machine();
-    } catch (LinuxException e) {
-      assumeThat(false).as("skipped: " + e.reason()).isTrue();
-      throw e;
-    }
+    return Host.openOrSkip(Machine::new);
   }
 
   private static TinyGuest guestOrSkip(Machine machine, GuestCall call) {
-    try {
-      return machine.guest(call, call.privilege(), 16);
-    } catch (LinuxException e) {
-      assumeThat(false).as("skipped: " + call + ": " + e.reason()).isTrue();
-      throw e;
-    }
+    return Host.openOrSkip(() -> machine.guest(call, call.privilege(), 16));
   }
 }

@@ -3,6 +3,7 @@ package gmembench.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.TomlFile;
 import gmembench.trace.TraceBounds;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The workloads and suites that are shipped. */
 class WorkloadFilesTest {
-  private static final Path FOLDER = Path.of("..", "workloads");
+  private static final Path FOLDER = Checkout.path("workloads");
   private static final long MOST_EVENTS = 2_000_000;
 
   static List<Path> workloads() throws IOException {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.strategy;
+package gmembench.engine;
 
 import gmembench.Units;
 import gmembench.backing.Memory;

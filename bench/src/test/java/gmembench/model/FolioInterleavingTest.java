@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.mm;
+package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Shrink;
-import gmembench.engine.Schedule;
-import gmembench.engine.Schedule.Bug;
-import gmembench.engine.Schedule.Kind;
-import gmembench.engine.Schedule.Step;
+import gmembench.Thorough;
+import gmembench.model.Schedule.Bug;
+import gmembench.model.Step.Kind;
 import gmembench.strategy.InPlaceLazySplit;
 import gmembench.strategy.InPlaceSplit;
 import gmembench.strategy.InPlaceWait;
@@ -22,13 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * No interleaving of pin, unpin, fault and conversion makes a page private that the host can still
- * reach. {@code -Dgmembench.schedules=1000000} plays as many for each strategy and order, in half
- * an hour.
+ * reach.
  */
 class FolioInterleavingTest {
   /** By default fewer of 1G folios: oracles that look at 262,144 pages are slow. */
   private static int schedules(int order) {
-    return Integer.getInteger("gmembench.schedules", order == 18 ? 1_000 : 10_000);
+    return order == 18 ? Thorough.FOLIOS.count(200, 5_000) : Thorough.FOLIOS.count(2_000, 50_000);
   }
 
   /** Pages that meet: in one 2M folio, its neighbour, and the other end. */

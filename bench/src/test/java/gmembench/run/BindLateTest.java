@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.live;
+package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
-import gmembench.backing.Support;
 import gmembench.engine.Block;
 import gmembench.engine.Engine;
+import gmembench.live.Live;
 import gmembench.model.Costs;
 import gmembench.model.Model;
 import gmembench.result.Repetition;
@@ -23,11 +24,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.opentest4j.TestAbortedException;
 
 /** What changes of slots cost and leave behind, live and on the model. */
+@Tag("kernel")
 class BindLateTest {
   @TempDir private Path folder = Path.of("");
 
@@ -48,8 +50,8 @@ class BindLateTest {
     Path file = folder.resolve("w.toml");
     Files.writeString(file, "# Why.\n" + workload);
     Backing backing = Plugins.parse(Backing.class, "guest-memfd-bound");
-    if (engine instanceof Live && backing.probe() instanceof Support.No no) {
-      throw new TestAbortedException("skipped: " + no.reason());
+    if (engine instanceof Live) {
+      Host.orSkip(backing);
     }
     Block block =
         new Block(

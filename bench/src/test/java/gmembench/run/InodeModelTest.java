@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.model;
+package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,8 @@ import gmembench.backing.Backing;
 import gmembench.backing.GuestMemfdLinked;
 import gmembench.engine.Block;
 import gmembench.live.Live;
+import gmembench.model.Costs;
+import gmembench.model.Model;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.EagerPunchHole;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.engine;
+package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Plugins;
+import gmembench.engine.Block;
+import gmembench.engine.Subject;
 import gmembench.guest.Guest;
-import gmembench.model.Costs;
-import gmembench.model.Model;
 import gmembench.result.Repetition;
 import gmembench.strategy.InPlaceLazySplit;
 import gmembench.strategy.InPlaceSplit;
@@ -57,7 +57,7 @@ class PinWaitTest {
     Block block =
         new Block(
             workload,
-            new Schedule.Folios(9, true),
+            new NaiveFolios(9, true),
             Plugins.parse(Tracker.class, "bitmap"),
             List.of(strategy));
     Repetition o = model.replay(block, subject, strategy);

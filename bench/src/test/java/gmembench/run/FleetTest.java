@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.model;
+package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.live.Live;
+import gmembench.model.Costs;
+import gmembench.model.Model;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.BatchedDiscard;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.strategy;
+package gmembench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.backing.Verb;
-import gmembench.engine.Fault;
-import gmembench.engine.Faults;
 import gmembench.engine.Faults.Policy;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
+import gmembench.strategy.Converter;
+import gmembench.strategy.NaiveMemory;
+import gmembench.strategy.PunchFolio;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
 import java.util.Arrays;

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.run;
+package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import gmembench.cli.OwnJvm;
+import gmembench.OwnHugePages;
 import gmembench.linux.HugePool;
 import gmembench.linux.HugePoolThief;
-import gmembench.linux.LinuxException;
-import gmembench.linux.Reservation;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
@@ -20,7 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +28,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Runs with --reserve-hugepages that are killed, and one whose pool somebody else empties. Pages of
  * the host are given back, however a run ends.
  */
+@Tag("slow")
+@Tag("kernel")
+@Tag("root")
+@ExtendWith(OwnHugePages.class)
 class HugePoolTest {
   private static final HugePool POOL = new HugePool(HugePool.PAGE_2M);
 
@@ -36,11 +39,7 @@ class HugePoolTest {
 
   @BeforeEach
   void thePoolCanGrow() {
-    try (Reservation one = Reservation.of(POOL, POOL.free() + 1)) {
-      assumeThat(one.pages()).as("skipped: memory has no free page of " + POOL).isPositive();
-    } catch (LinuxException e) {
-      assumeThat(false).as("skipped: " + e.reason()).isTrue();
-    }
+    OwnHugePages.orSkip(POOL, POOL.free() + 1).close();
   }
 
   /** A run that needs 16 frames more than are free, and would go on for hours. */

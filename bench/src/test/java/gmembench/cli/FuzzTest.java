@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.trace;
+package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.guest.Guest;
 import gmembench.importer.LogFormat;
 import gmembench.importer.LogImport;
 import gmembench.model.Costs;
+import gmembench.trace.Footprint;
+import gmembench.trace.Mutants;
+import gmembench.trace.TraceBounds;
+import gmembench.trace.TraceFile;
 import gmembench.workload.WorkloadFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,11 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Real files, mutated: every parser either succeeds or says what is wrong in one line. Seeded, so
- * that a failure can be had again. 105,000 mutants in all, with those of suites in package cli.
- * qemu.log and ftrace.txt are a part of a recorded boot in these forms.
+ * that a failure can be had again. 105,000 mutants in all with those of suites, a tenth unless
+ * thorough. qemu.log and ftrace.txt are a part of a recorded boot in these forms.
  */
 class FuzzTest {
-  private static final Path HOME = Path.of("..");
   private static final Guest GUEST = Guest.ofBytes(1L << 30);
 
   @TempDir private Path folder = Path.of("");
@@ -37,10 +41,10 @@ class FuzzTest {
     "bench/src/test/resources/fuzz/ftrace.txt, FTRACE, 22000",
     "bench/src/test/resources/fuzz/flips.csv, CSV, 22000"
   })
-  void logs(Path file, LogFormat format, int mutants) throws IOException {
+  void logs(String file, LogFormat format, int mutants) throws IOException {
     Path out = folder.resolve("out.csv");
     Mutants.ofText(
-        HOME.resolve(file),
+        Checkout.path(file),
         mutants,
         folder,
         mutant -> {
@@ -64,12 +68,12 @@ class FuzzTest {
     "workloads/traces/ovmf-boot.csv.gz, 15000, false",
     "workloads/traces/ovmf-boot-stub.csv.gz, 3000, true"
   })
-  void traces(Path file, int mutants, boolean gzipped) throws IOException {
+  void traces(String file, int mutants, boolean gzipped) throws IOException {
     Mutants.Reader reader = mutant -> Footprint.of(TraceFile.read(mutant, GUEST), GUEST);
     if (gzipped) {
-      Mutants.ofBytes(HOME.resolve(file), mutants, folder, reader);
+      Mutants.ofBytes(Checkout.path(file), mutants, folder, reader);
     } else {
-      Mutants.ofText(HOME.resolve(file), mutants, folder, reader);
+      Mutants.ofText(Checkout.path(file), mutants, folder, reader);
     }
   }
 
@@ -80,18 +84,18 @@ class FuzzTest {
     "workloads/hugepage-guest.toml, 3000",
     "workloads/adversary-ragged.toml, 3000"
   })
-  void workloads(Path file, int mutants) throws IOException {
+  void workloads(String file, int mutants) throws IOException {
     Files.createDirectory(folder.resolve("traces"));
     Files.copy(
-        HOME.resolve("workloads/traces/ovmf-boot-stub.csv.gz"),
+        Checkout.path("workloads/traces/ovmf-boot-stub.csv.gz"),
         folder.resolve("traces/ovmf-boot.csv.gz"));
-    Mutants.ofText(HOME.resolve(file), mutants, folder, WorkloadFile::read);
+    Mutants.ofText(Checkout.path(file), mutants, folder, WorkloadFile::read);
   }
 
   @ParameterizedTest
   @CsvSource({"bench/costs/snp-upm-2022.toml, 3000"})
-  void costProfiles(Path file, int mutants) throws IOException {
-    Mutants.ofText(HOME.resolve(file), mutants, folder, Costs::read);
+  void costProfiles(String file, int mutants) throws IOException {
+    Mutants.ofText(Checkout.path(file), mutants, folder, Costs::read);
   }
 
   private static void delete(Path file) {

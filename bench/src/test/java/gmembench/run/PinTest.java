@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.engine;
+package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Memfd;
+import gmembench.engine.Block;
+import gmembench.engine.Engine;
+import gmembench.engine.TouchOnly;
 import gmembench.live.Live;
 import gmembench.model.Costs;
 import gmembench.model.Model;
@@ -15,17 +19,16 @@ import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import gmembench.workload.WorkloadFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A workload with pins: where there are none it is said to be unsupported, never a crash. */
 class PinTest {
   @Test
   void pinsAreRefusedWithAReason() {
-    Costs costs = Costs.read(Path.of("costs", "snp-upm-2022.toml"));
+    Costs costs = Checkout.costs("snp-upm-2022");
     List<Repetition> modelled = run(new Model(costs), new Memfd(), Plugins.all(Strategy.class));
     assertThat(modelled).allMatch(o -> o.status() == Status.UNSUPPORTED);
     assertThat(modelled).anyMatch(o -> o.reason().startsWith("snp-upm-2022 has no cost of memfd."));
@@ -38,6 +41,7 @@ class PinTest {
   }
 
   /** Of each of four frames a page is held while others convert, by this host's kernel. */
+  @Tag("kernel")
   @Test
   void aMemfdIsReallyPinned() {
     for (Repetition o :
@@ -52,7 +56,7 @@ class PinTest {
   private static List<Repetition> run(Engine engine, Backing backing, List<Strategy> strategies) {
     Block block =
         new Block(
-            WorkloadFile.read(Path.of("..", "workloads", "long-pin.toml")),
+            Checkout.workload("long-pin"),
             backing,
             Plugins.parse(Tracker.class, "bitmap"),
             strategies);

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.tracker;
+package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.guest.Side;
 import gmembench.linux.Kvm;
-import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
+import gmembench.tracker.PageMap;
+import gmembench.tracker.Tracker;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.opentest4j.TestAbortedException;
 
 /**
  * The reason for a table beside the slots: KVM's slots go and come back, dirty logging is toggled,
  * and what is private or shared stays known, with its content. On a VM of this kernel.
  */
+@Tag("kernel")
 class SlotChangesTest {
   private static final int PAGES = 1024;
   private static final int SLOTS = 4;
@@ -38,15 +41,11 @@ class SlotChangesTest {
   @ParameterizedTest
   @MethodSource("trackers")
   void stateIsKeptWhenSlotsChange(Tracker tracker) {
-    try (Kvm kvm = Kvm.open()) {
-      kvm.requireMappableGuestMemfd();
-      try (Vm vm = kvm.createVm(Vm.DEFAULT);
-          MappedFile secret = vm.guestMemfd(PAGES * PAGE, FLAGS);
-          MappedFile shared = MappedFile.memfd("shared", PAGES * PAGE)) {
-        new Guest(vm, secret, shared, tracker.open(PAGES)).play(7);
-      }
-    } catch (LinuxException e) {
-      throw new TestAbortedException("skipped: " + e.reason());
+    try (Kvm kvm = Host.guestMemfdOrSkip();
+        Vm vm = kvm.createVm(Vm.DEFAULT);
+        MappedFile secret = vm.guestMemfd(PAGES * PAGE, FLAGS);
+        MappedFile shared = MappedFile.memfd("shared", PAGES * PAGE)) {
+      new Guest(vm, secret, shared, tracker.open(PAGES)).play(7);
     }
   }
 

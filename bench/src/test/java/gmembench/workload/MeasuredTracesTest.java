@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.pattern;
+package gmembench.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.guest.PageSet;
 import gmembench.trace.Footprint;
-import gmembench.workload.Workload;
-import gmembench.workload.WorkloadFile;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The shipped traces are the measured ones. */
 class MeasuredTracesTest {
   private static Workload workload(String name) {
-    Path home = Path.of(System.getProperty("gmembench.home"));
-    return WorkloadFile.read(home.resolve("workloads").resolve(name + ".toml"));
+    return Checkout.workload(name);
   }
 
   @ParameterizedTest

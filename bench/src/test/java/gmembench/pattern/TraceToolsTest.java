@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.trace;
+package gmembench.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.guest.Guest;
-import gmembench.pattern.Adversary;
-import gmembench.pattern.OvmfFlipsTest;
-import gmembench.pattern.Pattern;
-import gmembench.pattern.PatternTest;
-import gmembench.pattern.PatternTrace;
+import gmembench.trace.Batch;
+import gmembench.trace.Op;
+import gmembench.trace.Trace;
+import gmembench.trace.TraceAnonymiser;
+import gmembench.trace.TraceBounds;
+import gmembench.trace.TraceCheck;
+import gmembench.trace.TraceCut;
+import gmembench.trace.TraceFile;
+import gmembench.trace.TraceHeat;
+import gmembench.trace.TraceScale;
+import gmembench.trace.TraceStat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.engine;
+package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.backing.Memfd;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
@@ -10,6 +11,7 @@ import gmembench.compare.Comparison;
 import gmembench.compare.DetectableChange;
 import gmembench.compare.Difference;
 import gmembench.compare.Verdict;
+import gmembench.engine.Block;
 import gmembench.model.Costs;
 import gmembench.model.Model;
 import gmembench.result.ResultFolder;
@@ -22,7 +24,6 @@ import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Workload;
-import gmembench.workload.WorkloadFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The gate of a pull request: a verb more or less in one strategy is seen, and no change is not.
  */
 class ExactGateTest {
-  private static final Path HOME = Path.of(System.getProperty("gmembench.home", "."));
-
   /** What somebody did to eager-punch-hole at its 100th conversion of more than a page. */
   enum Plant {
     NOTHING,
@@ -94,8 +93,8 @@ class ExactGateTest {
   }
 
   private static Results results(Path folder, Strategy eager) {
-    Workload workload = WorkloadFile.read(HOME.resolve("workloads/ovmf-boot.toml"));
-    Costs costs = Costs.read(HOME.resolve("bench/costs/snp-upm-2022.toml"));
+    Workload workload = Checkout.workload("ovmf-boot");
+    Costs costs = Checkout.costs("snp-upm-2022");
     List<Strategy> strategies = List.of(new Snp(), eager, new LazyDiscard());
     Block block = new Block(workload, new Memfd(), new Bitmap(), strategies);
     try (ResultFolder out = ResultFolder.create(folder, "1")) {

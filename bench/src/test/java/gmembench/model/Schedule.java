@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.engine;
+package gmembench.model;
 
 import gmembench.Units;
-import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
-import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.mm.Effects;
 import gmembench.mm.ModelFolios;
-import gmembench.model.Guarded;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
-import java.util.Set;
 
 /**
  * Plays steps of several vCPUs and device threads against a strategy on the model's folios. Steps
@@ -28,31 +22,6 @@ import java.util.Set;
  * end. What the host can reach is kept here as well, in naive arrays: page table entries and pins.
  */
 public final class Schedule {
-  public enum Kind {
-    TO_SHARED,
-    TO_PRIVATE,
-    TOUCH,
-    PIN,
-    UNPIN
-  }
-
-  /**
-   * One step of a schedule.
-   *
-   * @param after verbs of a conversion that is under way which come before this step
-   */
-  public record Step(Kind kind, int gfn, int pages, int after) {
-    boolean isConversion() {
-      return kind == Kind.TO_SHARED || kind == Kind.TO_PRIVATE;
-    }
-
-    @Override
-    public String toString() {
-      String when = isConversion() ? "" : " after " + after;
-      return kind.name().toLowerCase(Locale.ROOT) + " " + Units.hex(gfn) + "+" + pages + when;
-    }
-  }
-
   /** How a kernel could be wrong. */
   public enum Bug {
     NONE,
@@ -60,29 +29,6 @@ public final class Schedule {
     NO_UNMAP,
     CHECK_BEFORE_UNMAP,
     FAULTS_DO_NOT_WAIT
-  }
-
-  /** Folios of an order, as hugetlb's or not. */
-  public record Folios(int folioOrder, boolean isHugetlb) implements Backing {
-    @Override
-    public String name() {
-      return "folios";
-    }
-
-    @Override
-    public String why() {
-      return "a test";
-    }
-
-    @Override
-    public Set<Verb> verbs() {
-      return EnumSet.allOf(Verb.class);
-    }
-
-    @Override
-    public Memory open(Guest guest, boolean inPlace) {
-      throw new AssertionError("only of the model");
-    }
   }
 
   private final int guestPages;
@@ -107,7 +53,8 @@ public final class Schedule {
     this.order = order;
     this.bug = bug;
     this.folios =
-        new ModelFolios(guestPages, new Folios(order, true), new Effects(guestPages, true), false);
+        new ModelFolios(
+            guestPages, new NaiveFolios(order, true), new Effects(guestPages, true), false);
     this.map = new Bitmap().open(guestPages);
     this.mapped = new boolean[guestPages];
     this.pins = new int[guestPages];
@@ -136,15 +83,15 @@ public final class Schedule {
 
   private void end(List<Step> all) {
     for (Step step : all) {
-      for (int page = step.gfn; page < step.gfn + step.pages; page++) {
+      for (int page = step.gfn(); page < step.gfn() + step.pages(); page++) {
         while (pins[page] > 0) {
           unpin(page, 1);
         }
       }
     }
     for (Step step : all) {
-      convert(step.gfn, step.pages, Side.PRIVATE);
-      if (wrong.isEmpty() && !map.isUniform(step.gfn, step.pages)) {
+      convert(step.gfn(), step.pages(), Side.PRIVATE);
+      if (wrong.isEmpty() && !map.isUniform(step.gfn(), step.pages())) {
         wrong = "refused though nothing is pinned: " + step;
       }
     }
@@ -156,10 +103,10 @@ public final class Schedule {
   }
 
   private void run(Step step) {
-    switch (step.kind) {
-      case TO_SHARED -> convert(step.gfn, step.pages, Side.SHARED);
-      case TO_PRIVATE -> convert(step.gfn, step.pages, Side.PRIVATE);
-      case UNPIN -> unpin(step.gfn, step.pages);
+    switch (step.kind()) {
+      case TO_SHARED -> convert(step.gfn(), step.pages(), Side.SHARED);
+      case TO_PRIVATE -> convert(step.gfn(), step.pages(), Side.PRIVATE);
+      case UNPIN -> unpin(step.gfn(), step.pages());
       case TOUCH, PIN -> access(step);
     }
   }
@@ -190,7 +137,7 @@ public final class Schedule {
   private void access(Step step) {
     boolean present = true;
     boolean shared = true;
-    for (int page = step.gfn; page < step.gfn + step.pages; page++) {
+    for (int page = step.gfn(); page < step.gfn() + step.pages(); page++) {
       present &= mapped[page];
       shared &= map.get(page) == Side.SHARED;
     }
@@ -205,16 +152,16 @@ public final class Schedule {
       folios.of(Side.SHARED).unlock();
     }
     boolean done =
-        step.kind == Kind.PIN
-            ? folios.of(Side.SHARED).pin(step.gfn, step.pages)
-            : folios.of(Side.SHARED).map(step.gfn, step.pages);
+        step.kind() == Step.Kind.PIN
+            ? folios.of(Side.SHARED).pin(step.gfn(), step.pages())
+            : folios.of(Side.SHARED).map(step.gfn(), step.pages());
     if (!done) {
       wrong = "the table refused " + step;
       return;
     }
-    for (int page = step.gfn; page < step.gfn + step.pages; page++) {
+    for (int page = step.gfn(); page < step.gfn() + step.pages(); page++) {
       mapped[page] = true;
-      pins[page] += step.kind == Kind.PIN ? 1 : 0;
+      pins[page] += step.kind() == Step.Kind.PIN ? 1 : 0;
     }
   }
 
@@ -229,7 +176,7 @@ public final class Schedule {
   private void others() {
     while (next < steps.size()
         && !steps.get(next).isConversion()
-        && steps.get(next).after <= verbs) {
+        && steps.get(next).after() <= verbs) {
       run(steps.get(next++));
     }
     verbs++;

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.engine;
+package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import gmembench.Host;
 import gmembench.backing.Backing;
 import gmembench.backing.Memfd;
-import gmembench.backing.Support;
 import gmembench.backing.Verb;
+import gmembench.engine.Block;
+import gmembench.engine.Engine;
+import gmembench.engine.Fault;
+import gmembench.engine.Faults;
 import gmembench.engine.Faults.Policy;
+import gmembench.engine.Subject;
 import gmembench.guest.Guest;
 import gmembench.live.Live;
 import gmembench.model.Costs;
 import gmembench.model.Model;
+import gmembench.model.NaiveFolios;
 import gmembench.pattern.IoInPlace;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
@@ -28,6 +33,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,7 +102,7 @@ class FaultyReplayTest {
   @ParameterizedTest
   @CsvSource({"touch", "pin", "unpin", "unmap", "check", "split"})
   void onTheModelInPlace(String verb) {
-    Backing backing = new Schedule.Folios(9, true);
+    Backing backing = new NaiveFolios(9, true);
     check(model(backing.name()), backing, new InPlaceLazySplit(), verb);
   }
 
@@ -107,6 +113,7 @@ class FaultyReplayTest {
   }
 
   /** Memfd's files really lack the pages, and the audit still finds every page as it must be. */
+  @Tag("kernel")
   @ParameterizedTest
   @CsvSource({"touch", "pin", "unpin", "discard"})
   void liveWithTwoSides(String verb) {
@@ -114,6 +121,7 @@ class FaultyReplayTest {
     check(new Live(1, 0), new Memfd(), new EagerPunchHole(), verb);
   }
 
+  @Tag("kernel")
   @ParameterizedTest
   @CsvSource({"touch", "pin", "unpin", "unmap", "check"})
   void liveInPlace(String verb) {
@@ -121,6 +129,7 @@ class FaultyReplayTest {
     check(new Live(1, 0), new Memfd(), new InPlaceWait(1_000_000), verb);
   }
 
+  @Tag("kernel")
   @Test
   void aSignalAndADelayChangeNothingButTheTime() {
     assumeMemfd();
@@ -135,8 +144,6 @@ class FaultyReplayTest {
   }
 
   private static void assumeMemfd() {
-    if (new Memfd().probe() instanceof Support.No(String reason)) {
-      assumeThat(false).as(reason).isTrue();
-    }
+    Host.orSkip(new Memfd());
   }
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.calibrate;
+package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.Units;
 import gmembench.backing.Backing;
+import gmembench.calibrate.Fitted;
+import gmembench.calibrate.Point;
 import gmembench.engine.Block;
 import gmembench.mm.Term;
 import gmembench.model.Costs;
@@ -15,8 +18,6 @@ import gmembench.result.Samples;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import gmembench.workload.WorkloadFile;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,18 +28,17 @@ import org.junit.jupiter.api.Test;
 
 /** Profiles that say they are fitted to results which are here: fitted again. */
 class ReferenceFitsTest {
-  private static final Path HOME = Path.of("..");
   private static final String BOUND = "guest-memfd-bound";
 
   private static final Samples BINDINGS = samples("bindings");
   private static final Samples MEMSLOTS = samples("memslots");
 
   private static Samples samples(String suite) {
-    return Samples.read(HOME.resolve("results/" + suite + "/epyc-6.18-2cpu"));
+    return Samples.read(Checkout.path("results/" + suite + "/epyc-6.18-2cpu"));
   }
 
   private static Costs costs(String name) {
-    return Costs.read(HOME.resolve("bench/costs/" + name + ".toml"));
+    return Checkout.costs(name);
   }
 
   private static double median(
@@ -126,7 +126,7 @@ class ReferenceFitsTest {
     String name = "concurrent-disjoint";
     double measured =
         median(live, "live:threads=2", name, strategy, backing, e -> e.number("total_ns"));
-    Workload workload = WorkloadFile.read(HOME.resolve("workloads/" + name + ".toml"));
+    Workload workload = Checkout.workload(name);
     List<Repetition> found = new ArrayList<>();
     new Model(costs("threads"), 2)
         .run(

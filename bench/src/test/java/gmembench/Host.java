@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench;
+
+import gmembench.backing.Backing;
+import gmembench.backing.Support;
+import gmembench.linux.Kvm;
+import gmembench.linux.LinuxException;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.opentest4j.TestAbortedException;
+
+/** What a test needs of this host; where that is missing the test is skipped with the reason. */
+public final class Host {
+  private Host() {}
+
+  public static <B extends Backing> B orSkip(B backing) {
+    if (backing.probe() instanceof Support.No(String reason)) {
+      throw skip(backing.name() + ": " + reason);
+    }
+    return backing;
+  }
+
+  /** What the kernel gives, unless it refuses. */
+  public static <T> T openOrSkip(Supplier<T> open) {
+    try {
+      return open.get();
+    } catch (LinuxException e) {
+      throw skip(e.reason());
+    }
+  }
+
+  /** KVM, if it has a guest_memfd that can be mapped. */
+  public static Kvm guestMemfdOrSkip() {
+    Kvm kvm = openOrSkip(Kvm::open);
+    return openOrSkip(() -> {
+      kvm.requireMappableGuestMemfd();
+      return kvm;
+    });
+  }
+
+  public static boolean isRoot() {
+    return ProcessHandle.current().info().user().orElse("").equals("root");
+  }
+
+  public static void rootOrSkip() {
+    if (!isRoot()) {
+      throw skip("not root");
+    }
+  }
+
+  /** The first of these programs that is on the PATH. */
+  public static Path toolOrSkip(String... names) {
+    String path = System.getenv().getOrDefault("PATH", "");
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      for (String name : names) {
+        Path program = Path.of(folder, name);
+        if (Files.isExecutable(program)) {
+          return program;
+        }
+      }
+    }
+    throw skip("none of " + List.of(names) + " is on the PATH");
+  }
+
+  /** To be thrown; {@link Skips} prints the reason. */
+  public static TestAbortedException skip(String reason) {
+    return new TestAbortedException(reason);
+  }
+}

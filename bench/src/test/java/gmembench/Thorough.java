@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Locale;
+
+/**
+ * Tests that are worth repeating for long. {@code mvn verify} gives each its small count; {@code
+ * -Dgmembench.thorough=FUZZ} gives one its large count, {@code FUZZ:1000000} a count of your own,
+ * {@code all} gives every one its large count, and {@code today} a different one each day, so that
+ * in as many days nothing is left out.
+ */
+public enum Thorough {
+  /** Mutated input files. */
+  FUZZ,
+  /** Runs that are killed and resumed. */
+  KILLS,
+  /** Random conversions on every tracker, against an array. */
+  TRACKERS,
+  /** Random schedules of faults, pins and conversions on folios. */
+  FOLIOS,
+  /** Conversions on this host's kernel: more of them, and every strategy on huge folios. */
+  LIVE,
+  /** Backings that are opened and closed. */
+  LEAKS,
+  /** The commands of README.md as printed, and those of the others that are slow. */
+  README;
+
+  private static final String ASKED = System.getProperty("gmembench.thorough", "");
+
+  /** How often, now. */
+  public int count(int small, int large) {
+    if (!isAsked()) {
+      return small;
+    }
+    int colon = ASKED.indexOf(':');
+    return colon < 0 ? large : Integer.parseInt(ASKED.substring(colon + 1));
+  }
+
+  public boolean isAsked() {
+    String part = ASKED.replaceAll(":.*", "");
+    return switch (part) {
+      case "" -> false;
+      case "all" -> true;
+      case "today" -> ordinal() == LocalDate.now(ZoneOffset.UTC).getDayOfYear() % values().length;
+      default -> this == valueOf(part.toUpperCase(Locale.ROOT));
+    };
+  }
+}
