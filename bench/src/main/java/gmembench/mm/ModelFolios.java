@@ -233,6 +233,10 @@ public final class ModelFolios {
         };
     addFolios(verb == Verb.MERGE ? before : done ? table.folios(gfn, count) : 0);
     if (done) {
+      boolean brings = privateFile != null && verb != Verb.MERGE && !hugetlb;
+      if (brings && !effects.ledger().isResident(gfn, side)) {
+        effects.enter(Verb.TOUCH, gfn, count, side); // MADV_COLD of what is there: it is read first
+      }
       count(verb, gfn, count, side);
       use(verb, gfn, count, side);
     }
