@@ -27,11 +27,16 @@ final class BoundMemory implements Around, Memslots.Changes {
   private final FileMemory files;
   private final LongAdder slotOperations = new LongAdder();
   private final Deque<Runnable> open;
+  private final boolean hasAttributes;
   private @Nullable TinyGuest guest;
+
+  /** Whether any page has been made shared since all were private. */
+  private volatile boolean attributesChanged = true;
 
   private BoundMemory(
       Vm vm, Memslots slots, long pages, PerSide<MappedFile> files, Deque<Runnable> open) {
     this.vm = vm;
+    this.hasAttributes = vm.hasAttributes();
     this.slots = slots;
     this.pages = pages;
     this.files = new FileMemory(files);
@@ -60,6 +65,7 @@ final class BoundMemory implements Around, Memslots.Changes {
       }
       BoundMemory memory = new BoundMemory(vm, slots, guest.pages(), files, open);
       memory.apply(Verb.REBIND, 0, guest.pages(), Side.PRIVATE);
+      memory.makePrivate();
       return memory;
     } catch (LinuxException e) {
       open.forEach(Runnable::run);
@@ -113,8 +119,10 @@ final class BoundMemory implements Around, Memslots.Changes {
   public long apply(Verb verb, long gfn, long pages, Side side) {
     switch (verb) {
       case REBIND -> rebind(gfn, pages, side);
-      case ATTRIBUTE ->
-          vm.setAttributes(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
+      case ATTRIBUTE -> {
+        attributesChanged = true;
+        vm.setAttributes(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
+      }
       case TOUCH -> write(gfn, pages, side);
       case ASK -> ask(gfn, pages, side);
       default -> {
@@ -122,6 +130,17 @@ final class BoundMemory implements Around, Memslots.Changes {
       }
     }
     return pages;
+  }
+
+  /**
+   * The attributes start as the page map does: QEMU sets all memory of an SNP or TDX guest private
+   * before it runs (kvm_set_phys_mem), and a conversion costs more in a store that is full.
+   */
+  private void makePrivate() {
+    if (hasAttributes && attributesChanged) {
+      vm.setAttributes(0, pages * Units.PAGE_BYTES, true);
+      attributesChanged = false;
+    }
   }
 
   private void rebind(long gfn, long pages, Side side) {
@@ -182,11 +201,12 @@ final class BoundMemory implements Around, Memslots.Changes {
     slots.clear(this);
   }
 
-  /** Every slot is whole and private again. */
+  /** Every slot is whole and private again, and so is every page's attribute. */
   @Override
   public void restart() {
     files.restart();
     slots.put(0, pages, Side.PRIVATE, this);
+    makePrivate();
     slotOperations.reset();
     if (guest != null) {
       guest.restart();

@@ -4,6 +4,7 @@ package gmembench.chart;
 import com.google.auto.service.AutoService;
 import gmembench.InputException;
 import gmembench.result.Cell;
+import gmembench.result.Environment;
 import gmembench.result.Results;
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public record LatencyChart() implements ChartKind {
           }
         });
     List<Chart> list = new ArrayList<>();
-    charts.forEach((block, series) -> list.add(chart(block, series, results.env().get("kernel"))));
+    charts.forEach((block, series) -> list.add(chart(block, series, results.env())));
     return list;
   }
 
@@ -85,14 +86,14 @@ public record LatencyChart() implements ChartKind {
     return String.valueOf(histogram.getTag());
   }
 
-  private static Chart chart(Cell block, Map<String, Histogram> latencies, String kernel) {
+  private static Chart chart(Cell block, Map<String, Histogram> latencies, Environment env) {
     XYSeriesCollection data = new XYSeriesCollection();
     latencies.forEach((strategy, histogram) -> data.addSeries(series(strategy, histogram)));
     LogAxis x = new LogAxis("percentile of conversions");
     x.setNumberFormatOverride(new PercentileFormat());
     x.setTickUnit(new NumberTickUnit(1));
     x.setRange(1, 100_000);
-    LogAxis y = new LogAxis("latency without the touch that follows (us)");
+    LogAxis y = new LogAxis("latency without the touch that follows (" + env.ticks().unit(1) + ")");
     y.setNumberFormatOverride(new PlainFormat());
     y.setTickUnit(new NumberTickUnit(1));
     return new Chart(
@@ -103,7 +104,7 @@ public record LatencyChart() implements ChartKind {
                 data,
                 x,
                 y),
-            "live, kernel " + kernel + ", all repetitions together"),
+            "live, kernel " + env.get("kernel") + ", all repetitions together"),
         900,
         520);
   }

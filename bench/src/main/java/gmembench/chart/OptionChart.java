@@ -2,6 +2,7 @@
 package gmembench.chart;
 
 import com.google.auto.service.AutoService;
+import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
@@ -117,7 +118,7 @@ public record OptionChart() implements ChartKind {
       byWorkload.forEach((name, all) -> {
         all.values().removeIf(points -> points.size() < 3);
         if (!all.isEmpty()) {
-          charts.add(chart(family, name, all));
+          charts.add(chart(family, name, all, results.env().ticks()));
         }
       });
     }
@@ -175,7 +176,7 @@ public record OptionChart() implements ChartKind {
   }
 
   private static Chart chart(
-      Family family, String name, Map<Line, Map<Double, List<Double>>> lines) {
+      Family family, String name, Map<Line, Map<Double, List<Double>>> lines, Ticks ticks) {
     Map<Line, String> labels = labels(lines.keySet());
     Map<String, Map<Double, List<Double>>> labelled = new LinkedHashMap<>();
     lines.forEach((line, points) -> labelled.put(labels.get(line), points));
@@ -184,7 +185,8 @@ public record OptionChart() implements ChartKind {
     if (family.name.equals("slot-size")) {
       x.setNumberFormatOverride(new SizeFormat());
     }
-    ValueAxis y = growth.isWide() ? growth.y(family.y, 10) : Lines.axis(family.y, 0);
+    String unit = family.y.replaceFirst("^us\\b", ticks.unit(1));
+    ValueAxis y = growth.isWide() ? growth.y(unit, 10) : Lines.axis(unit, 0);
     return growth.chart(
         Chart.fileName(family.name + "-" + name),
         family.title + ": " + name,

@@ -2,6 +2,7 @@
 package gmembench.chart;
 
 import gmembench.InputException;
+import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.compare.ComparisonText;
 import gmembench.result.Cell;
@@ -163,20 +164,19 @@ public final class Report {
         .forEach((cell, entries) -> {
           List<Repetition> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
           if (!fine.isEmpty()) {
-            cell(table, cell, fine);
+            cell(table, cell, fine, env.ticks().unlessModelled(cell.isLive()));
           }
         });
     out.append("<h2 id=\"cells\">All cells: medians</h2>\n").append(table);
   }
 
-  private static void cell(HtmlTable table, Cell c, List<Repetition> entries) {
+  private static void cell(HtmlTable table, Cell c, List<Repetition> entries, Ticks ticks) {
     table.text(c.engine(), c.workload(), c.strategy(), c.backing(), c.tracker());
     table.number(entries.size(), c.isExact() ? "exact" : Integer.toString(entries.size()));
     Interval total = interval(entries, "total_ns");
-    Metric ns = Metric.named("total_ns");
-    table.number(total.median(), ns.show(total.median()));
-    table.number(total.low(), ns.show(total.low()));
-    table.number(total.high(), ns.show(total.high()));
+    table.number(total.median(), ticks.show(total.median()));
+    table.number(total.low(), ticks.show(total.low()));
+    table.number(total.high(), ticks.show(total.high()));
     for (String name :
         List.of(
             "convert_p50_ns",
@@ -185,7 +185,7 @@ public final class Report {
             "double_allocated_peak_bytes",
             "tracker_bytes")) {
       double value = interval(entries, name).median();
-      table.number(value, Metric.named(name).show(value));
+      table.number(value, Metric.named(name).show(value, ticks));
     }
   }
 

@@ -2,6 +2,7 @@
 package gmembench.chart;
 
 import com.google.auto.service.AutoService;
+import gmembench.Ticks;
 import gmembench.chart.IntervalPlot.Point;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
@@ -38,6 +39,7 @@ public record StrategyChart() implements ChartKind {
 
   @Override
   public List<Chart> of(Results results) {
+    Ticks ticks = results.env().ticks();
     Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
     results
         .samples()
@@ -51,7 +53,8 @@ public record StrategyChart() implements ChartKind {
         });
     List<Chart> charts = new ArrayList<>();
     blocks.forEach((block, strategies) -> {
-      for (Chart chart : List.of(throughput(block, strategies), latency(block, strategies))) {
+      for (Chart chart : List.of(
+              throughput(block, strategies, ticks), latency(block, strategies, ticks))) {
         if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
           charts.add(chart);
         }
@@ -60,7 +63,8 @@ public record StrategyChart() implements ChartKind {
     return charts;
   }
 
-  private static Chart throughput(Cell block, Map<String, List<Repetition>> strategies) {
+  private static Chart throughput(
+      Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
     List<Point> points =
         points(
             strategies,
@@ -75,12 +79,15 @@ public record StrategyChart() implements ChartKind {
     return chart(
         "throughput",
         "Throughput",
-        "thousand conversions a second, with their touch",
+        "thousand conversions a "
+            + (ticks == Ticks.TIME ? "second" : ticks.unit(3))
+            + ", with their touch",
         block,
         points);
   }
 
-  private static Chart latency(Cell block, Map<String, List<Repetition>> strategies) {
+  private static Chart latency(
+      Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
     List<Point> points =
         points(
             strategies,
@@ -95,7 +102,7 @@ public record StrategyChart() implements ChartKind {
               return two;
             });
     return chart(
-        "percentiles", "Latency", "latency without the touch that follows (us)", block, points);
+        "percentiles", "Latency", "latency without the touch that follows (" + ticks.unit(1) + ")", block, points);
   }
 
   private static List<Point> points(

@@ -2,6 +2,7 @@
 package gmembench.chart;
 
 import com.google.auto.service.AutoService;
+import gmembench.Ticks;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
 import gmembench.result.Results;
@@ -53,18 +54,19 @@ public record TradeOffChart() implements ChartKind {
       }
     }
     List<Chart> list = new ArrayList<>();
-    charts.forEach((block, points) -> list.add(chart(block, points)));
+    charts.forEach((block, points) -> list.add(chart(block, points, results.env().ticks())));
     return list;
   }
 
-  private static Chart chart(Cell block, Map<String, double[]> points) {
+  private static Chart chart(Cell block, Map<String, double[]> points, Ticks ticks) {
     XYSeriesCollection data = new XYSeriesCollection();
     points.forEach((strategy, p) -> {
       XYSeries series = new XYSeries(strategy);
       series.add(p[0], p[1]);
       data.addSeries(series);
     });
-    String time = block.isLive() ? "time of all conversions (ms)" : "modelled time (s)";
+    String time =
+        block.isLive() ? "all conversions (" + ticks.unit(2) + ")" : "modelled time (s)";
     NumberAxis x = Lines.axis(time, 1);
     NumberAxis y = Lines.axis("double-allocated memory, peak (MiB)", 2);
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);

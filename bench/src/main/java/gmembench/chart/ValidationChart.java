@@ -2,6 +2,7 @@
 package gmembench.chart;
 
 import com.google.auto.service.AutoService;
+import gmembench.Ticks;
 import gmembench.result.Results;
 import gmembench.table.Validation;
 import java.nio.file.Files;
@@ -37,11 +38,11 @@ public record ValidationChart() implements ChartKind {
   @Override
   public List<Chart> of(Results results) {
     return Files.exists(results.folder().resolve(Validation.FILE))
-        ? List.of(chart(Validation.read(results.folder())))
+        ? List.of(chart(Validation.read(results.folder()), results.env().ticks()))
         : List.of();
   }
 
-  private static Chart chart(Validation validation) {
+  private static Chart chart(Validation validation, Ticks ticks) {
     Map<String, XYSeries> byStrategy = new TreeMap<>();
     for (Validation.Row r : validation.rows()) {
       byStrategy
@@ -50,8 +51,8 @@ public record ValidationChart() implements ChartKind {
     }
     XYSeriesCollection data = new XYSeriesCollection();
     byStrategy.values().forEach(data::addSeries);
-    LogAxis x = axis("measured (ms)", validation);
-    LogAxis y = axis("predicted (ms)", validation);
+    LogAxis x = axis("measured (" + ticks.unit(2) + ")", validation);
+    LogAxis y = axis("predicted (" + ticks.unit(2) + ")", validation);
     data.addSeries(diagonal("10 % more", x, 1.1));
     data.addSeries(diagonal("10 % less", x, 1 / 1.1));
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);

@@ -3,6 +3,7 @@ package gmembench.cli;
 
 import gmembench.InputException;
 import gmembench.chart.ForestChart;
+import gmembench.compare.Across;
 import gmembench.compare.Comparison;
 import gmembench.compare.ComparisonCsv;
 import gmembench.compare.ComparisonJson;
@@ -79,6 +80,14 @@ public final class CompareCommand implements Callable<Integer> {
   private @Nullable Path plot;
 
   @Option(
+      names = "--across",
+      paramLabel = "FACT",
+      description =
+          "kernel, host or cmdline: the one thing that is meant to differ; all else must be the"
+              + " same.")
+  private @Nullable String across;
+
+  @Option(
       names = "--force",
       description = "Compare other hosts, kernels, traces or half a run all the same.")
   private boolean force;
@@ -88,6 +97,7 @@ public final class CompareCommand implements Callable<Integer> {
     // a mistyped option is reported before anything is read
     Format chosen = Format.of(format);
     double limit = fraction(threshold);
+    Across fact = across == null ? Across.NOTHING : Across.named(across);
     CompletableFuture<Results> reading = CompletableFuture.supplyAsync(() -> Results.read(base));
     Results after = Results.read(head);
     Results before = join(reading);
@@ -96,7 +106,7 @@ public final class CompareCommand implements Callable<Integer> {
             before,
             after,
             new Comparison.Options(
-                limit, new LinkedHashSet<>(metrics), force, noise(after.env().get("host"))));
+                limit, new LinkedHashSet<>(metrics), force, noise(after.env().get("host")), fact));
     if (plot != null) {
       ForestChart.of(comparison).write(plot);
     }

@@ -33,6 +33,7 @@ public final class DoctorCommand implements Runnable {
         .forEach((key, value) -> host.row("  " + key, value.isEmpty() ? "-" : value));
     out.println(host);
     out.println(kvm());
+    out.println(parameters());
     out.println(backings());
     out.println(guests());
   }
@@ -46,6 +47,22 @@ public final class DoctorCommand implements Runnable {
     } catch (LinuxException e) {
       table.row("  /dev/kvm", "unsupported: " + e.reason());
     }
+    return table;
+  }
+
+  /** What the modules were loaded with: nested paging, where private attributes are kept. */
+  private static Table parameters() {
+    Table table = Table.leftAligned("kvm's modules", "");
+    Map<String, String> all = Host.moduleParameters("kvm", "kvm_amd", "kvm_intel");
+    String paging = all.getOrDefault("kvm_amd.npt", all.getOrDefault("kvm_intel.ept", ""));
+    table.row("  nested paging", paging.isEmpty() ? "not known" : paging);
+    String inPlace = all.getOrDefault("kvm.gmem_in_place_conversion", "");
+    table.row(
+        "  private attributes",
+        inPlace.equals("Y")
+            ? "the guest_memfd's (gmem_in_place_conversion)"
+            : "the VM's (KVM_SET_MEMORY_ATTRIBUTES)");
+    all.forEach((name, value) -> table.row("  " + name, value));
     return table;
   }
 

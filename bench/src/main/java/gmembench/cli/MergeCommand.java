@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import gmembench.result.Environment;
 import gmembench.result.Merge;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
@@ -40,7 +41,7 @@ public final class MergeCommand implements Callable<Integer> {
   public Integer call() {
     Path folder = out != null ? out : OutFolder.fresh("merged");
     Samples samples = Merge.of(folders, folder);
-    spec.commandLine().getOut().print(CellTable.of(samples));
+    spec.commandLine().getOut().print(CellTable.of(samples, Environment.read(folder).ticks()));
     spec.commandLine().getOut().println("results: " + folder);
     return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
   }

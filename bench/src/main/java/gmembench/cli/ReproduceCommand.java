@@ -119,7 +119,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     out.println("Other boots with the same base and cost, all predicted (seconds):");
     out.println(BootTable.others(all));
     out.println(OverheadRatio.text(OverheadRatio.of(samples, WORKLOAD), published(env)));
-    out.println(CellTable.of(samples.only(c -> c.isLive())));
+    out.println(CellTable.of(samples.only(c -> c.isLive()), env.ticks()));
   }
 
   private static String published(Environment env) {

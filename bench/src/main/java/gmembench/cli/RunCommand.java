@@ -2,6 +2,7 @@
 package gmembench.cli;
 
 import gmembench.InputException;
+import gmembench.Ticks;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import gmembench.run.Home;
@@ -77,7 +78,7 @@ public final class RunCommand implements Callable<Integer> {
         new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), jobs, progress)
             .reserving(reserveHugepages)
             .run();
-    spec.commandLine().getOut().print(CellTable.of(samples));
+    spec.commandLine().getOut().print(CellTable.of(samples, Ticks.here()));
     spec.commandLine().getOut().println("results: " + folder);
     return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
   }

@@ -5,6 +5,7 @@ import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.Plugin;
 import gmembench.Plugins;
+import gmembench.Ticks;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
@@ -251,7 +252,7 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     Files.writeString(folder.resolve(Validation.FILE), validation.csv());
     new ValidationChart().of(Results.one(folder)).forEach(chart -> chart.write(folder));
-    spec.commandLine().getOut().print(validation.text());
+    spec.commandLine().getOut().print(validation.text(Ticks.here()));
     spec.commandLine().getOut().println("results: " + folder);
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
     return failed ? 3 : validation.isGood() ? 0 : 1;

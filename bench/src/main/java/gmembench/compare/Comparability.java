@@ -34,29 +34,31 @@ final class Comparability {
 
   private final Results base;
   private final Results head;
+  private final Across across;
   private final Set<Cell> shared;
   private final List<String> notes = new ArrayList<>();
   private final List<String> reasons = new ArrayList<>();
 
-  private Comparability(Results base, Results head) {
+  private Comparability(Results base, Results head, Across across) {
     this.base = base;
     this.head = head;
+    this.across = across;
     this.shared = new LinkedHashSet<>(base.samples().cells());
     shared.retainAll(head.samples().cells());
   }
 
   /** Notes for the reader; refuses what is not comparable unless it is forced. */
-  static List<String> check(Results base, Results head, boolean force) {
-    Comparability check = new Comparability(base, head);
+  static List<String> check(Results base, Results head, Comparison.Options options) {
+    Comparability check = new Comparability(base, head, options.across());
     check.completeness(base, "BASE");
     check.completeness(head, "HEAD");
     check.workloads();
     if (check.anyMeasured()) {
-      DECISIVE.forEach(check::decisive);
-      check.others();
+      check.clock();
+      check.machine();
     }
     check.costs();
-    if (!check.reasons.isEmpty() && !force) {
+    if (!check.reasons.isEmpty() && !options.force()) {
       throw new NotComparableException(
           "not comparable: " + String.join("; ", check.reasons) + " (--force compares anyway)");
     }
@@ -73,6 +75,43 @@ final class Comparability {
   private void completeness(Results side, String name) {
     if (!side.isComplete()) {
       reasons.add(name + " was cut short: " + side.folder() + " has no summary.csv");
+    }
+  }
+
+  /** Instructions against nanoseconds would be a number without a meaning: not to be forced. */
+  private void clock() {
+    if (base.env().ticks() != head.env().ticks()) {
+      throw new NotComparableException(
+          "not comparable: BASE was measured in "
+              + base.env().ticks().text()
+              + ", HEAD in "
+              + head.env().ticks().text());
+    }
+  }
+
+  /**
+   * Across one fact all others must be the same, but for those that follow from it; otherwise the
+   * reader is told of them.
+   */
+  private void machine() {
+    if (across == Across.NOTHING) {
+      DECISIVE.forEach(this::decisive);
+      others();
+      return;
+    }
+    if (base.env().get(across.fact()).equals(head.env().get(across.fact()))) {
+      reasons.add(across.fact() + " is '" + base.env().get(across.fact()) + "' on both sides");
+    }
+    Set<String> all = new LinkedHashSet<>(DECISIVE);
+    all.addAll(TOLD);
+    all.add("commit");
+    all.addAll(keys("mitigation."));
+    for (String key : all) {
+      if (!across.allows(key)) {
+        decisive(key);
+      } else if (!key.equals(across.fact())) {
+        different(key);
+      }
     }
   }
 

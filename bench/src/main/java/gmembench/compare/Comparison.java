@@ -3,6 +3,7 @@ package gmembench.compare;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
+import gmembench.Ticks;
 import gmembench.compare.Difference.Sample;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
@@ -21,11 +22,17 @@ import java.util.TreeSet;
 /**
  * Two results, metric by metric and cell by cell, with a verdict for each.
  *
+ * @param across what of the machine is meant to differ
  * @param rows the most urgent first
  * @param notes what a reader must know beside the rows
  */
 public record Comparison(
-    Results base, Results head, double threshold, List<Difference> rows, List<String> notes) {
+    Results base,
+    Results head,
+    double threshold,
+    Across across,
+    List<Difference> rows,
+    List<String> notes) {
 
   /**
    * What the user chose.
@@ -34,13 +41,18 @@ public record Comparison(
    * @param metrics names; empty for the default set
    * @param force whether to compare what is not comparable
    * @param noise what this host cannot tell apart
+   * @param across what of the machine is meant to differ
    */
   public record Options(
-      double threshold, Set<String> metrics, boolean force, DetectableChange noise) {}
+      double threshold, Set<String> metrics, boolean force, DetectableChange noise, Across across) {
+    public Options(double threshold, Set<String> metrics, boolean force, DetectableChange noise) {
+      this(threshold, metrics, force, noise, Across.NOTHING);
+    }
+  }
 
   /** Compares; refuses what is not comparable, and what has nothing in common. */
   public static Comparison of(Results base, Results head, Options options) {
-    List<String> notes = new ArrayList<>(Comparability.check(base, head, options.force()));
+    List<String> notes = new ArrayList<>(Comparability.check(base, head, options));
     List<Sides> cells = cells(base, head);
     checkMetrics(cells, options.metrics());
     List<Pending> pending = new ArrayList<>();
@@ -66,7 +78,8 @@ public record Comparison(
               + " scripts/compare-pr runs pairs");
     }
     rows.sort(Comparator.comparing(Difference::verdict).thenComparingDouble(r -> -size(r)));
-    return new Comparison(base, head, options.threshold(), List.copyOf(rows), List.copyOf(notes));
+    return new Comparison(
+        base, head, options.threshold(), options.across(), List.copyOf(rows), List.copyOf(notes));
   }
 
   /** How far a row is from no change, for the order. */
@@ -127,6 +140,11 @@ public record Comparison(
   private static Difference varying(Cell cell, Metric metric) {
     return Difference.without(
         cell, Verdict.DIFFERENT, true, metric.name() + " is not one value on each side");
+  }
+
+  /** The unit of a cell's {@code _ns}, which is that of both sides. */
+  Ticks ticks(Cell cell) {
+    return base.env().ticks().unlessModelled(cell.isLive());
   }
 
   public boolean anyRegression() {

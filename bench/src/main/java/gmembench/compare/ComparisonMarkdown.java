@@ -16,20 +16,21 @@ public final class ComparisonMarkdown {
   public static String of(Comparison c) {
     StringBuilder out = new StringBuilder();
     out.append("### gmembench: ").append(escape(c.headline())).append("\n\n");
+    AcrossMarkdown.append(out, c);
     c.notes().forEach(n -> out.append("> ").append(escape(n)).append("\n\n"));
     List<Difference> urgent = new ArrayList<>();
     for (Verdict verdict : List.of(Verdict.WORSE, Verdict.DIFFERENT, Verdict.BETTER)) {
       urgent.addAll(c.rows(verdict));
     }
     if (!urgent.isEmpty()) {
-      table(out, urgent);
+      table(out, c, urgent);
     }
-    details(out, "inconclusive", c.rows(Verdict.INCONCLUSIVE));
-    details(out, "only in BASE", c.rows(Verdict.ONLY_IN_BASE));
-    details(out, "only in HEAD", c.rows(Verdict.ONLY_IN_HEAD));
+    details(out, c, "inconclusive", c.rows(Verdict.INCONCLUSIVE));
+    details(out, c, "only in BASE", c.rows(Verdict.ONLY_IN_BASE));
+    details(out, c, "only in HEAD", c.rows(Verdict.ONLY_IN_HEAD));
     List<Difference> measured =
         c.rows(Verdict.EQUIVALENT).stream().filter(r -> !Double.isNaN(r.p())).toList();
-    details(out, "equivalent, measured", measured);
+    details(out, c, "equivalent, measured", measured);
     int same = c.rows(Verdict.EQUIVALENT).size() - measured.size();
     out.append("Exact and the same: ").append(same).append(same == 1 ? " value" : " values");
     out.append(".\n\n");
@@ -37,16 +38,17 @@ public final class ComparisonMarkdown {
     return out.toString();
   }
 
-  private static void details(StringBuilder out, String title, List<Difference> rows) {
+  private static void details(
+      StringBuilder out, Comparison c, String title, List<Difference> rows) {
     if (!rows.isEmpty()) {
       out.append("<details><summary>").append(rows.size()).append(' ').append(title);
       out.append("</summary>\n\n");
-      table(out, rows);
+      table(out, c, rows);
       out.append("</details>\n\n");
     }
   }
 
-  private static void table(StringBuilder out, List<Difference> rows) {
+  private static void table(StringBuilder out, Comparison c, List<Difference> rows) {
     out.append("| verdict | cell | metric | base | head | change | 95 % | n | p | |\n");
     out.append("|---|---|---|--:|--:|--:|--:|--:|--:|---|\n");
     int done = 0;
@@ -54,7 +56,7 @@ public final class ComparisonMarkdown {
       if (done == MOST_ROWS || out.length() > MOST_CHARACTERS) {
         break;
       }
-      row(out, row);
+      row(out, c, row);
       done++;
     }
     out.append('\n');
@@ -63,7 +65,7 @@ public final class ComparisonMarkdown {
     }
   }
 
-  private static void row(StringBuilder out, Difference r) {
+  private static void row(StringBuilder out, Comparison c, Difference r) {
     boolean tested = !Double.isNaN(r.p());
     String note = r.more() > 0 ? ComparisonText.more(r) : "";
     note += note.isEmpty() || r.note().isEmpty() ? r.note() : "; " + r.note();
@@ -73,8 +75,8 @@ public final class ComparisonMarkdown {
             r.isRegression() ? "**" + verdict + "**" : verdict,
             escape(ComparisonText.words(r.cell())),
             r.metric().name(),
-            ComparisonText.value(r, r.base()),
-            ComparisonText.value(r, r.head()),
+            ComparisonText.value(c, r, r.base()),
+            ComparisonText.value(c, r, r.head()),
             r.effect().percent(),
             tested ? r.effect().range() : "-",
             r.count(),

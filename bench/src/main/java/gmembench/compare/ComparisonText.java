@@ -29,9 +29,9 @@ public final class ComparisonText {
     for (Verdict verdict : Verdict.values()) {
       List<Difference> rows = c.rows(verdict);
       if (verdict == Verdict.EQUIVALENT) {
-        measured(out, rows);
+        measured(out, c, rows);
       } else if (!rows.isEmpty()) {
-        section(out, verdict.text(), rows);
+        section(out, c, verdict.text(), rows);
       }
     }
     return out.toString();
@@ -53,10 +53,10 @@ public final class ComparisonText {
   }
 
   /** Equivalent by measurement is a finding; equal by computation is only counted. */
-  private static void measured(StringBuilder out, List<Difference> rows) {
+  private static void measured(StringBuilder out, Comparison c, List<Difference> rows) {
     List<Difference> live = rows.stream().filter(r -> !Double.isNaN(r.p())).toList();
     if (!live.isEmpty()) {
-      section(out, "equivalent", live);
+      section(out, c, "equivalent", live);
     }
     int same = rows.size() - live.size();
     if (same > 0) {
@@ -66,14 +66,15 @@ public final class ComparisonText {
     }
   }
 
-  private static void section(StringBuilder out, String title, List<Difference> rows) {
+  private static void section(
+      StringBuilder out, Comparison c, String title, List<Difference> rows) {
     out.append('\n').append(title).append('\n');
     Map<Cell, List<Difference>> cells = new LinkedHashMap<>();
     rows.forEach(r -> cells.computeIfAbsent(r.cell(), x -> new ArrayList<>()).add(r));
     cells.forEach((cell, of) -> {
       wrap(out, "  ", words(cell));
       of.stream()
-          .map(ComparisonText::line)
+          .map(row -> line(c, row))
           .filter(l -> !l.isEmpty())
           .forEach(l -> wrap(out, "    ", l));
     });
@@ -90,11 +91,11 @@ public final class ComparisonText {
     return String.join(" ", words);
   }
 
-  private static String line(Difference row) {
+  private static String line(Comparison c, Difference row) {
     List<String> parts = new ArrayList<>();
     if (row.base().n() + row.head().n() > 0) {
       parts.add(row.metric().name());
-      parts.add(values(row));
+      parts.add(value(c, row, row.base()) + " -> " + value(c, row, row.head()));
     }
     if (row.effect().isKnown()) {
       String range = row.p() >= 0 ? " (" + row.effect().range() + ")" : "";
@@ -112,14 +113,10 @@ public final class ComparisonText {
     return String.join("  ", parts);
   }
 
-  static String values(Difference row) {
-    return value(row, row.base()) + " -> " + value(row, row.head());
-  }
-
-  static String value(Difference row, Difference.Sample sample) {
+  static String value(Comparison c, Difference row, Difference.Sample sample) {
     return row.metric().isText() && sample.n() > 0
         ? sample.text()
-        : row.metric().show(sample.median());
+        : row.metric().show(sample.median(), c.ticks(row.cell()));
   }
 
   static String p(double p) {

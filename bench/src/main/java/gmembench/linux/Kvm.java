@@ -65,7 +65,11 @@ public final class Kvm implements AutoCloseable {
     int flags = capability(CAP_GUEST_MEMFD_FLAGS);
     if ((flags & needed) != needed) {
       throw new LinuxException(
-          "KVM_CAP_GUEST_MEMFD_FLAGS is " + flags + ", needs MMAP|INIT_SHARED (" + needed + ")");
+          "KVM_CAP_GUEST_MEMFD_FLAGS is "
+              + flags
+              + ", needs MMAP|INIT_SHARED ("
+              + needed
+              + "); guest-memfd-bound:mapped=false needs none");
     }
   }
 

@@ -92,8 +92,8 @@ public final class Vm implements AutoCloseable {
 
   /**
    * Sets a slot whose memory is a guest_memfd (kvm_gmem_bind). Such a slot can be deleted, but not
-   * moved, re-flagged or logged; EINVAL if it is, and if that part of the file is in a slot already
-   * or the file is another VM's.
+   * moved, re-flagged or logged; EINVAL if it is, and if the file is another VM's; EINVAL or, in
+   * newer kernels, EEXIST if that part of the file is in a slot already.
    *
    * @param shared what the guest sees where it does not see the guest_memfd, by the same offset
    */
@@ -144,7 +144,7 @@ public final class Vm implements AutoCloseable {
 
   private static String slotHint(int errno) {
     return switch (errno) {
-      case Errno.EEXIST -> "overlaps another slot";
+      case Errno.EEXIST -> "overlaps another slot, or that part of the file is in one";
       case Errno.EINVAL ->
           "a slot number from 0 to below KVM_CAP_NR_MEMSLOTS, whole pages, inside the file and not"
               + " bound yet";
@@ -153,11 +153,16 @@ public final class Vm implements AutoCloseable {
     };
   }
 
+  /** Whether KVM_SET_MEMORY_ATTRIBUTES knows the private attribute for this VM. */
+  public boolean hasAttributes() {
+    return (capability(Kvm.CAP_MEMORY_ATTRIBUTES) & ATTRIBUTE_PRIVATE) != 0;
+  }
+
   /** Throws with the reason if this VM has no private attribute: no KVM_SET_MEMORY_ATTRIBUTES. */
   public void requireAttributes() {
-    int attributes = capability(Kvm.CAP_MEMORY_ATTRIBUTES);
-    if ((attributes & ATTRIBUTE_PRIVATE) == 0) {
-      throw new LinuxException("KVM_CAP_MEMORY_ATTRIBUTES is " + attributes);
+    if (!hasAttributes()) {
+      throw new LinuxException(
+          "KVM_CAP_MEMORY_ATTRIBUTES is " + capability(Kvm.CAP_MEMORY_ATTRIBUTES));
     }
   }
 

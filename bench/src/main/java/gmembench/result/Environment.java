@@ -2,6 +2,7 @@
 package gmembench.result;
 
 import gmembench.InputException;
+import gmembench.Ticks;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -51,6 +52,11 @@ public record Environment(Map<String, String> facts) {
   /** A fact, or nothing. */
   public String get(String key) {
     return facts.getOrDefault(key, "");
+  }
+
+  /** The unit of what was measured live. */
+  public Ticks ticks() {
+    return Ticks.of(get(Ticks.FACT));
   }
 
   public long number(String key) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import gmembench.Ticks;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ public final class Host {
     facts.put("governor", first("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
     facts.put(
         "clocksource", first("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+    facts.put(Ticks.FACT, Ticks.here().text());
     facts.put("thp", chosen("/sys/kernel/mm/transparent_hugepage/enabled"));
     facts.put("thp_shmem", chosen("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
     facts.put(
@@ -69,6 +71,19 @@ public final class Host {
     return states;
   }
 
+  /** {@code module.parameter}, sorted, of those that are loaded and tell. */
+  public static Map<String, String> moduleParameters(String... modules) {
+    Map<String, String> all = new TreeMap<>();
+    for (String module : modules) {
+      try (Stream<Path> files = Files.list(Path.of("/sys/module", module, "parameters"))) {
+        files.forEach(f -> all.put(module + "." + f.getFileName(), first(f.toString())));
+      } catch (IOException e) {
+        // not loaded, or without parameters
+      }
+    }
+    return all;
+  }
+
   private static String first(String file) {
     try (Stream<String> lines = Files.lines(Path.of(file))) {
       return lines.findFirst().orElse("").strip();
@@ -102,8 +117,12 @@ public final class Host {
     }
   }
 
-  /** The checkout's commit, with + if there are changes; empty outside a checkout. */
+  /** The checkout's or the distribution's commit, with + if there are changes; or empty. */
   private static String commit(Path home) {
+    String kept = first(home.resolve("COMMIT").toString());
+    if (!kept.isEmpty()) {
+      return kept;
+    }
     String dirty = git(home, "status", "--porcelain", "--untracked-files=no").isEmpty() ? "" : "+";
     String commit = git(home, "rev-parse", "--short=12", "HEAD");
     return commit.isEmpty() ? "" : commit + dirty;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import gmembench.Ticks;
 import gmembench.Units;
 import java.util.Locale;
 
@@ -194,31 +195,25 @@ public record Metric(
     return compared == Compared.ALWAYS || (compared == Compared.IF_EXACT && exact);
   }
 
-  /** For people: {@code 12.5ms}, {@code 5.4MiB}, {@code 463}. */
+  /** For people, of what takes time: {@code 12.5ms}, {@code 5.4MiB}, {@code 463}. */
   public String show(double value) {
+    return show(value, Ticks.TIME);
+  }
+
+  /** For people: {@code 12.5ms} or {@code 12.5M insn}, {@code 5.4MiB}, {@code 463}. */
+  public String show(double value, Ticks ticks) {
     if (Double.isNaN(value)) {
       return "-";
     }
     return switch (unit) {
       case BYTES -> Units.size((long) value);
-      case NS -> time(value);
-      case NS_PER_OP -> value >= 1000 ? time(value) : Units.decimal(value, 2) + "ns";
+      case NS -> ticks.show(value);
+      case NS_PER_OP -> value >= 1000 ? ticks.show(value) : Units.decimal(value, 2) + "ns";
       case BYTES_PER_OP -> Units.decimal(value, 2) + "B";
       case SECONDS -> Units.decimal(value, 3) + "s";
       case PER_SECOND -> number(value) + "/s";
       case TIMES, PAGES, NUMBER, TEXT -> number(value);
     };
-  }
-
-  private static String time(double ns) {
-    String[] names = {"ns", "us", "ms", "s"};
-    double value = ns;
-    int unit = 0;
-    while (unit < 3 && Math.abs(value) >= 1000) {
-      value /= 1000;
-      unit++;
-    }
-    return (unit == 0 ? number(value) : Units.decimal(value, 2)) + names[unit];
   }
 
   /** Whole numbers whole, others with at most nine decimals. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
@@ -15,21 +16,30 @@ import java.util.Map;
 public final class CellTable {
   private CellTable() {}
 
-  public static String of(Samples samples) {
+  /** Live cells in the unit of the clock of those who measured. */
+  public static String of(Samples samples, Ticks ticks) {
     Map<Cell, Map<Cell, List<Repetition>>> blocks = new LinkedHashMap<>();
     samples
         .byCell()
         .forEach((cell, entries) ->
             blocks.computeIfAbsent(cell.block(), b -> new LinkedHashMap<>()).put(cell, entries));
     StringBuilder out = new StringBuilder();
-    blocks.forEach((block, cells) -> append(out, block, cells));
+    blocks.forEach((block, cells) -> append(out, block, cells, ticks.unlessModelled(block.isLive())));
     return out.toString();
   }
 
-  private static void append(StringBuilder out, Cell block, Map<Cell, List<Repetition>> cells) {
+  private static void append(
+      StringBuilder out, Cell block, Map<Cell, List<Repetition>> cells, Ticks ticks) {
     ShortNames names = ShortNames.of(cells.keySet().stream().map(Cell::strategy).toList());
     Table table =
-        new Table("strategy", "total ms", "95 %", "p50 us", "p99 us", "p99.9 us", "double-alloc");
+        new Table(
+            "strategy",
+            "total " + ticks.unit(2),
+            "95 %",
+            "p50 " + ticks.unit(1),
+            "p99 " + ticks.unit(1),
+            "p99.9 " + ticks.unit(1),
+            "double-alloc");
     StringBuilder reasons = new StringBuilder();
     cells.forEach((cell, entries) -> appendCell(table, reasons, names, cell, entries));
     int reps = cells.values().stream().mapToInt(CellTable::finished).max().orElse(0);

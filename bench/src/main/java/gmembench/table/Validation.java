@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
@@ -180,10 +181,17 @@ public record Validation(List<Row> rows) {
   }
 
   /** Every cell, then how good that is. */
-  public String text() {
+  public String text(Ticks ticks) {
     ShortNames names = names();
     Table table =
-        new Table("workload", "backing", "strategy", "predicted ms", "measured ms", "95 %", "off");
+        new Table(
+            "workload",
+            "backing",
+            "strategy",
+            "predicted " + ticks.unit(2),
+            "measured " + ticks.unit(2),
+            "95 %",
+            "off");
     for (Row r : rows) {
       Interval m = r.measured();
       table.row(

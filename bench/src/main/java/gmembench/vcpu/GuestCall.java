@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.vcpu;
 
-import gmembench.Units;
+import gmembench.Ticks;
 import gmembench.guest.Side;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
@@ -73,8 +73,7 @@ public enum GuestCall {
       return "runs at CPL "
           + privilege
           + ", an empty exit takes "
-          + Units.decimal(probe(privilege) / 1e3, 1)
-          + " us";
+          + Ticks.here().show((double) probe(privilege));
     } catch (LinuxException e) {
       reason = "unsupported: " + e.reason();
     }

@@ -47,9 +47,11 @@ class MemslotTest {
   @Test
   void theSameRangeOfAFileTwice() {
     vm.bind(0, 0, MIB, shared, file, 0);
-    assertThat(errno(() -> vm.bind(1, 8 * MIB, MIB, shared, file, 0))).isEqualTo(Errno.EINVAL);
+    assertThat(errno(() -> vm.bind(1, 8 * MIB, MIB, shared, file, 0)))
+        .as("kernels differ")
+        .isIn(Errno.EINVAL, Errno.EEXIST);
     assertThat(errno(() -> vm.bind(1, 8 * MIB, MIB, shared, file, MIB - 4096)))
-        .isEqualTo(Errno.EINVAL);
+        .isIn(Errno.EINVAL, Errno.EEXIST);
     vm.bind(1, 8 * MIB, MIB, shared, file, MIB);
     vm.removeSlot(0);
     vm.bind(2, 16 * MIB, MIB, shared, file, 0);
@@ -61,7 +63,7 @@ class MemslotTest {
     assertThatThrownBy(() -> vm.bind(1, MIB - 4096, MIB, shared, file, 2 * MIB))
         .hasMessage(
             "KVM_SET_USER_MEMORY_REGION2 slot 1 gpa 0xff000 size 0x100000: EEXIST (overlaps another"
-                + " slot)");
+                + " slot, or that part of the file is in one)");
     assertThat(errno(() -> vm.setSlot(1, 0, 0, 4096, shared, 0))).isEqualTo(Errno.EEXIST);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.Golden;
 import gmembench.InputException;
+import gmembench.Ticks;
 import gmembench.result.Repetition.MemoryPoint;
 import gmembench.result.Repetition.Status;
 import gmembench.table.CellTable;
@@ -69,7 +70,7 @@ class ResultsTest {
     Golden.check("memory.csv", Files.readString(folder.resolve("memory.csv")));
     Samples samples = Samples.read(folder);
     Golden.check("summary.csv", Summary.csv(samples));
-    Golden.check("cell-table.txt", CellTable.of(samples));
+    Golden.check("cell-table.txt", CellTable.of(samples, Ticks.TIME));
     assertThat(Files.readString(folder.resolve("env.csv"))).isEqualTo("key,value\nkernel,6.18\n");
     assertThat(Files.readString(folder.resolve("latency.hlog")))
         .startsWith("#[Latencies in ns;")

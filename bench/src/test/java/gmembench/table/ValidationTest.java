@@ -4,6 +4,7 @@ package gmembench.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import gmembench.Ticks;
 import gmembench.chart.ValidationChart;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
@@ -57,7 +58,7 @@ class ValidationTest {
     assertThat(validation().pairsApart()).isEqualTo(3);
     assertThat(validation().swaps()).isEmpty();
     assertThat(validation().isGood()).isTrue();
-    assertThat(validation().text())
+    assertThat(validation().text(Ticks.TIME))
         .contains("eager-punch-hole        160.00       130.00  126.10..133.90  +23.1 %")
         .contains("Of 3 pairs of strategies that differ when measured, 0 are predicted")
         .contains("met.");
@@ -76,7 +77,7 @@ class ValidationTest {
             org.assertj.core.groups.Tuple.tuple("a", "c"),
             org.assertj.core.groups.Tuple.tuple("b", "c"));
     assertThat(validation().isGood()).isFalse();
-    assertThat(validation().text()).contains("boot, memfd: a is faster than c").contains("MISSED");
+    assertThat(validation().text(Ticks.TIME)).contains("boot, memfd: a is faster than c").contains("MISSED");
   }
 
   /** Two that differ by a twentieth in every repetition do, though the host slows by a third. */
