@@ -53,8 +53,8 @@ public record StrategyChart() implements ChartKind {
         });
     List<Chart> charts = new ArrayList<>();
     blocks.forEach((block, strategies) -> {
-      for (Chart chart : List.of(
-              throughput(block, strategies, ticks), latency(block, strategies, ticks))) {
+      for (Chart chart :
+          List.of(throughput(block, strategies, ticks), latency(block, strategies, ticks))) {
         if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
           charts.add(chart);
         }
@@ -63,8 +63,7 @@ public record StrategyChart() implements ChartKind {
     return charts;
   }
 
-  private static Chart throughput(
-      Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
+  private static Chart throughput(Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
     List<Point> points =
         points(
             strategies,
@@ -86,8 +85,7 @@ public record StrategyChart() implements ChartKind {
         points);
   }
 
-  private static Chart latency(
-      Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
+  private static Chart latency(Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
     List<Point> points =
         points(
             strategies,
@@ -102,7 +100,11 @@ public record StrategyChart() implements ChartKind {
               return two;
             });
     return chart(
-        "percentiles", "Latency", "latency without the touch that follows (" + ticks.unit(1) + ")", block, points);
+        "percentiles",
+        "Latency",
+        "latency without the touch that follows (" + ticks.unit(1) + ")",
+        block,
+        points);
   }
 
   private static List<Point> points(

@@ -65,8 +65,7 @@ public record TradeOffChart() implements ChartKind {
       series.add(p[0], p[1]);
       data.addSeries(series);
     });
-    String time =
-        block.isLive() ? "all conversions (" + ticks.unit(2) + ")" : "modelled time (s)";
+    String time = block.isLive() ? "all conversions (" + ticks.unit(2) + ")" : "modelled time (s)";
     NumberAxis x = Lines.axis(time, 1);
     NumberAxis y = Lines.axis("double-allocated memory, peak (MiB)", 2);
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);

@@ -24,7 +24,8 @@ public final class CellTable {
         .forEach((cell, entries) ->
             blocks.computeIfAbsent(cell.block(), b -> new LinkedHashMap<>()).put(cell, entries));
     StringBuilder out = new StringBuilder();
-    blocks.forEach((block, cells) -> append(out, block, cells, ticks.unlessModelled(block.isLive())));
+    blocks.forEach(
+        (block, cells) -> append(out, block, cells, ticks.unlessModelled(block.isLive())));
     return out.toString();
   }
 

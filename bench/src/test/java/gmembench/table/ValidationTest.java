@@ -77,7 +77,9 @@ class ValidationTest {
             org.assertj.core.groups.Tuple.tuple("a", "c"),
             org.assertj.core.groups.Tuple.tuple("b", "c"));
     assertThat(validation().isGood()).isFalse();
-    assertThat(validation().text(Ticks.TIME)).contains("boot, memfd: a is faster than c").contains("MISSED");
+    assertThat(validation().text(Ticks.TIME))
+        .contains("boot, memfd: a is faster than c")
+        .contains("MISSED");
   }
 
   /** Two that differ by a twentieth in every repetition do, though the host slows by a third. */
