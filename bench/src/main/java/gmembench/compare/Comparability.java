@@ -90,8 +90,8 @@ final class Comparability {
   }
 
   /**
-   * Across one fact all others must be the same, but for those that follow from it; otherwise the
-   * reader is told of them.
+   * Across one fact all others must be the same, but for those that follow from it; otherwise a
+   * difference is a note.
    */
   private void machine() {
     if (across == Across.NOTHING) {
