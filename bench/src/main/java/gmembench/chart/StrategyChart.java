@@ -63,7 +63,8 @@ public record StrategyChart() implements ChartKind {
     return charts;
   }
 
-  private static Chart throughput(Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
+  private static Chart throughput(
+      Cell block, Map<String, List<Repetition>> strategies, Ticks ticks) {
     List<Point> points =
         points(
             strategies,

@@ -4,6 +4,7 @@ package gmembench.compare;
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +88,8 @@ final class AcrossMarkdown {
 
   private static List<String> verbsOf(Comparison c, Cell cell) {
     return c.base().samples().byCell().getOrDefault(cell, List.of()).stream()
-        .flatMap(e -> e.metrics().keySet().stream())
+        .flatMap(e -> e.metrics().all().stream())
+        .map(Metric::name)
         .filter(name -> name.endsWith(VERB))
         .distinct()
         .toList();

@@ -7,11 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.result.Cell;
-import gmembench.result.Observation;
+import gmembench.result.Repetition;
 import gmembench.result.ResultFolder;
 import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
+import gmembench.result.WrittenMetrics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,8 +45,7 @@ class AcrossTest {
         metrics.put("discard_total_ns", Long.toString(punchNs));
         metrics.put("touch_total_ns", "60000000");
         metrics.put("state_hash", "0x1");
-        results.add(
-            new Observation(CELL, 1, Observation.Status.OK, "", metrics, Map.of(), List.of()));
+        results.add(Repetition.of(CELL, 1, WrittenMetrics.of(metrics), Map.of(), List.of()));
         results.replace("summary.csv", Summary.csv(Samples.read(path)));
       }
     }
