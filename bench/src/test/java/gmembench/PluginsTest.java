@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.backing.Backing;
 import gmembench.chart.ChartKind;
+import gmembench.compare.ComparisonFormat;
 import gmembench.pattern.Pattern;
 import gmembench.strategy.AdaptiveDiscard;
 import gmembench.strategy.BatchedDiscard;
@@ -31,7 +32,13 @@ class PluginsTest {
 
   @Test
   void labelsAreParsedBackToTheSame() {
-    Stream.of(Strategy.class, Tracker.class, Backing.class, Pattern.class, ChartKind.class)
+    Stream.of(
+            Strategy.class,
+            Tracker.class,
+            Backing.class,
+            Pattern.class,
+            ChartKind.class,
+            ComparisonFormat.class)
         .flatMap(kind -> Plugins.all(kind).stream())
         .forEach(plugin -> {
           assertThat(plugin.name()).matches("[a-z0-9]+(-[a-z0-9]+)*");

@@ -2,15 +2,12 @@
 package gmembench.cli;
 
 import gmembench.InputException;
+import gmembench.Plugins;
 import gmembench.chart.ForestChart;
 import gmembench.compare.Across;
 import gmembench.compare.Comparison;
-import gmembench.compare.ComparisonCsv;
-import gmembench.compare.ComparisonJson;
-import gmembench.compare.ComparisonMarkdown;
-import gmembench.compare.ComparisonText;
+import gmembench.compare.ComparisonFormat;
 import gmembench.compare.DetectableChange;
-import gmembench.compare.GoBenchmarks;
 import gmembench.result.Results;
 import gmembench.run.Home;
 import java.io.IOException;
@@ -19,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -48,10 +46,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "HEAD", description = "Results after.")
   private Path head = Path.of(".");
 
-  @Option(
-      names = "--format",
-      paramLabel = "F",
-      description = "text (default), markdown, csv, benchstat, json or json-bigger.")
+  @Option(names = "--format", paramLabel = "F", description = "text by default; see list formats.")
   private String format = "text";
 
   @Option(
@@ -95,7 +90,7 @@ public final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     // a mistyped option is reported before anything is read
-    Format chosen = Format.of(format);
+    ComparisonFormat chosen = Plugins.make(ComparisonFormat.class, format, Map.of(), "--format");
     double limit = fraction(threshold);
     Across fact = across == null ? Across.NOTHING : Across.named(across);
     CompletableFuture<Results> reading = CompletableFuture.supplyAsync(() -> Results.read(base));
@@ -113,37 +108,6 @@ public final class CompareCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(chosen.text(comparison));
     return comparison.anyRegression() ? 1 : 0;
-  }
-
-  /** How a comparison is printed. */
-  private enum Format {
-    TEXT,
-    MARKDOWN,
-    CSV,
-    BENCHSTAT,
-    JSON,
-    JSON_BIGGER;
-
-    static Format of(String name) {
-      for (Format format : values()) {
-        if (format.name().replace('_', '-').equalsIgnoreCase(name)) {
-          return format;
-        }
-      }
-      throw new InputException(
-          "--format", "'" + name + "'", "text, markdown, csv, benchstat, json or json-bigger");
-    }
-
-    String text(Comparison c) {
-      return switch (this) {
-        case TEXT -> ComparisonText.of(c);
-        case MARKDOWN -> ComparisonMarkdown.of(c);
-        case CSV -> ComparisonCsv.of(c);
-        case BENCHSTAT -> GoBenchmarks.of(c);
-        case JSON -> ComparisonJson.smallerIsBetter(c);
-        case JSON_BIGGER -> ComparisonJson.biggerIsBetter(c);
-      };
-    }
   }
 
   private static Results join(CompletableFuture<Results> reading) {

@@ -8,6 +8,7 @@ import gmembench.TomlFile;
 import gmembench.alignment.AlignmentRule;
 import gmembench.backing.Backing;
 import gmembench.chart.ChartKind;
+import gmembench.compare.ComparisonFormat;
 import gmembench.pattern.Pattern;
 import gmembench.result.MetricTable;
 import gmembench.run.Home;
@@ -35,8 +36,8 @@ public final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "strategies, trackers, backings, patterns, rules, charts, workloads, suites, costs or"
-              + " metrics.")
+          "strategies, trackers, backings, patterns, rules, charts, formats, workloads, suites, costs"
+              + " or metrics.")
   private @Nullable String kind;
 
   @Override
@@ -49,6 +50,7 @@ public final class ListCommand implements Runnable {
     kinds.put("patterns", t -> plugins(Pattern.class, t));
     kinds.put("rules", t -> plugins(AlignmentRule.class, t));
     kinds.put("charts", t -> plugins(ChartKind.class, t));
+    kinds.put("formats", t -> plugins(ComparisonFormat.class, t));
     kinds.put("workloads", t -> files(home.workloadFolder(), t));
     kinds.put("suites", t -> files(home.suiteFolder(), t));
     kinds.put("costs", t -> files(home.costsFolder(), t));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
 import gmembench.result.ResultFolder;
@@ -8,7 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /** A comparison for scripts: every row, numbers in the metric's unit, absent is empty. */
-public final class ComparisonCsv {
+@AutoService(ComparisonFormat.class)
+public record ComparisonCsv() implements ComparisonFormat {
   private static final List<String> COLUMNS =
       Cell.row(
           List.of(),
@@ -31,9 +33,13 @@ public final class ComparisonCsv {
               "more_reps",
               "note"));
 
-  private ComparisonCsv() {}
+  @Override
+  public String why() {
+    return "every row for scripts, numbers in the unit of the metric";
+  }
 
-  public static String of(Comparison comparison) {
+  @Override
+  public String text(Comparison comparison) {
     StringBuilder out = new StringBuilder(ResultFolder.line(COLUMNS));
     comparison.rows().forEach(row -> out.append(ResultFolder.line(values(row))));
     return out.toString();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Metric;
 import gmembench.result.Metric.Better;
@@ -11,20 +12,19 @@ import java.util.List;
  * HEAD's values as the array that continuous-benchmark actions keep a history of; each such array
  * has one direction for all.
  */
-public final class ComparisonJson {
-  private ComparisonJson() {}
+@AutoService(ComparisonFormat.class)
+public record ComparisonJson() implements ComparisonFormat {
+  @Override
+  public String why() {
+    return "values of HEAD that are better smaller, for actions that keep a history";
+  }
 
-  /** What is better smaller. */
-  public static String smallerIsBetter(Comparison comparison) {
+  @Override
+  public String text(Comparison comparison) {
     return array(comparison, Better.LOWER);
   }
 
-  /** What is better bigger. */
-  public static String biggerIsBetter(Comparison comparison) {
-    return array(comparison, Better.HIGHER);
-  }
-
-  private static String array(Comparison comparison, Better better) {
+  static String array(Comparison comparison, Better better) {
     List<String> items = new ArrayList<>();
     for (Difference row : comparison.rows()) {
       boolean number = row.head().n() > 0 && Double.isFinite(row.head().median());

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import com.google.auto.service.AutoService;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A comparison as a comment of a pull request: the verdict first, bounded in size. */
-public final class ComparisonMarkdown {
+@AutoService(ComparisonFormat.class)
+public record ComparisonMarkdown() implements ComparisonFormat {
   /** GitHub refuses comments of 65,536 characters; a table is cut long before. */
   private static final int MOST_CHARACTERS = 50_000;
 
   private static final int MOST_ROWS = 60;
 
-  private ComparisonMarkdown() {}
+  @Override
+  public String why() {
+    return "a comment of a pull request: the verdict first, bounded in size";
+  }
 
-  public static String of(Comparison c) {
+  @Override
+  public String text(Comparison c) {
     StringBuilder out = new StringBuilder();
     out.append("### gmembench: ").append(escape(c.headline())).append("\n\n");
     AcrossMarkdown.append(out, c);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
@@ -14,12 +15,17 @@ import java.util.Map;
 import java.util.Set;
 
 /** A comparison as plain text of 72 columns: fit for a mailing list. */
-public final class ComparisonText {
+@AutoService(ComparisonFormat.class)
+public record ComparisonText() implements ComparisonFormat {
   private static final int WIDTH = 72;
 
-  private ComparisonText() {}
+  @Override
+  public String why() {
+    return "plain text of 72 columns, fit for a mailing list";
+  }
 
-  public static String of(Comparison c) {
+  @Override
+  public String text(Comparison c) {
     StringBuilder out = new StringBuilder();
     wrap(out, "", c.headline());
     wrap(out, "base  ", side(c.base()));

@@ -32,12 +32,12 @@ class ComparisonTest {
       new Comparison.Options(0.05, Set.of(), false, DetectableChange.NONE);
   private static final Map<String, Function<Comparison, String>> FORMATS =
       Map.of(
-          "text.txt", ComparisonText::of,
-          "markdown.md", ComparisonMarkdown::of,
-          "rows.csv", ComparisonCsv::of,
-          "benchstat.txt", GoBenchmarks::of,
-          "smaller.json", ComparisonJson::smallerIsBetter,
-          "bigger.json", ComparisonJson::biggerIsBetter);
+          "text.txt", new ComparisonText()::text,
+          "markdown.md", new ComparisonMarkdown()::text,
+          "rows.csv", new ComparisonCsv()::text,
+          "benchstat.txt", new ComparisonBenchstat()::text,
+          "smaller.json", new ComparisonJson()::text,
+          "bigger.json", new ComparisonJsonBigger()::text);
 
   private static Path resource(String name) throws URISyntaxException {
     return Path.of(
@@ -108,15 +108,15 @@ class ComparisonTest {
 
   @Test
   void textFitsAMail() throws Exception {
-    assertThat(ComparisonText.of(comparison()).lines()).allMatch(l -> l.length() <= 72);
+    assertThat(new ComparisonText().text(comparison()).lines()).allMatch(l -> l.length() <= 72);
   }
 
   @Test
   void markdownStaysBelowTheLimitOfAComment() throws Exception {
     Results many = many(2000);
-    String text = ComparisonMarkdown.of(Comparison.of(many, doubled(many), PLAIN));
+    String text = new ComparisonMarkdown().text(Comparison.of(many, doubled(many), PLAIN));
     assertThat(text).hasSizeLessThan(65_536).contains("more: `--format csv`");
-    assertThat(ComparisonMarkdown.of(comparison())).doesNotContain("<b>");
+    assertThat(new ComparisonMarkdown().text(comparison())).doesNotContain("<b>");
   }
 
   @Test
@@ -143,8 +143,8 @@ class ComparisonTest {
         Comparison.of(
             base, other, new Comparison.Options(0.05, Set.of(), true, DetectableChange.NONE));
     assertThat(forced.notes()).anyMatch(n -> n.startsWith("FORCED"));
-    assertThat(ComparisonText.of(forced)).contains("FORCED");
-    assertThat(ComparisonMarkdown.of(forced)).contains("FORCED");
+    assertThat(new ComparisonText().text(forced)).contains("FORCED");
+    assertThat(new ComparisonMarkdown().text(forced)).contains("FORCED");
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Declared;
 import gmembench.result.Environment;
@@ -16,12 +17,17 @@ import java.util.Set;
  * Both sides in the Go benchmark format, distinguished by the key {@code side}: {@code benchstat
  * -col side FILE} sets them beside each other.
  */
-public final class GoBenchmarks {
+@AutoService(ComparisonFormat.class)
+public record ComparisonBenchstat() implements ComparisonFormat {
   private static final String TIME = "ns/op";
 
-  private GoBenchmarks() {}
+  @Override
+  public String why() {
+    return "both sides in the Go benchmark format: benchstat -col side FILE";
+  }
 
-  public static String of(Comparison c) {
+  @Override
+  public String text(Comparison c) {
     Set<Metric> metrics = new LinkedHashSet<>();
     c.rows().stream()
         .filter(r -> r.base().n() + r.head().n() > 0 && !r.metric().isText())
