@@ -61,7 +61,7 @@ class ArchitectureTest {
           may("live", with(GROUND, COMES_IN, "engine", "mm", "strategy")),
           may("model", with(GROUND, COMES_IN, "engine", "mm", "strategy")),
           may("calibrate", with(GROUND, COMES_IN, "live", "engine", "mm", "strategy", "table")),
-          may("jmh", with(GROUND, COMES_IN, "model", "engine", "mm", "strategy")),
+          may("jmh", "workload", "trace", "guest", "tracker", "result"),
           may(
               "run",
               with(

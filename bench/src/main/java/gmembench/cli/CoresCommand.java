@@ -8,7 +8,6 @@ import gmembench.Units;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
-import gmembench.jmh.Conversions;
 import gmembench.model.Model;
 import gmembench.result.Interval;
 import gmembench.run.Home;
@@ -94,7 +93,7 @@ public final class CoresCommand implements Runnable {
       works.add(
           new Work(
               strategy.label(),
-              Conversions.OVMF_BOOT,
+              subject.footprint().conversions(),
               () -> model.replay(block, subject, strategy).metrics().all().size()));
     }
     works.add(new Work("arithmetic", MIXES, CoresCommand::mix));

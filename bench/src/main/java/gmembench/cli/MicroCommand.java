@@ -52,8 +52,7 @@ import picocli.CommandLine.Unmatched;
           + " goes to stderr."
     })
 public final class MicroCommand implements Runnable {
-  /** They time the model, which is no workload of a tracker. */
-  private static final String NO_TRACKER = "(Model|Folio)Benchmark";
+  private static final String TRACKER = "tracker";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -101,7 +100,7 @@ public final class MicroCommand implements Runnable {
         || chosen.getTimeUnit().orElse(TimeUnit.NANOSECONDS) != TimeUnit.NANOSECONDS) {
       throw new InputException("micro", "another mode or unit", "-bm avgt -tu ns, as it is");
     }
-    for (String tracker : values(chosen, "tracker")) {
+    for (String tracker : values(chosen, TRACKER)) {
       Plugins.parse(Tracker.class, tracker);
     }
     for (String guest : values(chosen, "guest")) {
@@ -165,13 +164,16 @@ public final class MicroCommand implements Runnable {
     }
   }
 
-  private static Options options(CommandLineOptions chosen, Home home) {
+  static Options options(CommandLineOptions chosen, Home home) {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .parent(chosen)
-            .exclude(NO_TRACKER)
             .shouldFailOnError(true)
             .forks(chosen.getForkCount().orElse(1));
+    if (!chosen.getParameter(TRACKER).hasValue()) {
+      options.param(
+          TRACKER, Plugins.all(Tracker.class).stream().map(Tracker::name).toArray(String[]::new));
+    }
     if (!chosen.getJvmArgs().hasValue()) {
       options.jvmArgs(jvmArguments(home));
     }

@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * Nanoseconds a conversion in steady state; a method is a workload of {@link Conversions}, its name
@@ -34,17 +35,22 @@ public class ConvertBenchmark {
   /** A tracker that has played a list once, so that what it keeps for reuse is there. */
   @State(Scope.Thread)
   public static class Loaded {
-    @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
-    public String tracker = "";
+    @Param("bitmap")
+    public String tracker = "bitmap";
 
     private Conversions conversions = Conversions.liveRanges();
     PageMap map = conversions.open("bitmap");
     private int next;
 
-    void load(Conversions list) {
-      conversions = list;
-      map = list.open(tracker);
-      list.play(map);
+    @Setup
+    public void setUp(BenchmarkParams benchmark) {
+      load(MicroResults.workload(benchmark));
+    }
+
+    void load(String list) {
+      conversions = Conversions.named(list);
+      map = conversions.open(tracker);
+      conversions.play(map);
     }
 
     PageMap play() {
@@ -60,59 +66,31 @@ public class ConvertBenchmark {
     }
   }
 
-  public static class OvmfBoot extends Loaded {
-    @Setup
-    public void setUp() {
-      load(Conversions.named("ovmf-boot"));
-    }
-  }
-
-  public static class LiveRanges extends Loaded {
-    @Setup
-    public void setUp() {
-      load(Conversions.named("live-ranges"));
-    }
-  }
-
-  public static class BulkShare extends Loaded {
-    @Setup
-    public void setUp() {
-      load(Conversions.named("bulk-share"));
-    }
-  }
-
-  public static class AlternatingPages extends Loaded {
-    @Setup
-    public void setUp() {
-      load(Conversions.named("alternating-pages"));
-    }
-  }
-
   /** The flips of a measured OVMF boot, 1 GiB guest. */
   @Benchmark
   @OperationsPerInvocation(Conversions.OVMF_BOOT)
-  public PageMap ovmfBoot(OvmfBoot boot) {
+  public PageMap ovmfBoot(Loaded boot) {
     return boot.play();
   }
 
   /** 1-2 pages anywhere in 1 GiB, 64 ranges live: the well-behaved guest of the 2022 thread. */
   @Benchmark
   @OperationsPerInvocation(Conversions.LIVE_RANGES)
-  public PageMap liveRanges(LiveRanges ranges) {
+  public PageMap liveRanges(Loaded ranges) {
     return ranges.play();
   }
 
   /** Every second 2 MiB frame of 64 GiB is shared, then made private. */
   @Benchmark
   @OperationsPerInvocation(BULK_PART)
-  public PageMap bulkShare(BulkShare bulk) {
+  public PageMap bulkShare(Loaded bulk) {
     return bulk.playPart(BULK_PART);
   }
 
   /** The worst case: every second page of 16 GiB is shared, then made private. */
   @Benchmark
   @OperationsPerInvocation(ALTERNATING_PART)
-  public PageMap alternatingPages(AlternatingPages pages) {
+  public PageMap alternatingPages(Loaded pages) {
     return pages.playPart(ALTERNATING_PART);
   }
 }

@@ -29,8 +29,8 @@ public class GuestSizeBenchmark {
   /** A tracker in its steady state, and conversions that return to it. */
   @State(Scope.Thread)
   public abstract static class Sized {
-    @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
-    public String tracker = "";
+    @Param("bitmap")
+    public String tracker = "bitmap";
 
     @Param({"1GiB", "16GiB", "128GiB", "1TiB"})
     public String guest = "";

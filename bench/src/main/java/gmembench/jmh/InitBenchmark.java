@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 1,
     jvmArgsAppend = {"-Xmx4g", "-XX:+UseSerialGC"})
 public class InitBenchmark {
-  @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
+  @Param("bitmap")
   public String tracker = "bitmap";
 
   @Param({"1GiB", "16GiB", "128GiB", "1TiB"})

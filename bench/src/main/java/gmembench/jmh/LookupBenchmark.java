@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LookupBenchmark {
   static final int LOOKUPS = 4096;
 
-  @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
+  @Param("bitmap")
   public String tracker = "bitmap";
 
   private final long[] shared = new long[LOOKUPS];

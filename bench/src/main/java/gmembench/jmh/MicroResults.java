@@ -76,18 +76,21 @@ public final class MicroResults {
     return Repetition.of(cell, rep, metrics, Map.of(), List.of());
   }
 
-  private static String workload(BenchmarkParams params, String method) {
+  /** {@code live-ranges} of {@code liveRanges}, {@code readers-4} of {@code readers4}. */
+  static String workload(BenchmarkParams params) {
     String benchmark = params.getBenchmark();
-    String name = dashed(benchmark.substring(benchmark.lastIndexOf('.') + 1));
+    return benchmark
+        .substring(benchmark.lastIndexOf('.') + 1)
+        .replaceAll("([a-z])([A-Z0-9])", "$1-$2")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static String workload(BenchmarkParams params, String method) {
+    String name = workload(params);
     if (params.getParamsKeys().contains("guest")) {
       name += "-" + params.getParam("guest");
     }
     return method.isEmpty() ? name : name + "-" + method.replaceFirst("\\d+$", "");
-  }
-
-  /** {@code live-ranges} of {@code liveRanges}, {@code readers-4} of {@code readers4}. */
-  static String dashed(String name) {
-    return name.replaceAll("([a-z])([A-Z0-9])", "$1-$2").toLowerCase(Locale.ROOT);
   }
 
   /** What the workloads so far are of, for env.csv. */

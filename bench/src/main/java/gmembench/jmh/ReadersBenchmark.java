@@ -38,7 +38,7 @@ public class ReadersBenchmark {
   /** As many as there are conversions: JMH counts both of a group alike. */
   static final int LOOKUPS = Conversions.LIVE_RANGES;
 
-  @Param({"bitmap", "frame-map", "maple", "roaring", "xarray", "xarray-range"})
+  @Param("bitmap")
   public String tracker = "bitmap";
 
   private final Conversions flips = Conversions.liveRanges();

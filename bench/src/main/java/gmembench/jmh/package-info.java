@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Microbenchmarks of trackers, strategies and the model.
+ * Microbenchmarks of trackers.
  *
- * <p>May import: model, engine and what it may use. Start reading at {@link
+ * <p>May import: workload, trace, tracker, result, guest. Start reading at {@link
  * gmembench.jmh.ConvertBenchmark}.
  */
 package gmembench.jmh;

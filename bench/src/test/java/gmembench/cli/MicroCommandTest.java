@@ -4,17 +4,23 @@ package gmembench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Golden;
+import gmembench.Plugins;
 import gmembench.result.Samples;
+import gmembench.run.Home;
+import gmembench.tracker.Tracker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
 
 @Tag("slow")
 class MicroCommandTest {
@@ -26,6 +32,23 @@ class MicroCommandTest {
     List<String> all = new ArrayList<>(List.of("micro", "--out", out.toString()));
     all.addAll(List.of(arguments.split(" ")));
     return InProcess.gmembench(all.toArray(String[]::new));
+  }
+
+  /** Hence a new tracker is in micro without a change here. */
+  @Test
+  void trackersAreAllThatThereAreUnlessSomeAreNamed() throws CommandLineOptionException {
+    assertThat(trackers("ovmfBoot"))
+        .contains("bitmap", "maple")
+        .containsExactlyElementsOf(Plugins.all(Tracker.class).stream().map(Tracker::name).toList());
+    assertThat(trackers("ovmfBoot", "-p", "tracker=maple,bitmap"))
+        .containsExactly("maple", "bitmap");
+  }
+
+  private static Collection<String> trackers(String... arguments)
+      throws CommandLineOptionException {
+    return MicroCommand.options(new CommandLineOptions(arguments), Home.here())
+        .getParameter("tracker")
+        .get();
   }
 
   @Test

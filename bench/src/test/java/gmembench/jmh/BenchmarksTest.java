@@ -11,7 +11,6 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -48,46 +47,31 @@ class BenchmarksTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"snp,", "eager-punch-hole,10002", "lazy-discard,"})
-  void modelBenchmarkReplaysTheBoot(String strategy, String discards) {
-    ModelBenchmark benchmark = new ModelBenchmark();
-    ModelBenchmark.Boot boot = new ModelBenchmark.Boot();
-    benchmark.strategy = strategy;
-    benchmark.setUp();
-    var metrics = benchmark.ovmfBoot(boot).metrics().written();
-    assertThat(metrics).containsEntry("conversions", "10002");
-    assertThat(metrics.get("discard_count")).isEqualTo(discards);
-    assertThat(benchmark.ovmfBoot(boot).metrics().written()).isEqualTo(metrics);
-    assertThat(benchmark.arithmetic()).isEqualTo(benchmark.arithmetic()).isNotZero();
-  }
-
-  @ParameterizedTest
   @MethodSource("trackers")
   void convertBenchmarkReturnsToItsStart(String tracker) {
     ConvertBenchmark benchmark = new ConvertBenchmark();
-    ConvertBenchmark.OvmfBoot boot = new ConvertBenchmark.OvmfBoot();
-    boot.tracker = tracker;
-    boot.setUp();
+    ConvertBenchmark.Loaded boot = loaded(tracker, "ovmf-boot");
     assertThat(benchmark.ovmfBoot(boot).isUniform(0, boot.map.pages())).isTrue();
-    ConvertBenchmark.LiveRanges live = new ConvertBenchmark.LiveRanges();
-    live.tracker = tracker;
-    live.setUp();
+    ConvertBenchmark.Loaded live = loaded(tracker, "live-ranges");
     long hash = live.map.hash();
     assertThat(benchmark.liveRanges(live).hash()).isEqualTo(hash);
-    ConvertBenchmark.BulkShare bulk = new ConvertBenchmark.BulkShare();
-    bulk.tracker = tracker;
-    bulk.setUp();
+    ConvertBenchmark.Loaded bulk = loaded(tracker, "bulk-share");
     for (int part = 0; part < 64; part++) {
       benchmark.bulkShare(bulk);
       assertThat(bulk.map.isUniform(0, bulk.map.pages())).isEqualTo(part == 63);
     }
-    ConvertBenchmark.AlternatingPages pages = new ConvertBenchmark.AlternatingPages();
-    pages.tracker = tracker;
-    pages.setUp();
+    ConvertBenchmark.Loaded pages = loaded(tracker, "alternating-pages");
     for (int part = 0; part < 64; part++) {
       benchmark.alternatingPages(pages);
       assertThat(pages.map.isUniform(0, pages.map.pages())).isEqualTo(part == 63);
     }
+  }
+
+  private static ConvertBenchmark.Loaded loaded(String tracker, String list) {
+    ConvertBenchmark.Loaded loaded = new ConvertBenchmark.Loaded();
+    loaded.tracker = tracker;
+    loaded.load(list);
+    return loaded;
   }
 
   @ParameterizedTest
