@@ -9,8 +9,7 @@ import picocli.CommandLine.Spec;
 /** Completion for bash and zsh, from the commands themselves. */
 @Command(
     name = "completion",
-    hidden = true,
-    description = "Prints shell completion: source <(scripts/gmembench completion)")
+    description = "Prints completion for bash and zsh: source <(scripts/gmembench completion)")
 public final class CompletionCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -41,8 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MicroCommand.class,
       CLoopCommand.class,
       CoresCommand.class,
-      CompletionCommand.class,
-      ManCommand.class
+      CompletionCommand.class
     },
     footer = {
       "",

@@ -83,11 +83,6 @@ public interface PageMap {
     }
   }
 
-  /** Conversions of this map that are asked for now and done later. */
-  default TwoPhase twoPhase() {
-    return new TwoPhase(this);
-  }
-
   /** The hash of a state: the same for the same sides, whatever the structure. */
   default long hash() {
     long hash = 0x9e3779b97f4a7c15L ^ pages();
