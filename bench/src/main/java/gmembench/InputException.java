@@ -15,6 +15,13 @@ public final class InputException extends RuntimeException {
     this(file + ":" + line, what, expected);
   }
 
+  /** Refuses a number that an option must not be below. */
+  public static void requireAtLeast(long least, long value, String option) {
+    if (value < least) {
+      throw new InputException(option, "'" + value + "'", least + " or more");
+    }
+  }
+
   /** Bad input needs no stack trace: its message says where and what. */
   @Override
   public synchronized Throwable fillInStackTrace() {

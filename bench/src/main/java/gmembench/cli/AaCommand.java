@@ -8,7 +8,6 @@ import gmembench.result.Cell;
 import gmembench.result.Interval;
 import gmembench.result.Samples;
 import gmembench.run.Home;
-import gmembench.run.OutFolder;
 import gmembench.run.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,13 +63,9 @@ public final class AaCommand implements Callable<Integer> {
   @Option(names = "--backing", paramLabel = "B", description = "A comma list; default memfd.")
   private String backings = "memfd";
 
-  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/aa-TIME.")
-  private @Nullable Path out;
+  @Mixin private OutOptions out = new OutOptions();
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No progress.")
-  private boolean quiet;
+  @Mixin private QuietOption quiet = new QuietOption();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -81,12 +77,12 @@ public final class AaCommand implements Callable<Integer> {
           "--reps of " + AaTrials.FEWEST_PAIRS + " or more, and --runs of twice that");
     }
     Home.here().workload(workload);
-    Path folder = out != null ? out : OutFolder.fresh("aa");
+    Path folder = out.folder("aa");
     if (Files.exists(folder)) {
       throw new InputException(folder.toString(), "exists", "a new folder");
     }
     Map<Cell, List<Double>> series = new LinkedHashMap<>();
-    try (Progress progress = new Progress(all, spec.commandLine().getErr(), quiet)) {
+    try (Progress progress = quiet.progress(all)) {
       for (int i = 1; i <= all; i++) {
         Path part = folder.resolve("run-" + i);
         run(part, i);

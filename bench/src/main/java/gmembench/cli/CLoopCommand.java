@@ -35,9 +35,7 @@ public final class CLoopCommand implements Runnable {
 
   @Override
   public void run() {
-    if (rounds < 7) {
-      throw new InputException("--rounds", "'" + rounds + "'", "7 or more");
-    }
+    InputException.requireAtLeast(7, rounds, "--rounds");
     Home home = Home.here();
     Workload workload = home.workload("ovmf-boot");
     EagerPunchHole eager = new EagerPunchHole();

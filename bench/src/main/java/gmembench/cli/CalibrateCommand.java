@@ -10,7 +10,6 @@ import gmembench.calibrate.ProfileText;
 import gmembench.result.Host;
 import gmembench.run.Home;
 import gmembench.run.HugePages;
-import gmembench.run.OutFolder;
 import gmembench.run.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,24 +61,22 @@ public final class CalibrateCommand implements Runnable {
       description = "Reserves the huge pages that are needed, and gives them back.")
   private boolean reserveHugePages;
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No progress.")
-  private boolean quiet;
+  @Mixin private QuietOption quiet = new QuietOption();
 
   @Override
   public void run() {
-    if (rounds < 3) {
-      throw new InputException("--rounds", "'" + rounds + "'", "3 or more");
-    }
+    InputException.requireAtLeast(3, rounds, "--rounds");
     if (!out.toString().endsWith(".toml")) {
       throw new InputException(out.toString(), "has another ending", "a file NAME.toml");
     }
     Calibration calibration;
     try (HugePages _ = hugePages(reserveHugePages, backings)) {
-      calibration = calibrate(backings(backings), rounds, spec.commandLine().getErr(), quiet);
+      List<Backing> chosen = backings(backings);
+      try (Progress progress = quiet.progress(Calibration.steps(chosen, rounds))) {
+        calibration = Calibration.measure(chosen, rounds, progress::done);
+      }
     }
-    write(calibration, out, OutFolder.commandLine(spec));
+    write(calibration, out, OutOptions.commandLine(spec));
     PrintWriter print = spec.commandLine().getOut();
     print.print(calibration.text());
     print.println("written: " + out);
@@ -114,12 +112,6 @@ public final class CalibrateCommand implements Runnable {
       }
     }
     return chosen;
-  }
-
-  static Calibration calibrate(List<Backing> backings, int rounds, PrintWriter err, boolean quiet) {
-    try (Progress progress = new Progress(Calibration.steps(backings, rounds), err, quiet)) {
-      return Calibration.measure(backings, rounds, progress::done);
-    }
   }
 
   /** Writes the profile as a whole: a signal leaves none, or the one that was there. */

@@ -75,9 +75,7 @@ public final class CoresCommand implements Runnable {
 
   @Override
   public void run() {
-    if (rounds < 7) {
-      throw new InputException("--rounds", "'" + rounds + "'", "7 or more");
-    }
+    InputException.requireAtLeast(7, rounds, "--rounds");
     if (Runtime.getRuntime().availableProcessors() < CORES) {
       throw new NotComparableException("only one CPU may be used, expected two: nproc tells");
     }

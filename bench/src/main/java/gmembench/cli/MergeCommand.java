@@ -3,9 +3,7 @@ package gmembench.cli;
 
 import gmembench.result.Environment;
 import gmembench.result.Merge;
-import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
-import gmembench.run.OutFolder;
 import gmembench.table.CellTable;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,10 +37,10 @@ public final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path folder = out != null ? out : OutFolder.fresh("merged");
+    Path folder = out != null ? out : OutOptions.fresh("merged");
     Samples samples = Merge.of(folders, folder);
     spec.commandLine().getOut().print(CellTable.of(samples, Environment.read(folder).ticks()));
     spec.commandLine().getOut().println("results: " + folder);
-    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+    return OutOptions.exitCode(samples);
   }
 }

@@ -6,11 +6,8 @@ import gmembench.NotComparableException;
 import gmembench.Plugins;
 import gmembench.Units;
 import gmembench.jmh.MicroResults;
-import gmembench.result.Host;
 import gmembench.result.ResultFolder;
-import gmembench.result.Samples;
 import gmembench.run.Home;
-import gmembench.run.OutFolder;
 import gmembench.table.MicroTable;
 import gmembench.tracker.Tracker;
 import java.io.PrintStream;
@@ -21,7 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.BenchmarkList;
@@ -36,9 +32,8 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** The JMH benchmarks of trackers, with results like those of a run. */
@@ -54,13 +49,7 @@ import picocli.CommandLine.Unmatched;
 public final class MicroCommand implements Runnable {
   private static final String TRACKER = "tracker";
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "A new folder; default out/micro-TIME.")
-  private @Nullable Path out;
+  @Mixin private OutOptions out = new OutOptions();
 
   @Option(
       names = "--rounds",
@@ -74,9 +63,7 @@ public final class MicroCommand implements Runnable {
 
   @Override
   public void run() {
-    if (rounds < 1) {
-      throw new InputException("--rounds", "'" + rounds + "'", "1 or more");
-    }
+    InputException.requireAtLeast(1, rounds, "--rounds");
     CommandLineOptions chosen = parse();
     // forks and listeners of JMH print to System.out, which is for data
     PrintStream data = System.out;
@@ -132,11 +119,10 @@ public final class MicroCommand implements Runnable {
       new Runner(options, format).list();
       return;
     }
-    Path path = out != null ? out : OutFolder.fresh("micro");
+    Path path = out.folder("micro");
     try (ResultFolder folder = ResultFolder.create(path, "1")) {
       MicroResults results = new MicroResults();
-      Map<String, String> environment = Host.facts(home.folder());
-      environment.put("command", OutFolder.commandLine(spec));
+      Map<String, String> environment = out.facts(home);
       for (int round = 0; round < rounds; round++) {
         Collection<RunResult> runs;
         try {
@@ -149,9 +135,7 @@ public final class MicroCommand implements Runnable {
         environment.putAll(results.facts());
         folder.environment(environment);
       }
-      Samples samples = folder.finish();
-      spec.commandLine().getOut().print(MicroTable.of(samples));
-      spec.commandLine().getOut().println("results: " + path);
+      out.print(MicroTable.of(folder.finish()), path);
     }
   }
 

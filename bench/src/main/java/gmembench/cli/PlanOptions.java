@@ -90,8 +90,8 @@ final class PlanOptions {
 
   /** Every name resolved, and the shard's part chosen. */
   Plan plan(Home home) {
-    if (reps != null && reps < 1) {
-      throw new InputException("--reps", "'" + reps + "'", "1 or more");
+    if (reps != null) {
+      InputException.requireAtLeast(1, reps, "--reps");
     }
     Shard part = shard == null ? Shard.WHOLE : Shard.parse(shard);
     Plan whole =

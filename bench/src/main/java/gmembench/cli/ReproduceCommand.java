@@ -6,12 +6,9 @@ import gmembench.chart.Charts;
 import gmembench.chart.SweepChart;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
-import gmembench.result.Host;
-import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.run.Home;
-import gmembench.run.OutFolder;
 import gmembench.run.Plan;
 import gmembench.run.Progress;
 import gmembench.run.Session;
@@ -27,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -45,8 +42,7 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/boot-TIME.")
-  private @Nullable Path out;
+  @Mixin private OutOptions out = new OutOptions();
 
   @Option(
       names = "--sweep",
@@ -55,10 +51,7 @@ public final class ReproduceCommand implements Callable<Integer> {
               + " lazy discard stop mattering?")
   private boolean sweep;
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No progress.")
-  private boolean quiet;
+  @Mixin private QuietOption quiet = new QuietOption();
 
   @Override
   public Integer call() {
@@ -68,22 +61,21 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
     Plan model = plan(home, "model", List.of(SUITE));
     Plan live = plan(home, "live", List.of(WORKLOAD));
-    Path folder = out != null ? out : OutFolder.fresh(SUITE);
+    Path folder = out.folder(SUITE);
     Plan both = model.then(live);
-    Progress progress = new Progress(both, spec.commandLine().getErr(), quiet);
+    Progress progress = quiet.progress(both);
     Samples samples =
-        new Session(home, both, folder, "1", false, OutFolder.commandLine(spec), 1, progress).run();
+        new Session(home, both, folder, "1", false, out.commandLine(), 1, progress).run();
     print(samples, Environment.read(folder), spec.commandLine().getOut());
     Charts.of(folder).forEach(chart -> chart.write(folder));
     spec.commandLine().getOut().println("results and charts: " + folder);
-    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+    return OutOptions.exitCode(samples);
   }
 
   private int sweep(Home home) {
-    Path folder = out != null ? out : OutFolder.fresh("sweep");
+    Path folder = out.folder("sweep");
     BootSweep sweep = new SweepRun(home, WORKLOAD).run();
-    Map<String, String> facts = Host.facts(home.folder());
-    facts.put("command", OutFolder.commandLine(spec));
+    Map<String, String> facts = out.facts(home);
     try (ResultFolder results = ResultFolder.create(folder, "1")) {
       results.environment(facts);
       results.replace(BootSweep.FILE, sweep.csv());

@@ -6,31 +6,24 @@ import gmembench.Ticks;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import gmembench.run.Home;
-import gmembench.run.OutFolder;
 import gmembench.run.Plan;
 import gmembench.run.Progress;
 import gmembench.run.Session;
 import gmembench.table.CellTable;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs every cell of a product. */
 @Command(
     name = "run",
     description = "Runs every cell of workloads x engines x strategies x trackers x backings.")
 public final class RunCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   @Mixin private PlanOptions options = new PlanOptions();
 
-  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/NAME-TIME.")
-  private @Nullable Path out;
+  @Mixin private OutOptions out = new OutOptions();
 
   @Option(
       names = "--resume",
@@ -54,10 +47,7 @@ public final class RunCommand implements Callable<Integer> {
       description = "Replays of the model at a time; default 1. Live ones run alone.")
   private int jobs = 1;
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No progress.")
-  private boolean quiet;
+  @Mixin private QuietOption quiet = new QuietOption();
 
   @Override
   public Integer call() {
@@ -69,17 +59,16 @@ public final class RunCommand implements Callable<Integer> {
     }
     Home home = Home.here();
     Plan plan = options.plan(home);
-    Path folder = out != null ? out : OutFolder.fresh(options.targets().get(0));
+    Path folder = out.folder(options.targets().get(0));
     if (label.isBlank() || label.chars().anyMatch(c -> c < ' ')) {
       throw new InputException("--run", "'" + label + "'", "a word");
     }
-    Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
+    Progress progress = quiet.progress(plan);
     Samples samples =
-        new Session(home, plan, folder, label, resume, OutFolder.commandLine(spec), jobs, progress)
+        new Session(home, plan, folder, label, resume, out.commandLine(), jobs, progress)
             .reserving(reserveHugepages)
             .run();
-    spec.commandLine().getOut().print(CellTable.of(samples, Ticks.here()));
-    spec.commandLine().getOut().println("results: " + folder);
-    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+    out.print(CellTable.of(samples, Ticks.here()), folder);
+    return OutOptions.exitCode(samples);
   }
 }

@@ -10,14 +10,11 @@ import gmembench.engine.Subject;
 import gmembench.model.Model;
 import gmembench.result.Cell;
 import gmembench.result.Declared;
-import gmembench.result.Host;
 import gmembench.result.Metrics;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
-import gmembench.result.Samples;
 import gmembench.run.Home;
-import gmembench.run.OutFolder;
 import gmembench.strategy.Strategy;
 import gmembench.table.MicroTable;
 import gmembench.tracker.Tracker;
@@ -26,11 +23,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** What a conversion costs the model itself, in wall time, as guests and hosts grow. */
 @Command(
@@ -43,8 +38,6 @@ import picocli.CommandLine.Spec;
     })
 public final class ScaleCommand implements Runnable {
   private static final String SUITE = "scale";
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--tracker",
@@ -59,24 +52,17 @@ public final class ScaleCommand implements Runnable {
   @Option(names = "--rounds", paramLabel = "N", description = "Default 5.")
   private int rounds = 5;
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      description = "A new folder; default out/scale-TIME.")
-  private @Nullable Path out;
+  @Mixin private OutOptions out = new OutOptions();
 
   @Override
   public void run() {
-    if (rounds < 1) {
-      throw new InputException("--rounds", "'" + rounds + "'", "1 or more");
-    }
+    InputException.requireAtLeast(1, rounds, "--rounds");
     Home home = Home.here();
     Model model = new Model(home.costs("snp-upm-2022"));
     Strategy chosen = Strategy.parse(strategy);
     List<Tracker> all = trackers.stream().map(t -> Plugins.parse(Tracker.class, t)).toList();
-    Path path = out != null ? out : OutFolder.fresh(SUITE);
-    Map<String, String> environment = Host.facts(home.folder());
-    environment.put("command", OutFolder.commandLine(spec));
+    Path path = out.folder(SUITE);
+    Map<String, String> environment = out.facts(home);
     try (ResultFolder folder = ResultFolder.create(path, "1")) {
       for (String name : home.suite(SUITE).workloads()) {
         Workload workload = home.workload(name);
@@ -95,9 +81,7 @@ public final class ScaleCommand implements Runnable {
         }
       }
       folder.environment(environment);
-      Samples samples = folder.finish();
-      spec.commandLine().getOut().print(MicroTable.of(samples));
-      spec.commandLine().getOut().println("results: " + path);
+      out.print(MicroTable.of(folder.finish()), path);
     }
   }
 

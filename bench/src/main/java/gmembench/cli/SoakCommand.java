@@ -4,17 +4,14 @@ package gmembench.cli;
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.result.Declared;
-import gmembench.result.Host;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.run.Home;
-import gmembench.run.OutFolder;
 import gmembench.run.Plan;
 import gmembench.run.SoakLog;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,8 +38,7 @@ public final class SoakCommand implements Callable<Integer> {
       description = "Until a block ends after so long. Default 1h.")
   private String time = "1h";
 
-  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/soak-TIME.")
-  private @Nullable Path out;
+  @Mixin private OutOptions out = new OutOptions();
 
   private long failed;
 
@@ -54,9 +50,8 @@ public final class SoakCommand implements Callable<Integer> {
     }
     Home home = Home.here();
     Plan plan = options.plan(home);
-    Path folder = out != null ? out : OutFolder.fresh("soak");
-    Map<String, String> environment = Host.facts(home.folder());
-    environment.put("command", OutFolder.commandLine(spec));
+    Path folder = out.folder("soak");
+    Map<String, String> environment = out.facts(home);
     SoakLog log = SoakLog.create(folder, environment);
     long start = System.nanoTime();
     for (int pass = 1; System.nanoTime() - start < ns; pass++) {
@@ -66,8 +61,7 @@ public final class SoakCommand implements Callable<Integer> {
         }
       }
     }
-    spec.commandLine().getOut().print(log.text());
-    spec.commandLine().getOut().println("results: " + folder);
+    out.print(log.text(), folder);
     return log.grows() ? 1 : failed > 0 ? 3 : 0;
   }
 

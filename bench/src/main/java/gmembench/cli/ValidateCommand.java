@@ -18,7 +18,6 @@ import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.HugePages;
-import gmembench.run.OutFolder;
 import gmembench.run.Plan;
 import gmembench.run.Progress;
 import gmembench.run.Session;
@@ -36,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -77,36 +77,30 @@ public final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--reps", paramLabel = "N", description = "Live repetitions; default 7.")
   private int reps = 7;
 
-  @Option(names = "--out", paramLabel = "DIR", description = "A new folder.")
-  private @Nullable Path out;
+  @Mixin private OutOptions out = new OutOptions();
 
   @Option(
       names = "--reserve-hugepages",
       description = "Reserves the huge pages that are needed, and gives them back.")
   private boolean reserveHugePages;
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "No progress.")
-  private boolean quiet;
+  @Mixin private QuietOption quiet = new QuietOption();
 
   @Override
   public Integer call() throws IOException {
-    if (reps < 1) {
-      throw new InputException("--reps", "'" + reps + "'", "1 or more");
-    }
+    InputException.requireAtLeast(1, reps, "--reps");
     Home home = Home.here();
-    Path folder = out != null ? out : OutFolder.fresh(SUITE);
+    Path folder = out.folder(SUITE);
     try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {
       String profile = costs != null ? costs : measure(home, folder).toString();
       Plan plan = plan(home, profile);
-      Progress progress = new Progress(plan, spec.commandLine().getErr(), quiet);
+      Progress progress = quiet.progress(plan);
       return report(session(home, plan, folder, costs == null, progress).run(), folder);
     }
   }
 
   private Session session(Home home, Plan plan, Path folder, boolean resume, Progress progress) {
-    return new Session(home, plan, folder, "1", resume, OutFolder.commandLine(spec), 1, progress)
+    return new Session(home, plan, folder, "1", resume, out.commandLine(), 1, progress)
         .reserving(reserveHugePages);
   }
 
@@ -135,13 +129,13 @@ public final class ValidateCommand implements Callable<Integer> {
       throw new NotComparableException("no strategy can be run on any of these backings");
     }
     try (Rounds rounds = Rounds.open(chosen)) {
-      Progress progress = new Progress(live, spec.commandLine().getErr(), quiet);
+      Progress progress = quiet.progress(live);
       session(home, live, folder, false, progress)
           .inPasses(reps, step -> rounds.round(step.block().backing()))
           .run();
       chosen.forEach(rounds::round);
       Path file = folder.resolve("host.toml");
-      CalibrateCommand.write(rounds.fit(), file, OutFolder.commandLine(spec));
+      CalibrateCommand.write(rounds.fit(), file, out.commandLine());
       return file;
     }
   }
@@ -155,7 +149,7 @@ public final class ValidateCommand implements Callable<Integer> {
 
   private Plan plan(Home home, String profile) {
     Costs known = home.costs(profile);
-    if (!quiet && backings.isEmpty()) {
+    if (!quiet.isSet() && backings.isEmpty()) {
       for (Backing backing : Plugins.all(Backing.class)) {
         if (backing.probe() instanceof Support.No(String reason)) {
           say(backing.name(), reason);
@@ -168,7 +162,7 @@ public final class ValidateCommand implements Callable<Integer> {
         Set<Verb> priced = EnumSet.allOf(Verb.class);
         priced.removeIf(verb -> !known.has(backing.name(), verb));
         List<String> both = List.of("model", "live");
-        if (!quiet && strategies.isEmpty()) {
+        if (!quiet.isSet() && strategies.isEmpty()) {
           sayWhatIsLeftOut(backing, priced);
         }
         plan = then(plan, home, backing, both, able(backing, priced), List.of(profile));
@@ -252,8 +246,7 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     Files.writeString(folder.resolve(Validation.FILE), validation.csv());
     new ValidationChart().of(Results.one(folder)).forEach(chart -> chart.write(folder));
-    spec.commandLine().getOut().print(validation.text(Ticks.here()));
-    spec.commandLine().getOut().println("results: " + folder);
+    out.print(validation.text(Ticks.here()), folder);
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
     return failed ? 3 : validation.isGood() ? 0 : 1;
   }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.cli;
+
+import gmembench.result.Host;
+import gmembench.result.Repetition.Status;
+import gmembench.result.Samples;
+import gmembench.run.Home;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Where results go, how they came about, and what is printed when they are there. */
+final class OutOptions {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--out", paramLabel = "DIR", description = "A new folder; default out/NAME-TIME.")
+  private @Nullable Path out;
+
+  boolean isNamed() {
+    return out != null;
+  }
+
+  /** The folder that was asked for, or a new one named after a workload, a suite or a command. */
+  Path folder(String name) {
+    return out != null ? out : fresh(name);
+  }
+
+  static Path fresh(String name) {
+    String plain = String.valueOf(Path.of(name).getFileName()).replaceFirst("\\.toml$", "");
+    return Path.of("out", plain + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME));
+  }
+
+  /** The command as typed, but for the launcher's path. */
+  String commandLine() {
+    return commandLine(spec);
+  }
+
+  static String commandLine(CommandSpec spec) {
+    return "gmembench "
+        + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+  }
+
+  /** The host's facts and the command, to which others may be added. */
+  Map<String, String> facts(Home home) {
+    Map<String, String> facts = Host.facts(home.folder());
+    facts.put("command", commandLine());
+    return facts;
+  }
+
+  /** Prints a table and where the rest is. */
+  void print(Object table, Path folder) {
+    spec.commandLine().getOut().print(table);
+    spec.commandLine().getOut().println("results: " + folder);
+  }
+
+  static int exitCode(Samples samples) {
+    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+  }
+}
