@@ -19,13 +19,8 @@ public record BootChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Boot times";
-  }
-
-  @Override
-  public int order() {
-    return 10;
+  public Part part() {
+    return new Part(10, "Boot times");
   }
 
   @Override

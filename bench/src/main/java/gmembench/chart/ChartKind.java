@@ -14,11 +14,11 @@ public interface ChartKind extends Plugin {
     return Plugins.dashed(getClass().getSimpleName().replaceFirst("Chart$", ""));
   }
 
-  /** The heading of its part of the report. */
-  String heading();
+  /** A part of the report: lower orders come first. */
+  record Part(int order, String heading) {}
 
-  /** Where its part of the report is: lower ones come first. */
-  int order();
+  /** The part of the report that it is in. */
+  Part part();
 
   /** Its charts, none if the results do not have what it shows. */
   List<Chart> of(Results results);

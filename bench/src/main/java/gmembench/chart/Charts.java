@@ -2,6 +2,8 @@
 package gmembench.chart;
 
 import gmembench.Plugins;
+import gmembench.result.Cell;
+import gmembench.result.Repetition;
 import gmembench.result.Results;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Every chart that a results folder has the data for. */
 public final class Charts {
@@ -19,13 +22,32 @@ public final class Charts {
     return byHeading(Results.one(folder)).values().stream().flatMap(List::stream).toList();
   }
 
+  /**
+   * Repetitions of one kind of engine or all that have a time, by what strategies are compared
+   * within, and by strategy.
+   */
+  static Map<Cell, Map<String, List<Repetition>>> blocks(Results results, Predicate<Cell> wanted) {
+    Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
+    for (Repetition entry : results.samples().entries()) {
+      if (entry.has("total_ns") && wanted.test(entry.cell())) {
+        blocks
+            .computeIfAbsent(entry.cell().block(), b -> new LinkedHashMap<>())
+            .computeIfAbsent(entry.cell().strategy(), s -> new ArrayList<>())
+            .add(entry);
+      }
+    }
+    return blocks;
+  }
+
   /** The parts of the report that are not empty. */
   static Map<String, List<Chart>> byHeading(Results results) {
     Map<String, List<Chart>> parts = new LinkedHashMap<>();
     Plugins.all(ChartKind.class).stream()
-        .sorted(Comparator.comparingInt(ChartKind::order))
+        .sorted(Comparator.comparingInt(kind -> kind.part().order()))
         .forEach(kind ->
-            parts.computeIfAbsent(kind.heading(), h -> new ArrayList<>()).addAll(kind.of(results)));
+            parts
+                .computeIfAbsent(kind.part().heading(), h -> new ArrayList<>())
+                .addAll(kind.of(results)));
     parts.values().removeIf(List::isEmpty);
     return parts;
   }

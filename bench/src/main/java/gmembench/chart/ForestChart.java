@@ -33,7 +33,7 @@ public final class ForestChart {
     }
     NumberAxis x = new NumberAxis("HEAD / BASE; lower is better");
     x.setAutoRangeIncludesZero(false);
-    x.setNumberFormatOverride(new PlainFormat());
+    x.setNumberFormatOverride(TickLabels.PLAIN);
     double widest = points.stream().mapToDouble(Point::high).max().orElse(1);
     JFreeChart drawing =
         IntervalPlot.drawing(

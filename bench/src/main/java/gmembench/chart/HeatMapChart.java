@@ -81,13 +81,8 @@ public record HeatMapChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Where and when pages are converted";
-  }
-
-  @Override
-  public int order() {
-    return 70;
+  public Part part() {
+    return new Part(70, "Where and when pages are converted");
   }
 
   @Override
@@ -193,12 +188,12 @@ public record HeatMapChart() implements ChartKind {
     boolean isShort = heat.endNs() < 2e9;
     double unitNs = isShort ? 1e6 : 1e9;
     NumberAxis x = Lines.axis(isShort ? "time (ms)" : "time (s)", 1);
-    x.setNumberFormatOverride(new PlainFormat());
+    x.setNumberFormatOverride(TickLabels.PLAIN);
     x.setRange(0, heat.endNs() / unitNs);
     x.setTickUnit(new NumberTickUnit(round(heat.endNs() / unitNs / 8)));
     NumberAxis y = new NumberAxis("gfn");
     y.setRange(heat.firstGfn(), heat.endGfn());
-    y.setNumberFormatOverride(new HexFormat());
+    y.setNumberFormatOverride(TickLabels.HEX);
     y.setTickUnit(new NumberTickUnit((double) tick((long) (heat.endGfn() - heat.firstGfn()))));
     XYPlot plot = new XYPlot(new XYSeriesCollection(), x, y, new XYLineAndShapeRenderer());
     plot.addAnnotation(
@@ -261,12 +256,5 @@ public record HeatMapChart() implements ChartKind {
 
   private static int mix(int from, int to, double part) {
     return (int) Math.round(from + (to - from) * Math.min(1, part));
-  }
-
-  private static final class HexFormat extends PlainFormat {
-    @Override
-    String text(double value) {
-      return Units.hex(Math.round(value));
-    }
   }
 }

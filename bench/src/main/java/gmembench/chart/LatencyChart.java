@@ -32,13 +32,8 @@ public record LatencyChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Latency by percentile";
-  }
-
-  @Override
-  public int order() {
-    return 20;
+  public Part part() {
+    return new Part(20, "Latency by percentile");
   }
 
   @Override
@@ -90,11 +85,11 @@ public record LatencyChart() implements ChartKind {
     XYSeriesCollection data = new XYSeriesCollection();
     latencies.forEach((strategy, histogram) -> data.addSeries(series(strategy, histogram)));
     LogAxis x = new LogAxis("percentile of conversions");
-    x.setNumberFormatOverride(new PercentileFormat());
+    x.setNumberFormatOverride(TickLabels.PERCENTILES);
     x.setTickUnit(new NumberTickUnit(1));
     x.setRange(1, 100_000);
     LogAxis y = new LogAxis("latency without the touch that follows (" + env.ticks().unit(1) + ")");
-    y.setNumberFormatOverride(new PlainFormat());
+    y.setNumberFormatOverride(TickLabels.PLAIN);
     y.setTickUnit(new NumberTickUnit(1));
     return new Chart(
         Chart.fileName("latency", block),

@@ -14,7 +14,7 @@ final class LogScale {
     LogAxis axis = new LogAxis(label);
     axis.setBase(base);
     axis.setTickUnit(new NumberTickUnit(1));
-    axis.setNumberFormatOverride(new PlainFormat());
+    axis.setNumberFormatOverride(TickLabels.PLAIN);
     DoubleSummaryStatistics all =
         values.filter(v -> v > 0 && Double.isFinite(v)).summaryStatistics();
     if (all.getCount() > 0) {

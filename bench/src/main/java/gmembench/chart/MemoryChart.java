@@ -77,13 +77,8 @@ public record MemoryChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Memory over time";
-  }
-
-  @Override
-  public int order() {
-    return 40;
+  public Part part() {
+    return new Part(40, "Memory over time");
   }
 
   @Override

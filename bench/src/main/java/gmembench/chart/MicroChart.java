@@ -110,13 +110,8 @@ public record MicroChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Trackers alone and the speed of the model";
-  }
-
-  @Override
-  public int order() {
-    return 100;
+  public Part part() {
+    return new Part(100, "Trackers alone and the speed of the model");
   }
 
   @Override
@@ -152,15 +147,15 @@ public record MicroChart() implements ChartKind {
   private static Chart chart(Family family, Measure measure, Growth growth) {
     LogAxis x = growth.x(family.axis, family.fact.equals(GUEST) ? 4 : 10);
     if (family.fact.equals(GUEST)) {
-      x.setNumberFormatOverride(new SizeFormat());
+      x.setNumberFormatOverride(TickLabels.SIZES);
     }
     boolean time = measure.metric.equals(NS);
     LogAxis y = growth.y(measure.axis, time ? 10 : 16);
     if (!time) {
-      y.setNumberFormatOverride(new SizeFormat());
+      y.setNumberFormatOverride(TickLabels.SIZES);
     } else {
       if (measure.axis.equals("time")) {
-        y.setNumberFormatOverride(new TimeFormat());
+        y.setNumberFormatOverride(TickLabels.TIMES);
       }
       // whole powers of ten, so that there are gridlines to read by
       y.setRange(

@@ -90,13 +90,8 @@ public record OptionChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Slots, hot pages and threads";
-  }
-
-  @Override
-  public int order() {
-    return 110;
+  public Part part() {
+    return new Part(110, "Slots, hot pages and threads");
   }
 
   @Override
@@ -183,7 +178,7 @@ public record OptionChart() implements ChartKind {
     Growth growth = new Growth(labelled, Growth::median);
     LogAxis x = growth.x(family.x, family.name.equals("slot-size") ? 4 : 2);
     if (family.name.equals("slot-size")) {
-      x.setNumberFormatOverride(new SizeFormat());
+      x.setNumberFormatOverride(TickLabels.SIZES);
     }
     String unit = family.y.replaceFirst("^us\\b", ticks.unit(1));
     ValueAxis y = growth.isWide() ? growth.y(unit, 10) : Lines.axis(unit, 0);

@@ -6,7 +6,6 @@ import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.statistics.descriptive.Median;
@@ -24,32 +23,19 @@ public record PinChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "What pins hold up";
-  }
-
-  @Override
-  public int order() {
-    return 90;
+  public Part part() {
+    return new Part(90, "What pins hold up");
   }
 
   @Override
   public List<Chart> of(Results results) {
-    Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
-    for (Repetition entry : results.samples().entries()) {
-      if (entry.has("total_ns")) {
-        blocks
-            .computeIfAbsent(entry.cell().block(), b -> new LinkedHashMap<>())
-            .computeIfAbsent(entry.cell().strategy(), s -> new ArrayList<>())
-            .add(entry);
-      }
-    }
     List<Chart> charts = new ArrayList<>();
-    blocks.forEach((block, strategies) -> {
-      if (strategies.values().stream().flatMap(List::stream).anyMatch(PinChart::isHeldUp)) {
-        charts.add(chart(block, strategies));
-      }
-    });
+    Charts.blocks(results, cell -> true)
+        .forEach((block, strategies) -> {
+          if (strategies.values().stream().flatMap(List::stream).anyMatch(PinChart::isHeldUp)) {
+            charts.add(chart(block, strategies));
+          }
+        });
     return charts;
   }
 

@@ -10,7 +10,6 @@ import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.table.ShortNames;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -28,38 +27,23 @@ public record StrategyChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Throughput and latency by strategy";
-  }
-
-  @Override
-  public int order() {
-    return 30;
+  public Part part() {
+    return new Part(30, "Throughput and latency by strategy");
   }
 
   @Override
   public List<Chart> of(Results results) {
     Ticks ticks = results.env().ticks();
-    Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
-    results
-        .samples()
-        .byCell()
-        .forEach((cell, entries) -> {
-          if (cell.isLive() && entries.stream().anyMatch(e -> e.has("total_ns"))) {
-            blocks
-                .computeIfAbsent(cell.block(), b -> new LinkedHashMap<>())
-                .put(cell.strategy(), entries);
+    List<Chart> charts = new ArrayList<>();
+    Charts.blocks(results, Cell::isLive)
+        .forEach((block, strategies) -> {
+          for (Chart chart :
+              List.of(throughput(block, strategies, ticks), latency(block, strategies, ticks))) {
+            if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
+              charts.add(chart);
+            }
           }
         });
-    List<Chart> charts = new ArrayList<>();
-    blocks.forEach((block, strategies) -> {
-      for (Chart chart :
-          List.of(throughput(block, strategies, ticks), latency(block, strategies, ticks))) {
-        if (chart.drawing().getXYPlot().getSeriesCount() > 0) {
-          charts.add(chart);
-        }
-      }
-    });
     return charts;
   }
 
@@ -113,10 +97,7 @@ public record StrategyChart() implements ChartKind {
       BiFunction<String, List<Repetition>, List<Point>> of) {
     ShortNames names = ShortNames.of(strategies.keySet());
     List<Point> points = new ArrayList<>();
-    strategies.forEach((strategy, entries) -> {
-      List<Repetition> fine = entries.stream().filter(e -> e.has("total_ns")).toList();
-      points.addAll(of.apply(names.of(strategy), fine));
-    });
+    strategies.forEach((strategy, entries) -> points.addAll(of.apply(names.of(strategy), entries)));
     return points;
   }
 

@@ -103,7 +103,7 @@ public final class SweepChart {
     LogAxis axis = LogScale.axis(label, 10, java.util.stream.DoubleStream.of(from, to));
     axis.setRange(from, to);
     if (time) {
-      axis.setNumberFormatOverride(new TimeFormat());
+      axis.setNumberFormatOverride(TickLabels.TIMES);
     }
     return axis;
   }

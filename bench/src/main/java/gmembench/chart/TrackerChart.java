@@ -22,13 +22,8 @@ public record TrackerChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Trackers";
-  }
-
-  @Override
-  public int order() {
-    return 60;
+  public Part part() {
+    return new Part(60, "Trackers");
   }
 
   @Override

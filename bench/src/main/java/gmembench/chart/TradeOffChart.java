@@ -29,13 +29,8 @@ public record TradeOffChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "Time against memory";
-  }
-
-  @Override
-  public int order() {
-    return 50;
+  public Part part() {
+    return new Part(50, "Time against memory");
   }
 
   @Override

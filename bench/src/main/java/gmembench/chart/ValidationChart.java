@@ -26,13 +26,8 @@ public record ValidationChart() implements ChartKind {
   }
 
   @Override
-  public String heading() {
-    return "The model against measurement";
-  }
-
-  @Override
-  public int order() {
-    return 80;
+  public Part part() {
+    return new Part(80, "The model against measurement");
   }
 
   @Override

@@ -26,9 +26,9 @@ class LogScaleTest {
 
   @Test
   void percentilesAreOnHdrHistogramsScale() {
-    assertThat(new PercentileFormat().format(1)).isEqualTo("0");
-    assertThat(new PercentileFormat().format(10)).isEqualTo("90");
-    assertThat(new PercentileFormat().format(1000)).isEqualTo("99.9");
-    assertThat(new PlainFormat().format(0.01)).isEqualTo("0.01");
+    assertThat(TickLabels.PERCENTILES.format(1)).isEqualTo("0");
+    assertThat(TickLabels.PERCENTILES.format(10)).isEqualTo("90");
+    assertThat(TickLabels.PERCENTILES.format(1000)).isEqualTo("99.9");
+    assertThat(TickLabels.PLAIN.format(0.01)).isEqualTo("0.01");
   }
 }

@@ -66,7 +66,7 @@ class AcrossTest {
     Results head = side("head", Map.of("kernel", "7.3", "memory_kib", "9"), 44_000_000);
     Comparison comparison = across(base, head, Across.KERNEL);
     assertThat(comparison.anyRegression()).isTrue();
-    assertThat(ComparisonMarkdown.of(comparison))
+    assertThat(new ComparisonMarkdown().text(comparison))
         .contains("Base: kernel 6.12. Head: kernel 7.3.")
         .contains("| eager-punch-hole | 100.00M insn | 104.00M insn | +4.00 % |")
         .contains(
