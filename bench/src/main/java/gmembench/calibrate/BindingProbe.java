@@ -6,6 +6,7 @@ import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.HostSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +26,11 @@ final class BindingProbe implements Probe {
   private final Probed memory;
   private final List<Figure> figures = new ArrayList<>();
 
-  private BindingProbe(GuestMemfdBound like) {
+  private BindingProbe(GuestMemfdBound like, HostSizes host) {
     long slotBytes = SLOT_PAGES * Units.PAGE_BYTES;
     long slots = IntStream.of(BINDINGS).max().orElseThrow();
     this.backing = like.name();
-    this.memory = new Probed(like.cutInto(slotBytes), Guest.ofBytes(slots * slotBytes));
+    this.memory = new Probed(like.cutInto(slotBytes), Guest.ofBytes(slots * slotBytes), host);
     for (int bindings : BINDINGS) {
       for (String state : List.of("mapped", "absent")) {
         String where = state + ", bound " + bindings + (bindings == 1 ? " time" : " times");
@@ -38,8 +39,8 @@ final class BindingProbe implements Probe {
     }
   }
 
-  static BindingProbe open(GuestMemfdBound like) {
-    BindingProbe probe = new BindingProbe(like);
+  static BindingProbe open(GuestMemfdBound like, HostSizes host) {
+    BindingProbe probe = new BindingProbe(like, host);
     for (int i = 0; i < WARMUP_ROUNDS; i++) {
       probe.play();
     }

@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.mm.HostSizes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,11 +13,10 @@ import java.util.List;
  * this alone; if there is only one, what leaves it mapped is done to its last pages.
  */
 final class Caches {
-  /** More than they hold. */
-  private static final int ALL_BYTES = 128 << 20;
+  /** All of the last level is more than one CPU's share of it. */
+  private static final int TIMES_LLC_SHARE = 16;
 
-  /** More than a CPU's own hold. */
-  private static final int OWN_BYTES = 5 << 18;
+  private static final long MOST_BYTES = 1 << 30;
 
   private static final List<Verb> WHOLE =
       List.of(Verb.TOUCH, Verb.UNMAP, Verb.TOUCH, Verb.DISCARD, Verb.TOUCH);
@@ -28,7 +28,8 @@ final class Caches {
   private final long gfn;
   private final long folio;
   private final boolean isSpare;
-  private final byte[] ballast = new byte[ALL_BYTES];
+  private final byte[] ballast;
+  private final int ownBytes;
   private int warmed;
 
   /**
@@ -36,8 +37,10 @@ final class Caches {
    * @param folio its pages
    * @param isSpare is nothing else done to it?
    */
-  Caches(Probed memory, long gfn, long folio, boolean isSpare) {
+  Caches(Probed memory, HostSizes host, long gfn, long folio, boolean isSpare) {
     this.memory = memory;
+    this.ballast = new byte[(int) Math.min(MOST_BYTES, TIMES_LLC_SHARE * host.llcShareBytes())];
+    this.ownBytes = Math.toIntExact(host.l2Bytes() / 4 * 5);
     this.gfn = gfn;
     this.folio = folio;
     this.isSpare = isSpare;
@@ -48,7 +51,7 @@ final class Caches {
     if (isSpare) {
       memory.apply(Verb.DISCARD, gfn, folio, Side.PRIVATE);
     }
-    use(ALL_BYTES);
+    use(ballast.length);
     if (isSpare) {
       WHOLE.forEach(verb -> memory.apply(verb, gfn, folio, Side.PRIVATE));
     }
@@ -57,7 +60,7 @@ final class Caches {
 
   /** Nothing of the memory is in a CPU's own cache afterwards. */
   void emptyOwn() {
-    use(OWN_BYTES);
+    use(ownBytes);
     warm();
   }
 

@@ -10,14 +10,17 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * This host's costs: what each verb takes on each backing, and what each strategy takes itself.
  *
+ * @param origin where it was measured
  * @param sections fitted costs by the name of their section
  */
-public record Calibration(Map<String, Fitted> sections) {
+public record Calibration(Origin origin, Map<String, Fitted> sections) {
   public static final int DEFAULT_ROUNDS = 15;
 
   /** Steps of {@link #measure} that are reported to its {@code onStep}. */
@@ -25,23 +28,36 @@ public record Calibration(Map<String, Fitted> sections) {
     return backings.size() * rounds;
   }
 
-  /** Measures and fits; backings must be able to run here. */
-  public static Calibration measure(List<Backing> backings, int rounds, Runnable onStep) {
-    try (Rounds all = Rounds.open(backings)) {
+  /** Measures; backings must be able to run here. */
+  public static Figures measure(
+      List<Backing> backings, Origin origin, int rounds, Runnable onStep) {
+    try (Rounds all = Rounds.open(backings, origin)) {
       for (int round = 0; round < rounds; round++) {
         for (Backing backing : backings) {
           all.round(backing);
           onStep.run();
         }
       }
-      return all.fit();
+      return all.figures();
     }
   }
 
-  public static Calibration fit(Map<String, List<Point>> points) {
-    Map<String, Fitted> sections = new LinkedHashMap<>();
-    points.forEach((section, ps) -> sections.put(section, Fitted.to(ps)));
-    return new Calibration(sections);
+  /**
+   * What was measured, before anything is fitted to it.
+   *
+   * @param points by the name of their section
+   */
+  public record Figures(Origin origin, Map<String, List<Point>> points) {
+    Stream<Point> all() {
+      return points.values().stream().flatMap(List::stream);
+    }
+
+    /** Fits every section, without some terms. */
+    public Calibration fit(Set<Term> without) {
+      Map<String, Fitted> sections = new LinkedHashMap<>();
+      points.forEach((section, ps) -> sections.put(section, Fitted.to(ps, without)));
+      return new Calibration(origin, sections);
+    }
   }
 
   /** A line for each section: what was fitted, and how well. */

@@ -66,7 +66,7 @@ final class Figure {
   Point point() {
     Map<Term, Double> means = new EnumMap<>(counts);
     means.replaceAll((term, sum) -> sum / allTaken);
-    return new Point(what(), means, Medians.of(ns));
+    return new Point(what(), means, Medians.of(ns), ns.size());
   }
 
   /** A round begins. */

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.commons.statistics.descriptive.Median;
 import org.hipparchus.optim.linear.LinearConstraint;
 import org.hipparchus.optim.linear.LinearConstraintSet;
@@ -30,9 +31,14 @@ import org.hipparchus.optim.nonlinear.scalar.GoalType;
 public record Fitted(Map<Term, Long> ns, List<Point> points) {
   /** Fits the terms that any of the points has a count of. */
   public static Fitted to(List<Point> points) {
+    return to(points, Set.of());
+  }
+
+  /** The same without some of them. */
+  static Fitted to(List<Point> points, Set<Term> without) {
     List<Term> terms = new ArrayList<>();
     for (Term term : Term.values()) {
-      if (points.stream().anyMatch(p -> p.count(term) != 0)) {
+      if (!without.contains(term) && points.stream().anyMatch(p -> p.count(term) != 0)) {
         terms.add(term);
       }
     }

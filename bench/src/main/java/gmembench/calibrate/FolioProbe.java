@@ -6,6 +6,7 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.HugePool;
+import gmembench.mm.HostSizes;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -63,18 +64,18 @@ final class FolioProbe implements Probe {
   /** Where the next script plays: each begins and ends with nothing there. */
   private int next;
 
-  private FolioProbe(Backing backing) {
+  private FolioProbe(Backing backing, HostSizes host) {
     Guest guest = guest(backing);
     this.backing = backing;
-    this.memory = new Probed(backing, guest);
+    this.memory = new Probed(backing, guest, host);
     this.folio = 1L << backing.folioOrder();
     this.count = Math.toIntExact(guest.pages() / folio);
     this.places = Math.max(1, count - 1);
-    this.caches = new Caches(memory, (count - 1) * folio, folio, count > 1);
+    this.caches = new Caches(memory, host, (count - 1) * folio, folio, count > 1);
   }
 
-  static FolioProbe open(Backing backing) {
-    FolioProbe probe = new FolioProbe(backing);
+  static FolioProbe open(Backing backing, HostSizes host) {
+    FolioProbe probe = new FolioProbe(backing, host);
     try {
       probe.warmUp();
       for (int i = 0; i < WARMUP_ROUNDS; i++) {

@@ -36,7 +36,7 @@ final class OwnProbe implements AutoCloseable {
     Point point() {
       String what = "conversions of " + pages;
       Map<Term, Double> counts = Map.of(Term.FIXED, 1.0, Term.PER_PAGE, (double) pages);
-      return new Point(what, counts, Medians.of(ns));
+      return new Point(what, counts, Medians.of(ns), ns.size());
     }
   }
 

@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
+import gmembench.mm.HostSizes;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,13 @@ import java.util.Set;
 /** Times the verbs of one backing in the states in which a replay meets them. */
 interface Probe extends AutoCloseable {
   /** Opens the backing's files and goes through all until the compiler is done. */
-  static Probe open(Backing backing) {
+  static Probe open(Backing backing, HostSizes host) {
     if (isSecret(backing)) {
-      return SecretProbe.open(backing);
+      return SecretProbe.open(backing, host);
     }
-    return backing.folioOrder() > 0 ? FolioProbe.open(backing) : VerbProbe.open(backing);
+    return backing.folioOrder() > 0
+        ? FolioProbe.open(backing, host)
+        : VerbProbe.open(backing, host);
   }
 
   private static boolean isSecret(Backing backing) {

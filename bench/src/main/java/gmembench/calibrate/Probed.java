@@ -10,6 +10,7 @@ import gmembench.guest.Side;
 import gmembench.guest.Slot;
 import gmembench.mm.Counts;
 import gmembench.mm.Effects;
+import gmembench.mm.HostSizes;
 import gmembench.mm.ModelFolios;
 import gmembench.mm.Term;
 import java.util.List;
@@ -32,14 +33,14 @@ final class Probed implements AutoCloseable {
   /** In the range of the last verb, if it was a punch of the private side. */
   private long punchedBindings;
 
-  Probed(Backing backing, Guest guest) {
-    this(backing, guest, backing.folioOrder() > 0); // of huge folios one file is measured
+  Probed(Backing backing, Guest guest, HostSizes host) {
+    this(backing, guest, host, backing.folioOrder() > 0); // of huge folios one file is measured
   }
 
-  Probed(Backing backing, Guest guest, boolean inPlace) {
+  Probed(Backing backing, Guest guest, HostSizes host, boolean inPlace) {
     boolean isHuge = backing.folioOrder() > 0;
     this.memory = backing.open(guest, inPlace);
-    this.effects = new Effects(guest.pages(), inPlace);
+    this.effects = new Effects(guest.pages(), inPlace, host);
     this.folios = isHuge ? new ModelFolios(guest.pages(), backing, effects, true) : null;
     this.pages = guest.pages();
     this.bindings = backing instanceof GuestMemfdBound ? backing.slots(guest) : List.of();

@@ -5,6 +5,8 @@ import gmembench.Units;
 import gmembench.mm.Term;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A calibration as a cost profile that {@code Costs.read} reads, residuals in comments. */
 public final class ProfileText {
@@ -13,15 +15,14 @@ public final class ProfileText {
   /**
    * The file's text.
    *
-   * @param host what it was measured on, in words
-   * @param command how
-   * @param day of the measurement
+   * @param without terms that were not fitted, though there are figures of them
    */
-  public static String of(Calibration calibration, String host, String command, String day) {
+  public static String of(Calibration calibration, Set<Term> without) {
+    Origin origin = calibration.origin();
     StringBuilder out = new StringBuilder();
     out.append("# SPDX-License-Identifier: Apache-2.0\n");
-    out.append("# Measured on ").append(host).append(".\n#\n");
-    out.append("# ").append(command).append(", ").append(day).append(".\n");
+    out.append("# Measured on ").append(origin.host()).append(".\n#\n");
+    out.append("# ").append(origin.command()).append(", ").append(origin.day()).append(".\n");
     out.append("# ").append(calibration.parameters()).append(" costs, fitted by least absolute");
     out.append(" relative error to ").append(calibration.points()).append(" figures;\n");
     out.append("# half of these are met within ");
@@ -29,6 +30,10 @@ public final class ProfileText {
     out.append(
         "# rounds of a mean. [strategy.NAME] is what a conversion takes in the strategy and");
     out.append(" the harness\n# itself, measured on the null backing.\n");
+    if (!without.isEmpty()) {
+      out.append("# Not fitted: ").append(labels(without)).append(".\n");
+    }
+    out.append('\n').append(origin.section());
     calibration.sections().forEach((name, fitted) -> append(out, name, fitted));
     out.append("\n[fit]\nparameters = [\n");
     calibration
@@ -36,9 +41,13 @@ public final class ProfileText {
         .forEach((name, fitted) ->
             keys(fitted).forEach(key -> out.append("  \"" + name + "." + key + "\",\n")));
     out.append("]\ndata = ").append(calibration.points()).append('\n');
-    out.append("source = \"").append(command).append("\"\n");
-    out.append("host = \"").append(host).append(", ").append(day).append("\"\n");
+    out.append("source = \"").append(origin.command()).append("\"\n");
+    out.append("host = \"").append(origin.host()).append(", ").append(origin.day()).append("\"\n");
     return out.toString();
+  }
+
+  private static String labels(Set<Term> terms) {
+    return terms.stream().map(Term::label).collect(Collectors.joining(", "));
   }
 
   private static void append(StringBuilder out, String name, Fitted fitted) {

@@ -98,7 +98,8 @@ final class RebindProbe implements Probe {
     bySize.forEach((bytes, found) ->
         found.counts.forEach((side, counts) -> {
           String what = "a page " + side + " in slots of " + (bytes >> 20) + " MiB";
-          points.add(new Point(what, counts, Medians.of(found.ns.getOrDefault(side, List.of()))));
+          List<Double> ns = found.ns.getOrDefault(side, List.of());
+          points.add(new Point(what, counts, Medians.of(ns), ns.size()));
         }));
     return Map.of(section, points);
   }

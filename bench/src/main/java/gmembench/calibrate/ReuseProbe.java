@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import gmembench.Units;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.mm.HostSizes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,8 +21,9 @@ final class ReuseProbe {
   /** Ranges of every size lie in this part, and what drives them out of caches behind it. */
   private static final long RANGE_PAGES = 27 << 10;
 
-  private static final long BALLAST_PAGES = 16 << 10;
-  static final long GUEST_PAGES = RANGE_PAGES + BALLAST_PAGES;
+  /** The last level twice over, which is more than one CPU's share of it. */
+  private static final int TIMES_LLC_SHARE = 8;
+
   private static final int MOST_RANGES = 16;
   private static final long SEED = 1;
 
@@ -34,6 +37,7 @@ final class ReuseProbe {
   private record Range(int size, long gfn) {}
 
   private final Probed memory;
+  private final long ballastPages;
 
   /**
    * Ranges of all sizes in random order, as a guest's buffers come: each has groups of 64 to
@@ -44,8 +48,9 @@ final class ReuseProbe {
   /** For each side, which all passes leave resident and mapped. */
   private final List<List<Pass>> passes = new ArrayList<>();
 
-  ReuseProbe(Probed memory, Set<Verb> verbs) {
+  ReuseProbe(Probed memory, HostSizes host, Set<Verb> verbs) {
     this.memory = memory;
+    this.ballastPages = ballastPages(host);
     for (Side side : Side.values()) {
       passes.add(Stream.of(true, false).flatMap(isFar -> passes(isFar, side, verbs)).toList());
     }
@@ -58,6 +63,14 @@ final class ReuseProbe {
       }
     }
     Collections.shuffle(ranges, new Random(SEED));
+  }
+
+  private static long ballastPages(HostSizes host) {
+    return TIMES_LLC_SHARE * host.llcShareBytes() / Units.PAGE_BYTES;
+  }
+
+  static long guestPages(HostSizes host) {
+    return RANGE_PAGES + ballastPages(host);
   }
 
   private static Stream<Pass> passes(boolean isFar, Side side, Set<Verb> verbs) {
@@ -98,8 +111,8 @@ final class ReuseProbe {
       boolean wasFar = true;
       for (Pass pass : passes.get(side.ordinal())) {
         if (pass.isFar()) {
-          memory.apply(Verb.DISCARD, RANGE_PAGES, BALLAST_PAGES, side);
-          memory.apply(Verb.TOUCH, RANGE_PAGES, BALLAST_PAGES, side);
+          memory.apply(Verb.DISCARD, RANGE_PAGES, ballastPages, side);
+          memory.apply(Verb.TOUCH, RANGE_PAGES, ballastPages, side);
         } else if (wasFar) {
           ranges.forEach(r -> memory.apply(Verb.TOUCH, r.gfn(), VerbProbe.SIZES[r.size()], side));
         }

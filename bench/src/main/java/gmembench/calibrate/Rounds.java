@@ -21,25 +21,27 @@ public final class Rounds implements AutoCloseable {
   private final Map<String, List<Probe>> probes = new LinkedHashMap<>();
 
   private final OwnProbe own;
+  private final Origin origin;
 
-  private Rounds(OwnProbe own) {
+  private Rounds(OwnProbe own, Origin origin) {
     this.own = own;
+    this.origin = origin;
   }
 
   /** Warms up. */
-  public static Rounds open(List<Backing> backings) {
+  public static Rounds open(List<Backing> backings, Origin origin) {
     List<Strategy> able =
         Plugins.all(Strategy.class).stream()
             .filter(s -> backings.stream().anyMatch(b -> verbs(b).containsAll(s.needs())))
             .toList();
-    Rounds rounds = new Rounds(OwnProbe.open(able));
+    Rounds rounds = new Rounds(OwnProbe.open(able), origin);
     try {
       for (Backing backing : backings) {
         List<Probe> opened = new ArrayList<>();
         rounds.probes.put(backing.name(), opened);
-        opened.add(Probe.open(backing));
+        opened.add(Probe.open(backing, origin.sizes()));
         if (backing instanceof GuestMemfdBound bound) {
-          opened.add(BindingProbe.open(bound));
+          opened.add(BindingProbe.open(bound, origin.sizes()));
           opened.add(new RebindProbe(bound));
         }
       }
@@ -70,11 +72,12 @@ public final class Rounds implements AutoCloseable {
     probes.getOrDefault(backing.name(), List.of()).forEach(Probe::round);
   }
 
-  public Calibration fit() {
+  /** All that was measured so far. */
+  public Calibration.Figures figures() {
     Map<String, List<Point>> points = new LinkedHashMap<>();
     probes.values().stream().flatMap(List::stream).forEach(probe -> add(points, probe.points()));
     points.putAll(own.points());
-    return Calibration.fit(points);
+    return new Calibration.Figures(origin, points);
   }
 
   private static void add(Map<String, List<Point>> all, Map<String, List<Point>> more) {

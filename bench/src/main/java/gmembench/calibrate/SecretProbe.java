@@ -5,6 +5,7 @@ import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.HostSizes;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,15 +31,15 @@ final class SecretProbe implements Probe {
   private final Probed inPlace;
   private final Figures figures = new Figures();
 
-  private SecretProbe(Backing backing) {
+  private SecretProbe(Backing backing, HostSizes host) {
     Guest guest = Guest.ofBytes(GUEST_PAGES * 4096L);
     this.backing = backing;
-    this.twoSided = new Probed(backing, guest, false);
-    this.inPlace = new Probed(backing, guest, true);
+    this.twoSided = new Probed(backing, guest, host, false);
+    this.inPlace = new Probed(backing, guest, host, true);
   }
 
-  static SecretProbe open(Backing backing) {
-    SecretProbe probe = new SecretProbe(backing);
+  static SecretProbe open(Backing backing, HostSizes host) {
+    SecretProbe probe = new SecretProbe(backing, host);
     try {
       for (int i = 0; i < WARMUP_ROUNDS; i++) {
         probe.play();

@@ -6,6 +6,7 @@ import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.HostSizes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -81,10 +82,11 @@ final class VerbProbe implements Probe {
   private final ReuseProbe reuse;
   private final List<Group> groups = new ArrayList<>();
 
-  private VerbProbe(Backing backing) {
+  private VerbProbe(Backing backing, HostSizes host) {
     this.backing = backing;
-    this.memory = new Probed(backing, Guest.ofBytes(ReuseProbe.GUEST_PAGES * Units.PAGE_BYTES));
-    this.reuse = new ReuseProbe(memory, backing.verbs());
+    Guest guest = Guest.ofBytes(ReuseProbe.guestPages(host) * Units.PAGE_BYTES);
+    this.memory = new Probed(backing, guest, host);
+    this.reuse = new ReuseProbe(memory, host, backing.verbs());
     for (Side side : Side.values()) {
       add(ALONE, side, false);
       add(AMONG, side, true);
@@ -98,8 +100,8 @@ final class VerbProbe implements Probe {
     }
   }
 
-  static VerbProbe open(Backing backing) {
-    VerbProbe probe = new VerbProbe(backing);
+  static VerbProbe open(Backing backing, HostSizes host) {
+    VerbProbe probe = new VerbProbe(backing, host);
     for (int i = 0; i < WARMUP_ROUNDS; i++) {
       probe.round(false);
     }

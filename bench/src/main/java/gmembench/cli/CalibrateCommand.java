@@ -6,7 +6,10 @@ import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.calibrate.Calibration;
+import gmembench.calibrate.FiguresFile;
+import gmembench.calibrate.Origin;
 import gmembench.calibrate.ProfileText;
+import gmembench.mm.Term;
 import gmembench.result.Host;
 import gmembench.run.Home;
 import gmembench.run.HugePages;
@@ -18,8 +21,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +40,10 @@ import picocli.CommandLine.Spec;
       "",
       "Every verb of every backing that runs here, over sizes from 1 to 4096 pages, resident and"
           + " not; and what each strategy takes itself. About half a minute a backing, on a machine"
-          + " that does nothing else."
+          + " that does nothing else.",
+      "",
+      "The figures are kept in figures.csv beside the profile. --from fits these again, without"
+          + " the machine, and --without leaves terms out (list terms)."
     })
 public final class CalibrateCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -45,6 +54,19 @@ public final class CalibrateCommand implements Runnable {
       paramLabel = "COSTS",
       description = "The profile to write, a .toml file.")
   private Path out = Path.of("costs.toml");
+
+  @Option(
+      names = "--from",
+      paramLabel = "FIGURES",
+      description = "Fits the figures of this file, a figures.csv, and measures nothing.")
+  private @Nullable Path from;
+
+  @Option(
+      names = "--without",
+      split = ",",
+      paramLabel = "TERM",
+      description = "Terms that are not fitted, such as per_away.")
+  private List<String> without = List.of();
 
   @Option(
       names = "--backing",
@@ -69,17 +91,39 @@ public final class CalibrateCommand implements Runnable {
     if (!out.toString().endsWith(".toml")) {
       throw new InputException(out.toString(), "has another ending", "a file NAME.toml");
     }
-    Calibration calibration;
-    try (HugePages _ = hugePages(reserveHugePages, backings)) {
-      List<Backing> chosen = backings(backings);
-      try (Progress progress = quiet.progress(Calibration.steps(chosen, rounds))) {
-        calibration = Calibration.measure(chosen, rounds, progress::done);
-      }
+    Set<Term> left = without(without);
+    if (from != null && !backings.isEmpty()) {
+      throw new InputException("--backing", "with --from", "one of the two");
     }
-    write(calibration, out, OutOptions.commandLine(spec));
+    Calibration.Figures figures = from != null ? FiguresFile.read(from) : measure();
+    if (from == null) {
+      write(FiguresFile.of(figures), out.resolveSibling(FiguresFile.NAME));
+    }
+    Calibration calibration = figures.fit(left);
+    write(ProfileText.of(calibration, left), out);
     PrintWriter print = spec.commandLine().getOut();
     print.print(calibration.text());
     print.println("written: " + out);
+  }
+
+  private Calibration.Figures measure() {
+    Origin origin = origin(OutOptions.commandLine(spec));
+    try (HugePages _ = hugePages(reserveHugePages, backings)) {
+      List<Backing> chosen = backings(backings);
+      try (Progress progress = quiet.progress(Calibration.steps(chosen, rounds))) {
+        return Calibration.measure(chosen, origin, rounds, progress::done);
+      }
+    }
+  }
+
+  /** Terms by their labels; a call's own cost is in every section. */
+  private static Set<Term> without(List<String> labels) {
+    Set<Term> terms = EnumSet.noneOf(Term.class);
+    labels.forEach(label -> terms.add(Term.parse(label, "--without")));
+    if (terms.contains(Term.FIXED)) {
+      throw new InputException("--without", "'fixed'", "another term: every section has this one");
+    }
+    return terms;
   }
 
   /** What calibration of backings that were asked for, or of all, takes from the host's pools. */
@@ -114,12 +158,15 @@ public final class CalibrateCommand implements Runnable {
     return chosen;
   }
 
-  /** Writes the profile as a whole: a signal leaves none, or the one that was there. */
-  static void write(Calibration calibration, Path file, String command) {
+  /** This host, now. */
+  static Origin origin(String command) {
     Map<String, String> host = Host.facts(Home.here().folder());
     String where = host.get("cpu") + ", " + host.get("cpus") + " CPUs, Linux " + host.get("kernel");
-    String day = LocalDate.now(ZoneOffset.UTC).toString();
-    String text = ProfileText.of(calibration, where.replace('"', '\''), command, day);
+    return Origin.here(where, command, LocalDate.now(ZoneOffset.UTC).toString());
+  }
+
+  /** Writes a file as a whole: a signal leaves none, or the one that was there. */
+  static void write(String text, Path file) {
     Path part = Path.of(file + ".part");
     try {
       Path folder = file.toAbsolutePath().getParent();

@@ -9,6 +9,7 @@ import gmembench.alignment.AlignmentRule;
 import gmembench.backing.Backing;
 import gmembench.chart.ChartKind;
 import gmembench.compare.ComparisonFormat;
+import gmembench.mm.Term;
 import gmembench.pattern.Pattern;
 import gmembench.result.MetricTable;
 import gmembench.run.Home;
@@ -19,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +38,8 @@ public final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "strategies, trackers, backings, patterns, rules, charts, formats, workloads, suites, costs"
-              + " or metrics.")
+          "strategies, trackers, backings, patterns, rules, charts, formats, workloads, suites, costs,"
+              + " terms or metrics.")
   private @Nullable String kind;
 
   @Override
@@ -54,6 +56,7 @@ public final class ListCommand implements Runnable {
     kinds.put("workloads", t -> files(home.workloadFolder(), t));
     kinds.put("suites", t -> files(home.suiteFolder(), t));
     kinds.put("costs", t -> files(home.costsFolder(), t));
+    kinds.put("terms", ListCommand::terms);
     kinds.put("metrics", t -> MetricTable.all().forEach(m -> t.row("  " + m.name(), m.why())));
     if (kind != null && !kinds.containsKey(kind)) {
       throw new InputException("list", "'" + kind + "'", String.join(", ", kinds.keySet()));
@@ -71,6 +74,15 @@ public final class ListCommand implements Runnable {
   private static <P extends Plugin> void plugins(Class<P> kind, Table table) {
     List<P> all = Plugins.all(kind);
     all.forEach(p -> table.row("  " + p.label(), p.why()));
+  }
+
+  /** Keys of a section of a cost profile. */
+  private static void terms(Table table) {
+    for (Term term : Term.values()) {
+      String kind = term.kind().name().toLowerCase(Locale.ROOT);
+      String facts = String.join(", ", term.unit(), kind, term.where());
+      table.row("  " + term.key(), term.text() + " [" + facts + "]");
+    }
   }
 
   private static void files(Path folder, Table table) {

@@ -9,6 +9,10 @@ import gmembench.Ticks;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
+import gmembench.calibrate.Calibration;
+import gmembench.calibrate.FiguresFile;
+import gmembench.calibrate.Origin;
+import gmembench.calibrate.ProfileText;
 import gmembench.calibrate.Rounds;
 import gmembench.chart.ValidationChart;
 import gmembench.engine.Needs;
@@ -128,14 +132,17 @@ public final class ValidateCommand implements Callable<Integer> {
     if (live == null) {
       throw new NotComparableException("no strategy can be run on any of these backings");
     }
-    try (Rounds rounds = Rounds.open(chosen)) {
+    Origin origin = CalibrateCommand.origin(out.commandLine());
+    try (Rounds rounds = Rounds.open(chosen, origin)) {
       Progress progress = quiet.progress(live);
       session(home, live, folder, false, progress)
           .inPasses(reps, step -> rounds.round(step.block().backing()))
           .run();
       chosen.forEach(rounds::round);
       Path file = folder.resolve("host.toml");
-      CalibrateCommand.write(rounds.fit(), file, out.commandLine());
+      Calibration.Figures figures = rounds.figures();
+      CalibrateCommand.write(FiguresFile.of(figures), folder.resolve(FiguresFile.NAME));
+      CalibrateCommand.write(ProfileText.of(figures.fit(Set.of()), Set.of()), file);
       return file;
     }
   }

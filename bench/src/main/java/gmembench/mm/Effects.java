@@ -12,12 +12,6 @@ import gmembench.guest.Side;
  * them, so both count here.
  */
 public final class Effects {
-  /** Zapped entries up to which each is flushed by itself: tlb_single_page_flush_ceiling of x86. */
-  static final long MOST_FLUSHES = 33;
-
-  /** Zapped pages from which on they are gathered in a page: MMU_GATHER_BUNDLE. */
-  static final long GATHER_BUNDLE = 8;
-
   private final PerSide<Side> files;
 
   private final Ledger ledger;
@@ -30,16 +24,18 @@ public final class Effects {
   private long hugeFreed;
 
   private final Recency recency;
+  private final HostSizes host;
 
-  public Effects(long guestPages, boolean inPlace) {
-    this(guestPages, inPlace, new Mappings.OfOne(guestPages, inPlace));
+  public Effects(long guestPages, boolean inPlace, HostSizes host) {
+    this(guestPages, inPlace, host, new Mappings.OfOne(guestPages, inPlace));
   }
 
-  public Effects(long guestPages, boolean inPlace, Mappings mappings) {
+  public Effects(long guestPages, boolean inPlace, HostSizes host, Mappings mappings) {
     this.files = PerSide.of(inPlace, side -> side);
     this.ledger = new Ledger(guestPages, inPlace);
     this.mappings = mappings;
-    this.recency = new Recency(guestPages);
+    this.recency = new Recency(guestPages, host);
+    this.host = host;
   }
 
   public Ledger ledger() {
@@ -86,7 +82,7 @@ public final class Effects {
     counts.add(Term.PER_FAR, recency.far());
     counts.add(
         Term.PER_AWAY_FAULT,
-        zeroedLines > Recency.OWN_LINES ? changed : changed * recency.away() / pages);
+        recency.isMoreThanOwn(zeroedLines) ? changed : changed * recency.away() / pages);
     switch (verb) {
       case TOUCH -> {
         long made = mappings.add(gfn, pages, side);
@@ -111,9 +107,9 @@ public final class Effects {
   /** Entries of 4K that a verb zaps. */
   private void addZaps(long zaps) {
     addMaps(zaps);
-    counts.add(Term.PER_FLUSH, zaps > MOST_FLUSHES ? 0 : zaps);
-    counts.add(Term.ONCE_FLUSH, zaps > MOST_FLUSHES ? 1 : 0);
-    counts.add(Term.ONCE_GATHER, zaps >= GATHER_BUNDLE ? 1 : 0);
+    counts.add(Term.PER_FLUSH, zaps > host.flushCeiling() ? 0 : zaps);
+    counts.add(Term.ONCE_FLUSH, zaps > host.flushCeiling() ? 1 : 0);
+    counts.add(Term.ONCE_GATHER, zaps >= host.gatherBundle() ? 1 : 0);
   }
 
   /** Residency is entered; what is counted of it comes from elsewhere. */

@@ -10,23 +10,19 @@ import java.util.Arrays;
  * the page, its struct page, its entries, and of 64 pages their node and their line of entries.
  */
 public final class Recency {
-  /**
-   * A page is far when more cache lines than this were used since it was last used: 8 MiB, what one
-   * CPU may keep of a last-level cache that others use too.
-   */
-  static final long NEAR_LINES = 1 << 17;
-
-  /**
-   * A page is away when more cache lines than this were used since, 1 MiB: neither the TLB nor a
-   * CPU's own cache hold anything of it, but the last level may.
-   */
-  static final long OWN_LINES = 1 << 14;
+  private static final long LINE_BYTES = 64;
 
   /** A page that is zeroed, or copied. */
   static final long LINES_A_FAULT = 64;
 
   /** For any page: its word, and its struct page or its entry. */
   static final long LINES_A_PAGE = 2;
+
+  /** A page is away (L2-cold) when more cache lines than this were used since it was. */
+  private final long ownLines;
+
+  /** The same for far (LLC-cold). */
+  private final long nearLines;
 
   /** Cache lines that were used so far. */
   private long used;
@@ -50,10 +46,22 @@ public final class Recency {
   private long away;
   private long far;
 
-  Recency(long guestPages) {
-    uses = new Ages[] {new Ages(guestPages, 6), new Ages(guestPages, 6)};
-    fills = new Ages[] {new Ages(guestPages, 0), new Ages(guestPages, 0)};
-    groupFills = new Ages[] {new Ages(guestPages, 6), new Ages(guestPages, 6)};
+  Recency(long guestPages, HostSizes host) {
+    ownLines = host.l2Bytes() / LINE_BYTES;
+    nearLines = host.llcShareBytes() / LINE_BYTES;
+    uses = bySide(guestPages, 6);
+    fills = bySide(guestPages, 0);
+    groupFills = bySide(guestPages, 6);
+  }
+
+  private Ages[] bySide(long guestPages, int shift) {
+    long never = -nearLines - 1;
+    return new Ages[] {new Ages(guestPages, shift, never), new Ages(guestPages, shift, never)};
+  }
+
+  /** Is it more than a CPU's own cache holds? */
+  boolean isMoreThanOwn(long lines) {
+    return lines > ownLines;
   }
 
   /** {@link #used} when each group of so many pages was last used, in blocks that are made late. */
@@ -65,10 +73,12 @@ public final class Recency {
 
     private final int shift;
     private final long groups;
+    private final long never;
     private long[][] blocks = {};
 
-    Ages(long guestPages, int shift) {
+    Ages(long guestPages, int shift, long never) {
       this.shift = shift;
+      this.never = never;
       this.groups = (guestPages + MOST_OUT) >>> shift;
     }
 
@@ -92,7 +102,7 @@ public final class Recency {
       int block = (int) (gfn >>> (shift + BLOCK_SHIFT));
       if (blocks[block] == null) {
         blocks[block] = new long[1 << BLOCK_SHIFT];
-        Arrays.fill(blocks[block], -NEAR_LINES - 1);
+        Arrays.fill(blocks[block], never);
       }
       return blocks[block];
     }
@@ -133,10 +143,10 @@ public final class Recency {
       int index = ages.index(at);
       long since = used - block[index];
       block[index] = isUsed ? used : block[index];
-      if (since > OWN_LINES) {
+      if (isMoreThanOwn(since)) {
         long count = Math.min(end, ages.next(at)) - at;
         away += count;
-        far += since > NEAR_LINES ? count : 0;
+        far += since > nearLines ? count : 0;
       }
     }
   }
@@ -170,7 +180,7 @@ public final class Recency {
    * it.
    */
   boolean takeHuge(long pages) {
-    boolean isNear = freeCount > 0 && used - free[--freeCount] <= NEAR_LINES;
+    boolean isNear = freeCount > 0 && used - free[--freeCount] <= nearLines;
     used += LINES_A_FAULT * pages;
     return isNear;
   }

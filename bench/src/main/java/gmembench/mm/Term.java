@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import gmembench.InputException;
 import gmembench.backing.Verb;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -15,10 +17,25 @@ import org.jspecify.annotations.Nullable;
  * the only list of them: a new term is an entry here and the line that counts it.
  */
 public enum Term {
-  FIXED(Kind.CALL, "fixed", "call", "the call itself; of a rebind, each slot deleted or set"),
-  PER_PAGE(Kind.CALL, "page", "page", "a page of the range; of a rebind, of the slots set"),
+  FIXED(
+      Kind.CALL,
+      "fixed",
+      "call",
+      "the call itself; of a rebind, each slot deleted or set",
+      EnumSet.allOf(Verb.class)),
+  PER_PAGE(
+      Kind.CALL,
+      "page",
+      "page",
+      "a page of the range; of a rebind, of the slots set",
+      EnumSet.allOf(Verb.class)),
   PER_VCPU(Kind.CALL, "vcpu", "vCPU", "a vCPU of the guest"),
-  PER_CPU(Kind.CALL, "cpu", "CPU", "another CPU that threads of the VM run on (TLB shootdown)"),
+  PER_CPU(
+      Kind.CALL,
+      "cpu",
+      "CPU",
+      "another CPU that threads of the VM run on (TLB shootdown)",
+      EnumSet.allOf(Verb.class)),
   ONCE_SEVERAL(
       Kind.RESIDENCY,
       "several",
@@ -75,7 +92,8 @@ public enum Term {
       Kind.RESIDENCY,
       "frame",
       "frame",
-      "a 2M frame that the range, or a slot that is set, crosses"),
+      "a 2M frame that the range, or a slot that is set, crosses",
+      EnumSet.allOf(Verb.class)),
   PER_FOLIO(
       Kind.RESIDENCY,
       "folio",
@@ -147,7 +165,7 @@ public enum Term {
   private final @Nullable Term each;
 
   Term(Kind kind, String heading, String unit, String text) {
-    this(kind, heading, unit, text, EnumSet.allOf(Verb.class));
+    this(kind, heading, unit, text, EnumSet.complementOf(EnumSet.of(Verb.REBIND)));
   }
 
   Term(Kind kind, String heading, String unit, String text, Set<Verb> verbs) {
@@ -189,9 +207,15 @@ public enum Term {
 
   /** The verbs it is charged of, in words. */
   public String where() {
-    return verbs.size() == Verb.count()
+    Set<Verb> others = EnumSet.allOf(Verb.class);
+    others.removeAll(verbs);
+    return others.isEmpty()
         ? "any verb"
-        : verbs.stream().map(Verb::text).collect(Collectors.joining(", "));
+        : others.size() < verbs.size() ? "any but " + text(others) : text(verbs);
+  }
+
+  private static String text(Set<Verb> verbs) {
+    return verbs.stream().map(Verb::text).collect(Collectors.joining(", "));
   }
 
   /** May a section of this verb have it? */
@@ -209,8 +233,27 @@ public enum Term {
     return (each == null ? this : each).ordinal();
   }
 
-  /** {@code per_page_ns}. */
+  /** {@code per_page}: its column among figures. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** {@code per_page_ns}: its key in a profile. */
   public String key() {
-    return name().toLowerCase(Locale.ROOT) + "_ns";
+    return label() + "_ns";
+  }
+
+  /**
+   * A term by its label.
+   *
+   * @param where file and line, or the option, for a complaint
+   */
+  public static Term parse(String label, String where) {
+    return Arrays.stream(values())
+        .filter(term -> term.label().equals(label))
+        .findFirst()
+        .orElseThrow(() ->
+            new InputException(
+                where, "'" + label + "' is no term", "one of list terms, without _ns"));
   }
 }

@@ -3,8 +3,10 @@ package gmembench.model;
 
 import gmembench.Plugins;
 import gmembench.TomlFile;
+import gmembench.Units;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.mm.HostSizes;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import java.nio.file.Path;
@@ -20,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * from. A section is {@code [backing.verb]}, or {@code [backing.verb.private]} and {@code .shared}
  * where the sides differ. A section {@code [tracker.name]} charges the page map's work as well;
  * {@code [strategy.name]} what a strategy itself does for a conversion; {@code [lock.name]} says
- * what serialises vCPUs ({@link LockProfile}).
+ * what serialises vCPUs ({@link LockProfile}); {@code [host]} the sizes of caches that were found
+ * there ({@link HostSizes}).
  */
 public final class Costs {
   private static final Set<String> NOT_BACKINGS =
-      Set.of("cpus", "fit", "lock", "strategy", "tracker");
+      Set.of("cpus", "fit", "host", "lock", "strategy", "tracker");
 
   /** What a verb of a backing costs on a side. */
   private record Key(String backing, Verb verb, Side side) {}
@@ -37,6 +40,7 @@ public final class Costs {
   private final Map<String, Step> steps = new HashMap<>();
   private final Map<String, Own> owns = new HashMap<>();
   private final List<LockProfile> locks;
+  private final HostSizes host;
   private final long cpus;
 
   private Costs(TomlFile file) {
@@ -51,6 +55,7 @@ public final class Costs {
     Plugins.all(Tracker.class).forEach(t -> steps.put(t.name(), readStep(t.name())));
     Plugins.all(Strategy.class).forEach(s -> owns.put(s.name(), readOwn(s.name())));
     this.locks = LockProfile.read(file);
+    this.host = readHost();
     this.cpus = file.number("cpus", 1, Long.MAX_VALUE);
     file.rejectUnknown();
   }
@@ -119,6 +124,26 @@ public final class Costs {
         }
       }
     }
+  }
+
+  /** What is not given is as it was on the host of the first profiles. */
+  private HostSizes readHost() {
+    HostSizes common = HostSizes.DEFAULT;
+    file.string("host.source", ""); // for people
+    long l2 = file.has("host.l2") ? file.bytes("host.l2") : common.l2Bytes();
+    String llcKey = "host.llc_share";
+    long llcShare = file.has(llcKey) ? file.bytes(llcKey) : common.llcShareBytes();
+    if (llcShare < l2) {
+      throw file.error(
+          file.has(llcKey) ? llcKey : "host.l2",
+          "host.llc_share = " + Units.exactSize(llcShare),
+          "at least host.l2, which is " + Units.exactSize(l2));
+    }
+    return new HostSizes(
+        l2,
+        llcShare,
+        file.number("host.flush_ceiling", 0, common.flushCeiling()),
+        file.number("host.gather_bundle", 1, common.gatherBundle()));
   }
 
   private Step readStep(String tracker) {
@@ -191,6 +216,11 @@ public final class Costs {
    */
   boolean countsAll(String backing) {
     return countAll.contains(backing);
+  }
+
+  /** Sizes of the host that decide what is counted. */
+  HostSizes host() {
+    return host;
   }
 
   /** The locks, by name; none if there is no {@code [lock.name]}. */

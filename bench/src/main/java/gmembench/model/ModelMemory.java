@@ -76,8 +76,8 @@ final class ModelMemory implements Memory {
         backing.filePerVm() ? new InodeMappings(guest, backing.slots(guest), inPlace, clock) : null;
     this.effects =
         files == null
-            ? new Effects(guest.pages(), inPlace)
-            : new Effects(guest.pages(), inPlace, files);
+            ? new Effects(guest.pages(), inPlace, costs.host())
+            : new Effects(guest.pages(), inPlace, costs.host(), files);
     this.ledger = effects.ledger();
     this.countsAll = files != null || costs.countsAll(backing.name());
     this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll);

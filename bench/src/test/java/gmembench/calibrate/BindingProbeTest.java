@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gmembench.Host;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Verb;
+import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
 import gmembench.vcpu.GuestCall;
 import java.util.List;
@@ -22,7 +23,7 @@ class BindingProbeTest {
 
   @Test
   void punchesCrossAsManyBindingsAsTheySay() {
-    try (BindingProbe probe = BindingProbe.open(backing())) {
+    try (BindingProbe probe = BindingProbe.open(backing(), HostSizes.DEFAULT)) {
       probe.round();
       probe.round();
       Map<String, List<Point>> points = probe.points();

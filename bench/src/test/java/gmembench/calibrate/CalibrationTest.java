@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
 import gmembench.model.Cost;
 import gmembench.model.Costs;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
@@ -45,6 +47,10 @@ class CalibrationTest {
       }
     }
     return points;
+  }
+
+  private static Origin origin() {
+    return new Origin("EPYC 'x'", "calibrate", "today", HostSizes.DEFAULT, "a test");
   }
 
   private static double ns(Fitted fitted, Term term) {
@@ -95,9 +101,8 @@ class CalibrationTest {
     Map<Term, Double> one = Map.of(Term.FIXED, 1.0, Term.PER_PAGE, 1.0);
     Map<Term, Double> ten = Map.of(Term.FIXED, 1.0, Term.PER_PAGE, 10.0);
     points.put("strategy.snp", List.of(new Point("a", one, 35), new Point("b", ten, 80)));
-    Calibration calibration = Calibration.fit(points);
-    String text =
-        ProfileText.of(calibration, "EPYC \"x\"".replace('"', '\''), "calibrate", "today");
+    Calibration calibration = new Calibration.Figures(origin(), points).fit(Set.of());
+    String text = ProfileText.of(calibration, Set.of());
     Costs costs = Costs.of("host", text);
     Map<Term, Long> planted =
         Map.of(

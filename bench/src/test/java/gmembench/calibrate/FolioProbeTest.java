@@ -8,6 +8,7 @@ import gmembench.OwnHugePages;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
+import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ class FolioProbeTest {
   @ExtendWith(OwnHugePages.class)
   void countsOfALiveRunTellTheCostsApart() {
     Backing backing = Host.orSkip(Plugins.parse(Backing.class, "memfd-thp"));
-    try (Probe probe = Probe.open(backing)) {
+    try (Probe probe = Probe.open(backing, HostSizes.DEFAULT)) {
       probe.round();
       Map<String, List<Point>> points = probe.points();
       for (Verb verb : Probe.verbs(backing)) {

@@ -7,6 +7,7 @@ import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
+import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ class SecretProbeTest {
   @Test
   void countsOfALiveRunTellFaultsFromHits() {
     Backing backing = Host.orSkip(Plugins.parse(Backing.class, "secretmem"));
-    try (Probe probe = Probe.open(backing)) {
+    try (Probe probe = Probe.open(backing, HostSizes.DEFAULT)) {
       probe.round();
       Map<String, List<Point>> points = probe.points();
       for (Verb verb : Probe.verbs(backing)) {

@@ -18,7 +18,10 @@ import gmembench.guest.Side;
 import org.junit.jupiter.api.Test;
 
 class EffectsTest {
-  private final Effects effects = new Effects(1 << 20, false);
+  private static final long OWN_LINES = HostSizes.DEFAULT.l2Bytes() / 64;
+  private static final long NEAR_LINES = HostSizes.DEFAULT.llcShareBytes() / 64;
+
+  private final Effects effects = new Effects(1 << 20, false, HostSizes.DEFAULT);
 
   private void check(Verb verb, long gfn, long pages, Side side, String expected) {
     effects.apply(verb, gfn, pages, side);
@@ -48,7 +51,7 @@ class EffectsTest {
   @Test
   void whatWasNotUsedForLongIsFar() {
     check(Verb.TOUCH, 0, 1, Side.SHARED, "1 fault, 1 map, 1 node, 1 far");
-    long most = Recency.NEAR_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE) - 1;
+    long most = NEAR_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE) - 1;
     check(
         Verb.TOUCH,
         64,
@@ -73,7 +76,7 @@ class EffectsTest {
     assertThat(effects.counts().of(PER_AWAY)).isEqualTo(64);
     check(Verb.TOUCH, 0, 64, Side.SHARED, "");
     assertThat(effects.counts().of(PER_AWAY)).isZero();
-    long most = Recency.OWN_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE);
+    long most = OWN_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE);
     check(
         Verb.TOUCH,
         64,
@@ -105,7 +108,7 @@ class EffectsTest {
     ModelFolios folios = new ModelFolios(1 << 20, backing, effects, true);
     checkHuge(folios, Verb.TOUCH, 0, 1, "512 huge away");
     checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed");
-    effects.use(Recency.NEAR_LINES + 1);
+    effects.use(NEAR_LINES + 1);
     checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed, 16 huge away, 16 far");
     checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed");
     checkHuge(folios, Verb.DISCARD, 24, 16, "16 zeroed, 16 huge away");
@@ -116,7 +119,7 @@ class EffectsTest {
   /** What the host gets mapped anew is touched there; what goes back has its entry. */
   @Test
   void aSecretPageThatIsMappedForTheHostFaultsOnce() {
-    Effects secret = new Effects(1024, true);
+    Effects secret = new Effects(1024, true, HostSizes.DEFAULT);
     for (Verb verb : new Verb[] {Verb.DIRECT_MAP, Verb.MAP, Verb.COPY}) {
       secret.apply(Verb.TOUCH, 8, 4, Side.PRIVATE);
       secret.apply(verb, 8, 4, Side.SHARED);
@@ -150,11 +153,45 @@ class EffectsTest {
 
   @Test
   void inPlaceBothSidesAreTheSamePages() {
-    Effects same = new Effects(1024, true);
+    Effects same = new Effects(1024, true, HostSizes.DEFAULT);
     same.apply(Verb.TOUCH, 0, 2, Side.PRIVATE);
     same.apply(Verb.TOUCH, 0, 3, Side.SHARED);
     assertThat(same.counts().of(PER_MAP)).isOne();
     assertThat(same.counts().of(PER_NODE)).isZero();
     assertThat(same.faults()).isOne();
+  }
+
+  /**
+   * By hand: a touch of 4 new pages uses 4 x (64 + 2) = 264 lines of 64 bytes, 16.5 KiB. From one
+   * touch to the next, with another between, 33 KiB are used, with two 49.5 KiB. A zap of 5 entries
+   * flushes each, up to the ceiling.
+   */
+  @Test
+  void theHostSaysWhatIsColdAndWhatIsFlushed() {
+    HostSizes large = new HostSizes(40 << 10, 1 << 20, 5, 6);
+    HostSizes small = new HostSizes(32 << 10, 40 << 10, 4, 5);
+    assertThat(afterTouches(large, 1)).isEmpty();
+    assertThat(afterTouches(large, 2)).isEqualTo("4 away");
+    assertThat(afterTouches(small, 1)).isEqualTo("4 away");
+    assertThat(afterTouches(small, 2)).isEqualTo("4 away, 4 far");
+    assertThat(zapOfFive(large)).isEqualTo("5 flush");
+    assertThat(zapOfFive(small)).isEqualTo("1 flush all, 1 gather");
+  }
+
+  private static String afterTouches(HostSizes host, int others) {
+    Effects counted = new Effects(1024, false, host);
+    counted.apply(Verb.TOUCH, 0, 4, Side.SHARED);
+    for (int i = 1; i <= others; i++) {
+      counted.apply(Verb.TOUCH, 64L * i, 4, Side.SHARED);
+    }
+    counted.apply(Verb.TOUCH, 0, 4, Side.SHARED);
+    return Counted.of(counted.counts(), PER_AWAY, PER_FAR);
+  }
+
+  private static String zapOfFive(HostSizes host) {
+    Effects counted = new Effects(1024, false, host);
+    counted.apply(Verb.TOUCH, 0, 5, Side.SHARED);
+    counted.apply(Verb.UNMAP, 0, 5, Side.SHARED);
+    return Counted.of(counted.counts(), Term.PER_FLUSH, Term.ONCE_FLUSH, Term.ONCE_GATHER);
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** The counts are those that Linux 6.18 showed in its own statistics, step by step. */
 class HugeFileTest {
-  private final Effects effects = new Effects(4096, true);
+  private final Effects effects = new Effects(4096, true, HostSizes.DEFAULT);
 
   private static final Term[] COUNTED = {
     Term.PER_FAULT,

@@ -14,6 +14,7 @@ import gmembench.engine.Block;
 import gmembench.guest.Side;
 import gmembench.mm.Counts;
 import gmembench.mm.Effects;
+import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
 import gmembench.result.Repetition;
 import gmembench.strategy.EagerPunchHole;
@@ -136,7 +137,7 @@ class ModelTest {
                 per_folio_ns = 11
                 """)
             .cost("memfd", Verb.TOUCH, Side.SHARED);
-    Effects effects = new Effects(1024, false);
+    Effects effects = new Effects(1024, false, HostSizes.DEFAULT);
     effects.apply(Verb.TOUCH, 511, 1, Side.SHARED);
     effects.apply(Verb.TOUCH, 510, 4, Side.SHARED);
     Counts counts = effects.counts();
@@ -233,6 +234,11 @@ class ModelTest {
     check("# W.\n[memfd.discard]\nfixed_ns = 1\nper_page = 2\n", ":4: unknown key");
     check("# W.\n[memfd.discrad]\nfixed_ns = 1\n", ":3: unknown key");
     check("[memfd.discard]\nfixed_ns = 1\n", ":1: no header comment");
+    check("# W.\n[memfd.discard]\nfixed_ns = 1\nper_hot_page_ns = 1\n", ":4: unknown key");
+    check("# W.\n[host]\nl2 = 1\n", ":3: host.l2 = 1");
+    check("# W.\n[host]\nl2 = \"16MiB\"\n", ":3: host.llc_share = 8MiB");
+    check("# W.\n[host]\ngather_bundle = 0\n", ":3: host.gather_bundle = 0");
+    check("# W.\n[host]\nl3 = \"16MiB\"\n", ":3: unknown key");
   }
 
   private void check(String content, String message) throws IOException {

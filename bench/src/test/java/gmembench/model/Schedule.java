@@ -6,6 +6,7 @@ import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.Effects;
+import gmembench.mm.HostSizes;
 import gmembench.mm.ModelFolios;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
@@ -54,7 +55,10 @@ public final class Schedule {
     this.bug = bug;
     this.folios =
         new ModelFolios(
-            guestPages, new NaiveFolios(order, true), new Effects(guestPages, true), false);
+            guestPages,
+            new NaiveFolios(order, true),
+            new Effects(guestPages, true, HostSizes.DEFAULT),
+            false);
     this.map = new Bitmap().open(guestPages);
     this.mapped = new boolean[guestPages];
     this.pins = new int[guestPages];
