@@ -198,6 +198,10 @@ public final class Effects {
     counts.add(Term.PER_FOLIO, count);
   }
 
+  void addDrops(long entries) {
+    counts.add(Term.PER_DROP, entries);
+  }
+
   /** A punch splits a folio: how many there are more then, and what was mapped of it. */
   void addSplit(long moreFolios, long entries) {
     counts.add(Term.PER_SPLIT, 1);

@@ -211,7 +211,8 @@ public final class ModelFolios {
   /** The guest's own mappings are not kept: each folio of the range is taken to have one. */
   public void unmap(long gfn, long count, Side side) {
     add(Verb.UNMAP, gfn, count, side);
-    addFolios(side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count));
+    long entries = side == Side.SHARED ? ofShared.unmap(gfn, count) : ofPrivate.folios(gfn, count);
+    effects.addDrops(privateFile == null ? entries : 0);
     count(Verb.UNMAP, gfn, count, side);
     use(Verb.UNMAP, gfn, count, side);
   }

@@ -98,8 +98,14 @@ public enum Term {
       Kind.RESIDENCY,
       "folio",
       "folio",
-      "a folio that becomes resident, is checked, merged, or is what another was split into; an"
-          + " entry, huge or not, that an unmap drops"),
+      "a folio that becomes resident, is checked, merged, or is what another was split into",
+      EnumSet.complementOf(EnumSet.of(Verb.REBIND, Verb.UNMAP))),
+  PER_DROP(
+      Kind.RESIDENCY,
+      "drop",
+      "entry",
+      "an entry, huge or not, that an unmap drops, where entries are not counted by size",
+      EnumSet.of(Verb.UNMAP)),
   PER_SPLIT(
       Kind.FOLIO,
       "split",

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ class ModelTest {
   @ParameterizedTest
   @EnumSource(Term.class)
   void nothingButTheCallAndItsPagesIsFlat(Term term) {
-    Verb verb = term.isOf(Verb.TOUCH) ? Verb.TOUCH : Verb.REBIND;
+    Verb verb = Arrays.stream(Verb.values()).filter(term::isOf).findFirst().orElseThrow();
     String section = "memfd." + verb.text();
     String fixed = term == Term.FIXED ? "" : "\nfixed_ns = 0";
     Costs costs =
@@ -235,6 +236,7 @@ class ModelTest {
     check("# W.\n[memfd.discrad]\nfixed_ns = 1\n", ":3: unknown key");
     check("[memfd.discard]\nfixed_ns = 1\n", ":1: no header comment");
     check("# W.\n[memfd.discard]\nfixed_ns = 1\nper_hot_page_ns = 1\n", ":4: unknown key");
+    check("# W.\n[m.unmap]\nfixed_ns = 1\nper_folio_ns = 1\n", ":4: unknown key");
     check("# W.\n[host]\nl2 = 1\n", ":3: host.l2 = 1");
     check("# W.\n[host]\nl2 = \"16MiB\"\n", ":3: host.llc_share = 8MiB");
     check("# W.\n[host]\ngather_bundle = 0\n", ":3: host.gather_bundle = 0");
