@@ -72,6 +72,12 @@ public final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--costs", paramLabel = "FILE", description = "A profile of this host.")
   private @Nullable String costs;
 
+  @Option(
+      names = "--live",
+      paramLabel = "DIR",
+      description = "Takes the live cells of these results, and measures nothing; with --costs.")
+  private @Nullable Path live;
+
   @Option(names = "--backing", split = ",", paramLabel = "B", description = "All by default.")
   private List<String> backings = List.of();
 
@@ -93,13 +99,18 @@ public final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     InputException.requireAtLeast(1, reps, "--reps");
+    if (live != null && costs == null) {
+      throw new InputException("--live", "without --costs", "a profile to compare with it");
+    }
+    Samples measured = live == null ? null : Samples.read(live);
     Home home = Home.here();
     Path folder = out.folder(SUITE);
     try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {
       String profile = costs != null ? costs : measure(home, folder).toString();
       Plan plan = plan(home, profile);
       Progress progress = quiet.progress(plan);
-      return report(session(home, plan, folder, costs == null, progress).run(), folder);
+      Samples samples = session(home, plan, folder, costs == null, progress).run();
+      return report(measured == null ? samples : samples.and(measured), folder);
     }
   }
 
@@ -168,11 +179,11 @@ public final class ValidateCommand implements Callable<Integer> {
       if (known.backings().contains(backing.name())) {
         Set<Verb> priced = EnumSet.allOf(Verb.class);
         priced.removeIf(verb -> !known.has(backing.name(), verb));
-        List<String> both = List.of("model", "live");
+        List<String> engines = live == null ? List.of("model", "live") : List.of("model");
         if (!quiet.isSet() && strategies.isEmpty()) {
           sayWhatIsLeftOut(backing, priced);
         }
-        plan = then(plan, home, backing, both, able(backing, priced), List.of(profile));
+        plan = then(plan, home, backing, engines, able(backing, priced), List.of(profile));
       }
     }
     if (plan == null) {

@@ -73,6 +73,14 @@ public record Samples(Path file, List<Repetition> entries) {
     return new Samples(file, entries.stream().filter(e -> wanted.test(e.cell())).toList());
   }
 
+  /** These, and the cells of other results that are not here. */
+  public Samples and(Samples others) {
+    Set<Cell> here = cells();
+    List<Entry> all = new ArrayList<>(entries);
+    all.addAll(others.only(cell -> !here.contains(cell)).entries);
+    return new Samples(file, List.copyOf(all));
+  }
+
   /** Values of a metric of a cell, one for each repetition that has it, in file order. */
   public double[] values(Cell cell, String metric) {
     return entries.stream()

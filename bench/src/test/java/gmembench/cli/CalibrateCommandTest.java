@@ -26,6 +26,7 @@ class CalibrateCommandTest {
     assertThat(calibrate.code()).as(calibrate.err()).isZero();
     assertThat(calibrate.out()).contains("null.touch.private").contains("written: " + costs);
     assertThat(Costs.read(costs).backings()).containsExactly("null");
+    refitted(costs);
     Path out = temp.resolve("out");
     InProcess validate =
         InProcess.gmembench(
@@ -41,6 +42,58 @@ class CalibrateCommandTest {
         .containsPattern("Target, a median of at most 10 % and the same order: (met|MISSED)");
     assertThat(out.resolve("validation.csv")).isNotEmptyFile();
     assertThat(out.resolve("charts/validation.png")).isNotEmptyFile();
+  }
+
+  /** The figures that it saved give the same profile, and another without a term. */
+  private void refitted(Path costs) throws IOException {
+    String figures = costs.resolveSibling("figures.csv").toString();
+    Path again = temp.resolve("again/host.toml");
+    InProcess same = InProcess.gmembench("calibrate", "--from", figures, "-o", again.toString());
+    assertThat(same.code()).as(same.err()).isZero();
+    assertThat(again).hasSameTextualContentAs(costs);
+    assertThat(again.resolveSibling("figures.csv")).as("nothing was measured").doesNotExist();
+    InProcess less =
+        InProcess.gmembench(
+            ("calibrate --without per_page,once_several --from " + figures + " -o " + again)
+                .split(" "));
+    assertThat(less.code()).as(less.err()).isZero();
+    assertThat(again).content().contains("# Not fitted: per_page, once_several.");
+    assertThat(again).content().doesNotContain("per_page_ns");
+  }
+
+  @Test
+  void aTermThatIsNoneIsSaid() {
+    bad("--without per_pag", "--without: 'per_pag' is no term, expected one of list terms");
+    bad("--without fixed", "--without: 'fixed', expected another term");
+    bad("--from nowhere.csv", "nowhere.csv: cannot be read, expected a figures.csv of calibrate");
+    bad("--from a.csv --backing null", "--backing: with --from, expected one of the two");
+  }
+
+  private void bad(String options, String message) {
+    Path costs = temp.resolve("bad.toml");
+    InProcess run = InProcess.gmembench(("calibrate " + options + " -o " + costs).split(" "));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).startsWith(message);
+    assertThat(costs).doesNotExist();
+  }
+
+  /** The live cells of a run before, and the profile of another: nothing is measured again. */
+  @Test
+  void aProfileIsComparedWithWhatWasMeasuredBefore() throws IOException {
+    Path costs = temp.resolve("c.toml");
+    Files.writeString(costs, "# W.\n[null.touch]\nfixed_ns = 1\n[null.discard]\nfixed_ns = 20\n");
+    String what = "validate selftest-ranges -q --backing null --strategy snp,eager-punch-hole";
+    String first = what + " --reps 1 --costs " + costs + " --out " + temp.resolve("first");
+    assertThat(InProcess.gmembench(first.split(" ")).code()).isIn(0, 1);
+    String again = what + " --costs " + costs + " --live " + temp.resolve("first");
+    InProcess run = InProcess.gmembench((again + " --out " + temp.resolve("again")).split(" "));
+    assertThat(run.code()).as(run.err()).isIn(0, 1);
+    assertThat(temp.resolve("again/validation.csv"))
+        .hasSameTextualContentAs(temp.resolve("first/validation.csv"));
+    assertThat(temp.resolve("again/samples.csv")).content().doesNotContain(",live,");
+    InProcess bad = InProcess.gmembench("validate", "--live", temp.toString());
+    assertThat(bad.code()).isEqualTo(2);
+    assertThat(bad.err()).startsWith("--live: without --costs, expected a profile");
   }
 
   @Test
