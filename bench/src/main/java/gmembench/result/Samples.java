@@ -76,7 +76,7 @@ public record Samples(Path file, List<Repetition> entries) {
   /** These, and the cells of other results that are not here. */
   public Samples and(Samples others) {
     Set<Cell> here = cells();
-    List<Entry> all = new ArrayList<>(entries);
+    List<Repetition> all = new ArrayList<>(entries);
     all.addAll(others.only(cell -> !here.contains(cell)).entries);
     return new Samples(file, List.copyOf(all));
   }
