@@ -15,6 +15,15 @@ public final class InputException extends RuntimeException {
     this(file + ":" + line, what, expected);
   }
 
+  private InputException(String message) {
+    super(message);
+  }
+
+  /** The same with more at its end. */
+  public InputException with(String more) {
+    return new InputException(getMessage() + more);
+  }
+
   /** Refuses a number that an option must not be below. */
   public static void requireAtLeast(long least, long value, String option) {
     if (value < least) {

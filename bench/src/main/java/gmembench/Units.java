@@ -106,6 +106,20 @@ public final class Units {
     return ns != 0 && ns % 1_000L == 0 ? ns / 1_000L + "us" : ns + "ns";
   }
 
+  /**
+   * {@code 154 us}, {@code 1.97 s}, {@code 34.2 min}: three digits or more in the unit that fits.
+   */
+  public static String span(long ns) {
+    String[] names = {"ns", "us", "ms", "s", "min", "h"};
+    double[] sizes = {1, 1e3, 1e6, 1e9, 60e9, 3600e9};
+    int i = names.length - 1;
+    while (i > 0 && ns < sizes[i]) {
+      i--;
+    }
+    double value = ns / sizes[i];
+    return decimal(value, i == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2) + " " + names[i];
+  }
+
   public static String hex(long value) {
     return "0x" + Long.toHexString(value);
   }

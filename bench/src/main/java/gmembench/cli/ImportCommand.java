@@ -2,12 +2,18 @@
 package gmembench.cli;
 
 import gmembench.InputException;
+import gmembench.Plugins;
+import gmembench.Units;
+import gmembench.guest.Guest;
+import gmembench.importer.ImportReport;
 import gmembench.importer.LogFormat;
 import gmembench.importer.LogImport;
+import gmembench.workload.Layout;
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,7 +21,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Turns a log of a real system into a trace. */
-@Command(name = "import", description = "Turns a log of a real system into a trace.")
+@Command(
+    name = "import",
+    description = {
+      "Turns a log of a real system into a trace.",
+      "Says on stderr what was found and what was skipped."
+    })
 public final class ImportCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -26,48 +37,49 @@ public final class ImportCommand implements Runnable {
       names = "--from",
       required = true,
       paramLabel = "FORMAT",
-      description = {
-        "qemu: kvm_convert_memory, kvm_hc_map_gpa_range;",
-        "qemu-virtio: OVMF's conversions from a stock QEMU's virtio_* log;",
-        "ftrace: kvm_vm_set_mem_attributes;",
-        "csv: time_us,direction,gpa,pages."
-      })
+      description = "One of those that `list importers` shows.")
   private String from = "";
 
   @Option(
-      names = "-o",
+      names = {"-o", "--out"},
       required = true,
       paramLabel = "TRACE",
       description = "The trace; gzipped if it ends with .gz.")
   private Path trace = Path.of("");
+
+  @Option(
+      names = "--guest",
+      paramLabel = "SIZE",
+      description = "The guest's memory: conversions outside it are left out.")
+  private @Nullable String guestSize;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description = "How the VMM splits it, as in a workload: qemu-q35 or qemu-i440fx.")
+  private @Nullable String layout;
 
   @Option(names = "--note", paramLabel = "TEXT", description = "A line for the trace's head.")
   private List<String> notes = List.of();
 
   @Override
   public void run() {
-    LogImport.Result result = LogImport.run(log, format(), trace, notes);
-    spec.commandLine()
-        .getOut()
-        .println(
-            trace
-                + ": "
-                + result.events()
-                + " events from "
-                + result.lines()
-                + " lines, "
-                + result.unrelated()
-                + " unrelated");
+    LogFormat format = Plugins.make(LogFormat.class, from, Map.of(), "--from");
+    ImportReport report = LogImport.run(log, format, trace, notes, guest());
+    PrintWriter err = spec.commandLine().getErr();
+    report.warnings().forEach(warning -> err.println("warning: " + log + ": " + warning));
+    err.println(trace + ": " + report.summary());
+    err.println("next: gmembench trace stat " + trace + ", or gmembench run " + trace);
   }
 
-  private LogFormat format() {
-    for (LogFormat format : LogFormat.values()) {
-      if (format.text().equals(from)) {
-        return format;
+  private @Nullable Guest guest() {
+    if (guestSize == null) {
+      if (layout != null) {
+        throw new InputException("--layout", "no --guest", "the guest's memory too");
       }
+      return null;
     }
-    String known =
-        Arrays.stream(LogFormat.values()).map(LogFormat::text).collect(Collectors.joining(", "));
-    throw new InputException("--from", "'" + from + "'", "one of " + known);
+    long bytes = TraceStatCommand.pages(guestSize, "--guest") * Units.PAGE_BYTES;
+    return Layout.guest(layout, bytes);
   }
 }

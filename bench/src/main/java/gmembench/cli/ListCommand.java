@@ -10,6 +10,7 @@ import gmembench.backing.Backing;
 import gmembench.chart.ChartKind;
 import gmembench.compare.ComparisonFormat;
 import gmembench.mm.Term;
+import gmembench.importer.LogFormat;
 import gmembench.pattern.Pattern;
 import gmembench.result.MetricTable;
 import gmembench.run.Home;
@@ -38,8 +39,8 @@ public final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "strategies, trackers, backings, patterns, rules, charts, formats, workloads, suites, costs,"
-              + " terms or metrics.")
+          "strategies, trackers, backings, patterns, importers, rules, charts, formats, workloads,"
+              + " suites, costs, terms or metrics.")
   private @Nullable String kind;
 
   @Override
@@ -50,6 +51,7 @@ public final class ListCommand implements Runnable {
     kinds.put("trackers", t -> plugins(Tracker.class, t));
     kinds.put("backings", t -> plugins(Backing.class, t));
     kinds.put("patterns", t -> plugins(Pattern.class, t));
+    kinds.put("importers", t -> plugins(LogFormat.class, t));
     kinds.put("rules", t -> plugins(AlignmentRule.class, t));
     kinds.put("charts", t -> plugins(ChartKind.class, t));
     kinds.put("formats", t -> plugins(ComparisonFormat.class, t));

@@ -35,7 +35,11 @@ final class TraceAnonymiseCommand implements Runnable {
       description = "Gives the same gfns again, and so tells the old ones; default: random.")
   private @Nullable Long seed;
 
-  @Option(names = "-o", required = true, paramLabel = "TRACE", description = "The new trace.")
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "TRACE",
+      description = "The new trace.")
   private Path out = Path.of("");
 
   @Override

@@ -39,7 +39,11 @@ final class TraceCutCommand implements Runnable {
   @Option(names = "--gfn", paramLabel = "A..B", description = "From gfn A up to below B.")
   private @Nullable String gfns;
 
-  @Option(names = "-o", required = true, paramLabel = "TRACE", description = "What is cut out.")
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "TRACE",
+      description = "What is cut out.")
   private Path out = Path.of("");
 
   @Override

@@ -47,7 +47,11 @@ final class TraceScaleCommand implements Runnable {
       description = "A larger guest: what is in the upper half keeps its distance from the top.")
   private @Nullable String toGuest;
 
-  @Option(names = "-o", required = true, paramLabel = "TRACE", description = "The new trace.")
+  @Option(
+      names = {"-o", "--out"},
+      required = true,
+      paramLabel = "TRACE",
+      description = "The new trace.")
   private Path out = Path.of("");
 
   @Override

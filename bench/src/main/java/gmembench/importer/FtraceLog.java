@@ -1,55 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.trace.Events;
 import gmembench.trace.LineCursor;
-import gmembench.trace.LineReader;
 import gmembench.trace.Op;
 
 /**
- * The host kernel's event, as trace_pipe, trace-cmd and perf script print it: {@code comm-pid [cpu]
- * .... sec.usec: kvm_vm_set_mem_attributes: start -- end [0xattributes]}, gfns in hexadecimal, the
- * end exclusive.
+ * The host kernel's event {@code kvm_vm_set_mem_attributes: start -- end [0xattributes]} as
+ * trace_pipe, trace-cmd, perf script and a kernel's dump print it, gfns in hexadecimal, the end
+ * exclusive; and {@code kvm_vm_set_mem_attributes(start: 1, end: 2, attr: 8)} as perf trace does,
+ * which leaves out a field that is 0. The same name without a colon is a stack frame or a function.
  */
-final class FtraceLog implements LogFormat.Parser {
+@AutoService(LogFormat.class)
+public record FtraceLog() implements LogFormat {
   private static final String FORM =
       "kvm_vm_set_mem_attributes: <start gfn> -- <end gfn> [0x<attributes>]";
-  private static final byte[][] NAMES = {LineCursor.bytes("kvm_vm_set_mem_attributes")};
+  private static final byte[] NAME = LineCursor.bytes("kvm_vm_set_mem_attributes");
   private static final byte[] TO = LineCursor.bytes("--");
-  private static final long PRIVATE = 1 << 3;
+  private static final byte[] START = LineCursor.bytes("start");
+  private static final byte[] END = LineCursor.bytes("end");
+  private static final byte[] ATTRIBUTES = LineCursor.bytes("attr");
+  private static final long PRIVATE = 1 << 3; // KVM_MEMORY_ATTRIBUTE_PRIVATE
 
-  private final LineReader in;
-  private final LineCursor cursor;
-  private final LogClock clock;
-
-  FtraceLog(LineReader in) {
-    this.in = in;
-    this.cursor = new LineCursor(in);
-    this.clock = new LogClock(in);
+  @Override
+  public String name() {
+    return "ftrace";
   }
 
   @Override
-  public boolean line(Events out) {
-    if ((in.length() > 0 && in.bytes()[0] == '#') || cursor.find(NAMES) < 0) {
-      return false;
-    }
-    clock.readTracerPrefix(cursor.nameAt());
-    clock.set(out);
-    out.vcpu(clock.vcpu());
-    long start = cursor.hexadecimal(FORM);
-    cursor.expect(TO, FORM);
-    long end = cursor.hexadecimal(FORM);
-    long attributes = cursor.bracketed(FORM);
-    if (start >= end) {
-      throw in.error("range " + Units.hex(start) + " -- " + Units.hex(end), "an end above start");
-    }
-    out.add((attributes & PRIVATE) != 0 ? Op.TO_PRIVATE : Op.TO_SHARED, start, end - start);
-    return true;
+  public String why() {
+    return "the host kernel's kvm_vm_set_mem_attributes: tracefs, trace-cmd, perf, a dump in dmesg";
   }
 
   @Override
-  public String expected() {
-    return FORM;
+  public Parser open(Log log) {
+    return new Lines(log);
+  }
+
+  private static final class Lines implements Parser {
+    private final Log log;
+    private final LineCursor cursor;
+    private long start;
+    private long end;
+    private long attributes;
+
+    Lines(Log log) {
+      this.log = log;
+      this.cursor = log.cursor;
+    }
+
+    @Override
+    public void line(Events out) {
+      if (cursor.find(NAME) < 0) {
+        log.skip(Log.UNRELATED);
+      } else if (cursor.after() == ':' ? printed() : cursor.after() == '(' && fields()) {
+        if (start >= end) {
+          throw log.in.error(
+              "range " + Units.hex(start) + " -- " + Units.hex(end), "an end above start");
+        }
+        log.event(out);
+        out.add((attributes & PRIVATE) != 0 ? Op.TO_PRIVATE : Op.TO_SHARED, start, end - start);
+      } else {
+        log.skip(Log.NAME_ONLY);
+      }
+    }
+
+    private boolean printed() {
+      start = cursor.hexadecimal(FORM);
+      cursor.expect(TO, FORM);
+      end = cursor.hexadecimal(FORM);
+      attributes = cursor.bracketed(FORM);
+      return true;
+    }
+
+    /** False for a function with other arguments, or none. */
+    private boolean fields() {
+      start = 0;
+      end = 0;
+      attributes = 0;
+      while (cursor.next()) {
+        if (cursor.is(START)) {
+          start = cursor.number(FORM);
+        } else if (cursor.is(END)) {
+          end = cursor.number(FORM);
+        } else if (cursor.is(ATTRIBUTES)) {
+          attributes = cursor.number(FORM);
+        } else {
+          return false;
+        }
+      }
+      return end > 0;
+    }
+
+    @Override
+    public String expected() {
+      return FORM;
+    }
   }
 }

@@ -1,163 +1,200 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import gmembench.Units;
 import gmembench.trace.Events;
-import gmembench.trace.LineCursor;
 import gmembench.trace.LineReader;
-import java.time.LocalDate;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The times and threads of a log's prefixes. Time counts from the first event that has any; where
- * threads overtake each other it stands still, and without times every event takes 1 us.
+ * The times and threads of a log's events. A log has one source of time: the form of the first
+ * stamp that is found. Time counts from the first event that has any; without times every event
+ * takes 1 us.
  */
 final class LogClock {
-  private static final long NO_TIME = -1;
   private static final long WITHOUT_TIME_NS = 1000;
   private static final int MOST_VCPUS = 4096;
+  private static final byte[] PID = " pid=".getBytes(StandardCharsets.UTF_8);
+
+  /** Threads overtake each other by less; more is a clock that was set, or another run. */
+  private static final long OVERTAKEN_NS = 1_000_000_000L;
+
+  private static final Pattern ESCAPE =
+      Pattern.compile("\u001b\\[[0-9;?=]*[@-~]|\u001b[@-Z\\\\^_]");
+
+  /** What simpletrace.py prints: a name, the microseconds since the line before, the process. */
+  private static final Pattern DIFFERENCE =
+      Pattern.compile("^\\w+ (-?\\d{1,12})\\.(\\d{3}) pid=\\d+(?: |$)");
 
   private final LineReader in;
-  private long[] threads = new long[16];
-  private int known;
-  private int last;
-  private long firstNs = NO_TIME;
-  private long thread;
-  private long ns;
+  private final Map<Long, Integer> vcpus = new LinkedHashMap<>();
+  private final List<String> jumps = new ArrayList<>();
+  private @Nullable TimeForm form;
+  private boolean isWhole = true;
+  private boolean column;
+  private boolean differences;
+  private long differencesLine;
+  private long sumNs = TimeForm.MOST_NS / 2; // a difference may be negative
+  private TimeForm.Stamp stamp = TimeForm.NONE;
+  private boolean begun;
+  private long baseNs;
+  private long highestNs;
+  private long untimed;
+  private int vcpu;
 
   LogClock(LineReader in) {
     this.in = in;
   }
 
-  /**
-   * Reads what QEMU puts before an event's name, up to {@code end}: {@code tid@sec.usec:}, {@code
-   * 2025-11-21T11:29:32.123456Z}, other words, or nothing.
-   */
-  void readQemuPrefix(int end) {
-    byte[] line = in.bytes();
-    thread = 0;
-    ns = NO_TIME;
-    for (int from = 0; from < end; ) {
-      int to = from;
-      int at = -1;
-      while (to < end && line[to] != ' ') {
-        at = line[to] == '@' ? to : at;
-        to++;
-      }
-      int last = to > from && line[to - 1] == ':' ? to - 1 : to;
-      if (at > from) {
-        thread = Math.max(0, LineCursor.parse(line, from, at, 10));
-        ns = seconds(line, at + 1, last);
-      } else if (ns < 0) {
-        ns = iso(line, from, last);
-      }
-      from = to + 1;
-    }
-  }
-
-  /**
-   * Reads what the kernel's tracer puts there: {@code comm-pid [cpu] flags sec.usec:}, with a space
-   * for the dash in perf's output.
-   */
-  void readTracerPrefix(int end) {
-    byte[] line = in.bytes();
-    thread = 0;
-    ns = NO_TIME;
-    int before = 0;
-    for (int from = 0; from < end; ) {
-      int to = from;
-      while (to < end && line[to] != ' ') {
-        to++;
-      }
-      if (to > from && line[from] == '[') {
-        thread = Math.max(thread, numberBefore(line, before));
-      } else if (to - from > 2 && line[to - 1] == ':') {
-        long time = seconds(line, from, to - 1);
-        ns = time < 0 ? ns : time;
-      }
-      before = to > from ? to : before;
-      from = to + 1;
-    }
-  }
-
-  private static long numberBefore(byte[] line, int end) {
-    int from = end;
-    while (from > 0 && line[from - 1] >= '0' && line[from - 1] <= '9') {
-      from--;
-    }
-    return LineCursor.parse(line, from, end, 10);
-  }
-
-  /** Puts the events that follow at the time that was read, or 1 us on if there was none. */
-  void set(Events out) {
-    if (ns < 0) {
-      out.idle(WITHOUT_TIME_NS);
+  /** Adds the difference of a line of simpletrace.py, if it is one. */
+  void readDifference() {
+    if (!in.contains(PID)) {
       return;
     }
-    if (firstNs == NO_TIME) {
-      firstNs = ns - out.nowNs();
+    Matcher m = DIFFERENCE.matcher(in.text());
+    if (m.find()) {
+      boolean back = m.group(1).startsWith("-");
+      long us = Math.abs(Long.parseLong(m.group(1)));
+      long ns = us * 1000 + Long.parseLong(m.group(2));
+      sumNs = Math.clamp(sumNs + (back ? -ns : ns), 0, TimeForm.MOST_NS);
+      differences = true;
+      differencesLine = in.number();
     }
-    out.at(ns - firstNs);
   }
 
-  /** The thread that was read as a vCPU: they are numbered in the order in which they turn up. */
+  /** Reads the stamp of an event, whose name begins at a byte of the line. */
+  void read(int nameAt) {
+    if (differences) {
+      boolean has = differencesLine == in.number();
+      stamp = has ? new TimeForm.Stamp(sumNs, 0, false) : TimeForm.NONE;
+      return;
+    }
+    String prefix = new String(in.bytes(), 0, nameAt, StandardCharsets.UTF_8);
+    prefix = ESCAPE.matcher(prefix).replaceAll("");
+    // Other text that the event is glued to, such as a guest's console, has no stamp of the event.
+    boolean glued = !prefix.isEmpty() && " \t:".indexOf(prefix.charAt(prefix.length() - 1)) < 0;
+    stamp = glued || prefix.isEmpty() ? TimeForm.NONE : read(prefix);
+    isWhole &= stamp.ns() < 0 || stamp.isWhole();
+  }
+
+  private TimeForm.Stamp read(String prefix) {
+    if (form != null) {
+      return form.read(prefix);
+    }
+    for (TimeForm each : TimeForm.values()) {
+      TimeForm.Stamp read = each.read(prefix);
+      if (read.ns() >= 0) {
+        form = each;
+        return read;
+      }
+    }
+    return TimeForm.NONE;
+  }
+
+  /** Puts what follows at the event's time, before or after that of the event before. */
+  void jump(Events out) {
+    if (stamp.ns() < 0) {
+      without(out);
+    } else {
+      out.jump(sinceFirst(out));
+    }
+  }
+
+  /** Puts what follows at the event's time, if that is later. */
+  void follow(Events out) {
+    if (stamp.ns() < 0) {
+      without(out);
+    } else {
+      out.at(sinceFirst(out));
+    }
+  }
+
+  private void without(Events out) {
+    untimed++;
+    if (!begun) {
+      out.idle(WITHOUT_TIME_NS);
+    }
+  }
+
+  private long sinceFirst(Events out) {
+    long ns = stamp.ns();
+    if (!begun) {
+      begun = true;
+      baseNs = ns - out.nowNs();
+      highestNs = ns;
+    } else if (ns < highestNs - OVERTAKEN_NS) {
+      jumps.add(Units.span(highestNs - ns) + " at line " + in.number());
+      baseNs -= highestNs - ns;
+      highestNs = ns;
+      if (baseNs < -TimeForm.MOST_NS) {
+        throw in.error("time goes back to " + ns + " ns again", "at most 73 years in all");
+      }
+    }
+    highestNs = Math.max(highestNs, ns);
+    return ns - baseNs;
+  }
+
+  /** The thread of the stamp, or 0. */
+  long thread() {
+    return stamp.thread();
+  }
+
+  /**
+   * The thread as a vCPU: they are numbered in the order in which they turn up. An event without a
+   * thread is on the vCPU of the event before.
+   */
   int vcpu() {
-    if (known > 0 && threads[last] == thread) {
-      return last;
-    }
-    for (last = 0; last < known; last++) {
-      if (threads[last] == thread) {
-        return last;
+    if (stamp.thread() > 0) {
+      Integer known = vcpus.get(stamp.thread());
+      vcpu = known == null ? vcpus.size() : known;
+      if (vcpu == MOST_VCPUS) {
+        throw in.error("more than " + MOST_VCPUS + " threads", "a thread a vcpu");
       }
+      vcpus.put(stamp.thread(), vcpu);
     }
-    if (known == MOST_VCPUS) {
-      last = 0;
-      throw in.error("more than " + MOST_VCPUS + " threads", "a thread a vcpu");
-    }
-    if (known == threads.length) {
-      threads = Arrays.copyOf(threads, known * 2);
-    }
-    threads[known] = thread;
-    return known++;
+    return vcpu;
   }
 
-  /** {@code sec.fraction} as ns, or -1. */
-  private static long seconds(byte[] line, int from, int to) {
-    int dot = from;
-    while (dot < to && line[dot] != '.') {
-      dot++;
-    }
-    long whole = LineCursor.parse(line, from, dot, 10);
-    if (whole < 0 || whole > Long.MAX_VALUE / 2_000_000_000L) {
-      return NO_TIME;
-    }
-    long ns = whole * 1_000_000_000L;
-    long unit = 100_000_000L;
-    for (int at = dot + 1; at < to; at++, unit /= 10) {
-      int digit = Character.digit(line[at], 10);
-      if (digit < 0) {
-        return NO_TIME;
-      }
-      ns += digit * unit;
-    }
-    return ns;
+  /** The format has a column of times that every event must have. */
+  void isColumn() {
+    begun = true;
+    column = true;
   }
 
-  /** {@code 2025-11-21T11:29:32.123456Z} as ns since 1970, or -1. */
-  private static long iso(byte[] line, int from, int to) {
-    if (to - from < 20 || line[from + 4] != '-' || line[from + 10] != 'T') {
-      return NO_TIME;
+  boolean hasThreads() {
+    return !vcpus.isEmpty();
+  }
+
+  boolean hasTimes() {
+    return begun;
+  }
+
+  /** Events that had no stamp. */
+  long untimed() {
+    return untimed;
+  }
+
+  /** "5.00 s at line 7", where time goes back by more than threads overtake each other. */
+  List<String> jumps() {
+    return jumps;
+  }
+
+  /** Where the times are from. */
+  String source() {
+    if (column) {
+      return "its column time_us";
+    } else if (!begun) {
+      return "no times: 1 us an event";
+    } else if (differences || form == null) {
+      return "simpletrace's differences";
     }
-    long year = LineCursor.parse(line, from, from + 4, 10);
-    long month = LineCursor.parse(line, from + 5, from + 7, 10);
-    long day = LineCursor.parse(line, from + 8, from + 10, 10);
-    long hour = LineCursor.parse(line, from + 11, from + 13, 10);
-    long minute = LineCursor.parse(line, from + 14, from + 16, 10);
-    int end = line[to - 1] == 'Z' ? to - 1 : to;
-    long ns = seconds(line, from + 17, end);
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 || (hour | minute | ns) < 0) {
-      return NO_TIME;
-    }
-    long days = LocalDate.of((int) year, (int) month, 1).toEpochDay() + day - 1;
-    return ((days * 24 + hour) * 60 + minute) * 60_000_000_000L + ns;
+    return form.text() + (isWhole ? ", whole seconds" : "");
   }
 }

@@ -21,24 +21,21 @@ public final class LineCursor {
   }
 
   /**
-   * Looks for the first word that is one of these names and goes behind it. A word begins at the
-   * start of the line or behind a space or colon, and ends before one, so that a prefix may be
-   * there or not.
+   * Looks for the first of these names, wherever in the line it begins, and goes behind it: another
+   * writer's text without a line feed may be before it. A name ends before a blank, a colon or a
+   * parenthesis, or at the end of the line.
    *
    * @return the name's index, or -1
    */
-  public int find(byte[][] names) {
+  public int find(byte[]... names) {
     byte[] line = in.bytes();
     int length = in.length();
     for (int at = 0; at < length; at++) {
-      if (at > 0 && !isBreak(line[at - 1])) {
-        continue;
-      }
       for (int i = 0; i < names.length; i++) {
         int end = at + names[i].length;
         if (end <= length
             && line[at] == names[i][0]
-            && (end == length || isBreak(line[end]))
+            && (end == length || isEnd(line[end]))
             && Arrays.equals(line, at, end, names[i], 0, names[i].length)) {
           nameAt = at;
           to = end;
@@ -49,8 +46,13 @@ public final class LineCursor {
     return -1;
   }
 
-  private static boolean isBreak(byte b) {
-    return b == ' ' || b == ':' || b == '\t';
+  private static boolean isEnd(byte b) {
+    return b == ' ' || b == ':' || b == '\t' || b == '(';
+  }
+
+  /** Between words: blanks, and what fields are written with, {@code (start: 1, end=2)}. */
+  private static boolean isBlank(byte b) {
+    return isEnd(b) || b == '=' || b == ',' || b == ')';
   }
 
   /** Where the name that was found begins: the prefix is what is before. */
@@ -58,19 +60,30 @@ public final class LineCursor {
     return nameAt;
   }
 
-  /** Goes to the next word between spaces; false at the end of the line. */
+  /** The byte behind the word or name just found; a blank at the end of the line. */
+  public byte after() {
+    return to < in.length() ? in.bytes()[to] : (byte) ' ';
+  }
+
+  /** Goes to the next word; false at the end of the line. */
   public boolean next() {
     byte[] line = in.bytes();
     int length = in.length();
     from = to;
-    while (from < length && (line[from] == ' ' || line[from] == '\t' || line[from] == ':')) {
+    while (from < length && isBlank(line[from])) {
       from++;
     }
     to = from;
-    while (to < length && line[to] != ' ' && line[to] != '\t') {
+    while (to < length && !isBlank(line[to])) {
       to++;
     }
     return to > from;
+  }
+
+  /** Goes to the next word, which must be this key, and reads the number behind it. */
+  public long field(byte[] key, String form) {
+    expect(key, form);
+    return number(form);
   }
 
   /** Goes to the next word, which must be this one. */
@@ -112,12 +125,14 @@ public final class LineCursor {
     return digits(prefixed ? from + 3 : from + 1, to - 1, 16, form);
   }
 
-  int from() {
-    return from;
-  }
-
-  int to() {
-    return to;
+  /** Is a byte in the word? */
+  public boolean has(char c) {
+    for (int at = from; at < to; at++) {
+      if (in.bytes()[at] == c) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private long digits(int start, int end, int radix, String form) {

@@ -118,6 +118,17 @@ public final class LineReader implements AutoCloseable {
     return number;
   }
 
+  /** Do these bytes, one or more, stand anywhere in the line? */
+  public boolean contains(byte[] part) {
+    for (int from = 0; from <= length - part.length; from++) {
+      if (line[from] == part[0]
+          && Arrays.equals(line, from, from + part.length, part, 0, part.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public String text() {
     return new String(line, 0, length, StandardCharsets.UTF_8);
   }

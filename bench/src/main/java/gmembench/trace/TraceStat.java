@@ -26,6 +26,7 @@ public final class TraceStat {
   private final LongMap frames = new LongMap();
   private final PageSet everShared;
   private final PageSet openStarts;
+  private final PageSet shared;
   private final Histogram reuse = new Histogram(3);
   private final Histogram lifetime = new Histogram(3);
   private final Guest guest;
@@ -38,6 +39,7 @@ public final class TraceStat {
     this.guest = guest;
     this.everShared = new PageSet(guest.pages());
     this.openStarts = new PageSet(guest.pages());
+    this.shared = new PageSet(guest.pages());
   }
 
   public static TraceStat of(Trace trace, Guest guest) {
@@ -67,6 +69,7 @@ public final class TraceStat {
   private void share(long atNs, long gfn, long pages) {
     sizes[63 - Long.numberOfLeadingZeros(pages)]++;
     everShared.add(gfn, pages);
+    shared.add(gfn, pages);
     for (long at = gfn; at < gfn + pages; at = (at | (Guest.FRAME_PAGES - 1)) + 1) {
       int frame = frames.at(at / Guest.FRAME_PAGES);
       frames.first(frame, frames.first(frame) + 1);
@@ -88,9 +91,10 @@ public final class TraceStat {
       lifetime.recordValue(atNs - starts.second(starts.at(at)));
     }
     openStarts.remove(gfn, pages);
+    shared.remove(gfn, pages);
   }
 
-  /** Figures by name, in order; times in seconds or us as their names say. */
+  /** Figures by name, in order; times in the unit that fits. */
   public Map<String, String> figures() {
     Map<String, String> rows = new LinkedHashMap<>();
     for (int i = 0; i < opCount.length; i++) {
@@ -98,7 +102,7 @@ public final class TraceStat {
         rows.put(Op.of(i).text(), opCount[i] + " (" + opPages[i] + " pages)");
       }
     }
-    rows.put("duration", Units.decimal(lastNs / 1e9, 3) + " s");
+    rows.put("duration", Units.span(lastNs));
     long conversions = opCount[Op.TO_SHARED.ordinal()] + opCount[Op.TO_PRIVATE.ordinal()];
     if (lastNs > 0) {
       rows.put("conversions per second", Units.decimal(conversions / (lastNs / 1e9), 0));
@@ -112,11 +116,18 @@ public final class TraceStat {
       rows.put("reuse distance, 90 %", Long.toString(reuse.getValueAtPercentile(90)));
     }
     if (lifetime.getTotalCount() > 0) {
-      rows.put("shared for, median", us(lifetime.getValueAtPercentile(50)));
-      rows.put("shared for, longest", us(lifetime.getMaxValue()));
+      rows.put("shared for, median", Units.span(lifetime.getValueAtPercentile(50)));
+      rows.put("shared for, longest", Units.span(lifetime.getMaxValue()));
     }
-    rows.put("ranges shared at the end", Long.toString(openStarts.size()));
+    rows.put("runs shared at the end", sharedRuns() + " (" + shared.size() + " pages)");
     return rows;
+  }
+
+  /** Ranges that touch each other are one run. */
+  private long sharedRuns() {
+    long[] runs = {0};
+    shared.forEachRun((gfn, count) -> runs[0]++);
+    return runs[0];
   }
 
   private String reuseShare() {
@@ -147,9 +158,5 @@ public final class TraceStat {
   private static String of(long part, long whole) {
     String percent = whole == 0 ? "-" : Units.decimal(100.0 * part / whole, 1) + " %";
     return part + " of " + whole + " (" + percent + ")";
-  }
-
-  private static String us(long ns) {
-    return Units.decimal(ns / 1e3, 1) + " us";
   }
 }

@@ -8,9 +8,7 @@ import gmembench.guest.Guest;
 import gmembench.guest.Slot;
 import gmembench.trace.TraceBounds;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Reads where a workload's memory is: {@code [[slot]]} with gpa, size and offset, or {@code layout}
@@ -53,14 +51,10 @@ final class SlotTables {
       return slots;
     }
     String name = toml.string("layout");
-    String known =
-        Arrays.stream(Layout.values()).map(Layout::text).collect(Collectors.joining(", "));
     Layout layout =
-        Arrays.stream(Layout.values())
-            .filter(l -> l.text().equals(name))
-            .findFirst()
-            .orElseThrow(
-                () -> toml.error("layout", "unknown layout '" + name + "'", "one of " + known));
+        Layout.parse(name)
+            .orElseThrow(() ->
+                toml.error("layout", "unknown layout '" + name + "'", "one of " + Layout.names()));
     if (toml.has("slot")) {
       throw toml.error("slot", "both a layout and [[slot]]", "one of them");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Checkout;
 import gmembench.InputException;
+import gmembench.Plugins;
 import gmembench.guest.Guest;
 import gmembench.importer.LogFormat;
 import gmembench.importer.LogImport;
@@ -35,13 +36,14 @@ class FuzzTest {
 
   @ParameterizedTest
   @CsvSource({
-    "workloads/traces/qemu/stock-distro-blk.trace.gz, QEMU_VIRTIO, 2000",
-    "workloads/traces/qemu/stock-distro-scsi.trace.gz, QEMU_VIRTIO, 2000",
-    "bench/src/test/resources/fuzz/qemu.log, QEMU, 24000",
-    "bench/src/test/resources/fuzz/ftrace.txt, FTRACE, 22000",
-    "bench/src/test/resources/fuzz/flips.csv, CSV, 22000"
+    "workloads/traces/qemu/stock-distro-blk.trace.gz, qemu-virtio, 2000",
+    "workloads/traces/qemu/stock-distro-scsi.trace.gz, qemu-virtio, 2000",
+    "bench/src/test/resources/fuzz/qemu.log, qemu, 24000",
+    "bench/src/test/resources/fuzz/ftrace.txt, ftrace, 22000",
+    "bench/src/test/resources/fuzz/flips.csv, csv, 22000"
   })
-  void logs(String file, LogFormat format, int mutants) throws IOException {
+  void logs(String file, String from, int mutants) throws IOException {
+    LogFormat format = Plugins.parse(LogFormat.class, from);
     Path out = folder.resolve("out.csv");
     Mutants.ofText(
         Checkout.path(file),
@@ -49,7 +51,7 @@ class FuzzTest {
         folder,
         mutant -> {
           try {
-            LogImport.run(mutant, format, out, List.of());
+            LogImport.run(mutant, format, out, List.of(), null);
             assertThat(out).exists();
             TraceBounds.of(TraceBounds.read(out));
           } catch (InputException e) {

@@ -22,8 +22,16 @@ class TraceCommandsTest {
   void aStockLogIsImportedAndCounted() {
     String trace = folder.resolve("boot.csv.gz").toString();
     String log = TRACES + "qemu/stock-distro-scsi.trace.gz";
-    assertThat(run(0, "import", log, "--from", "qemu-virtio", "-o", trace).out())
-        .isEqualTo(trace + ": 9978 events from 16822 lines, 13570 unrelated\n");
+    assertThat(run(0, "import", log, "--from", "qemu-virtio", "--out", trace).err())
+        .isEqualTo(
+            trace
+                + ": 4989 to shared (14762 pages), 4989 to private (14762 pages); 1 vCPU (no thread"
+                + " ids); 3.79 s (QEMU's stamps); 16822 lines, skipped 13568 unrelated\n"
+                + "next: gmembench trace stat "
+                + trace
+                + ", or gmembench run "
+                + trace
+                + "\n");
     assertThat(run(0, "trace", "stat", trace, "--guest", "1GiB").out())
         .contains("to_shared                               4989 (14762 pages)");
   }
@@ -80,8 +88,8 @@ class TraceCommandsTest {
       delimiter = '|',
       value = {
         "import none --from qemu -o x | none: no such file, expected",
-        "import none --from bpf -o x | --from: 'bpf', expected one of qemu, qemu-virtio, ftrace, csv",
-        "import none --from qemu | Missing required option: '-o=TRACE'",
+        "import none --from bpf -o x | --from: unknown log format 'bpf', expected one of cloud-hypervisor, csv, ftrace, openvmm,",
+        "import none --from qemu | Missing required option: '--out=TRACE'",
         "trace stat none | none: no such file, expected",
         "trace stat ../pom.xml | ../pom.xml:1: ",
         "trace stat ../workloads/traces/ovmf-boot.csv.gz --guest 1MiB | --guest: '1MiB' ends below",

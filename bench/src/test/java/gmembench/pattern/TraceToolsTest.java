@@ -39,9 +39,27 @@ class TraceToolsTest {
         .containsEntry("pages ever shared", "1404 of 262144 (0.5 %)")
         .containsEntry("2M frames ever shared", "9 of 512 (1.8 %)")
         .containsEntry("ranges that start where an earlier did", "4945 of 5001 (98.9 %)")
-        .containsEntry("ranges shared at the end", "0");
+        .containsEntry("runs shared at the end", "0 (0 pages)");
     assertThat(stat.sizes()).containsEntry(1L, 3955L).containsEntry(8L, 973L);
     assertThat(stat.hottestFrames().entrySet().iterator().next().getValue()).isEqualTo(3145);
+  }
+
+  /**
+   * Shared at the end: 0x10..0x14 and 0x14..0x18, which touch, are one run with a hole at 0x12, so
+   * two, of 7 pages; 0x100 was taken back. 0x100 was shared for 1.5 s, 0x10 and 0x14 are so still.
+   */
+  @Test
+  void runsThatAreSharedAtTheEndAreCountedApart() {
+    Batch events = new Batch(8);
+    events.add(0, 0, Op.TO_SHARED, 0x10, 4);
+    events.add(0, 0, Op.TO_SHARED, 0x14, 4);
+    events.add(500_000_000, 0, Op.TO_SHARED, 0x100, 1);
+    events.add(1_000_000_000, 0, Op.TO_PRIVATE, 0x12, 1);
+    events.add(2_000_000_000, 0, Op.TO_PRIVATE, 0x100, 1);
+    assertThat(TraceStat.of(Trace.of(events), GUEST).figures())
+        .containsEntry("runs shared at the end", "2 (7 pages)")
+        .containsEntry("duration", "2.00 s")
+        .containsEntry("shared for, longest", "1.50 s");
   }
 
   @Test
