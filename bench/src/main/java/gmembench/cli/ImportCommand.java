@@ -69,6 +69,7 @@ public final class ImportCommand implements Runnable {
     PrintWriter err = spec.commandLine().getErr();
     report.warnings().forEach(warning -> err.println("warning: " + log + ": " + warning));
     err.println(trace + ": " + report.summary());
+    spec.commandLine().getOut().println(trace);
     err.println("next: gmembench trace stat " + trace + ", or gmembench run " + trace);
   }
 

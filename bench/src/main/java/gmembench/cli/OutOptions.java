@@ -37,7 +37,8 @@ final class OutOptions {
   }
 
   static Path fresh(String name) {
-    String plain = String.valueOf(Path.of(name).getFileName()).replaceFirst("\\.toml$", "");
+    String file = String.valueOf(Path.of(name).getFileName());
+    String plain = file.replaceFirst("\\.(toml|csv|csv\\.gz)$", "");
     return Path.of("out", plain + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME));
   }
 

@@ -14,7 +14,10 @@ import picocli.CommandLine.Parameters;
 
 /** What is to be run: the options that {@code run} and {@code plan} share. */
 final class PlanOptions {
-  @Parameters(paramLabel = "WORKLOAD|SUITE", arity = "1..*", description = "Names, or .toml files.")
+  @Parameters(
+      paramLabel = "WORKLOAD|SUITE",
+      arity = "1..*",
+      description = "Names, .toml files or traces.")
   private List<String> targets = List.of();
 
   @Option(names = "--engine", split = ",", paramLabel = "E", description = "live, model; both.")

@@ -33,6 +33,9 @@ public record Home(Path folder) {
   }
 
   public Workload workload(String name) {
+    if (WorkloadFile.isTrace(name) && Files.isRegularFile(Path.of(name))) {
+      return WorkloadFile.ofTrace(Path.of(name));
+    }
     return WorkloadFile.read(find(workloadFolder(), name, "workload"));
   }
 
@@ -58,8 +61,11 @@ public record Home(Path folder) {
     if (!name.contains("/") && Files.isRegularFile(path)) {
       return path;
     }
+    String traces = among.equals(workloadFolder()) ? ", a trace (.csv, .csv.gz) or" : " or";
     throw new InputException(
-        name, "unknown " + kind, "a .toml file or one of " + String.join(", ", names(among)));
+        name,
+        "unknown " + kind,
+        "a .toml file" + traces + " one of " + String.join(", ", names(among)));
   }
 
   /** The names of the TOML files in a folder, sorted. */

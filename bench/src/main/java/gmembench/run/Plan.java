@@ -177,6 +177,14 @@ public record Plan(List<Step> whole, Shard shard) {
     return all;
   }
 
+  /** What was chosen for workloads that do not say it themselves, a line each. */
+  public List<String> remarks() {
+    return workloads().values().stream()
+        .filter(w -> w.source() instanceof Workload.Bare)
+        .map(w -> w.name() + ": " + w.why())
+        .toList();
+  }
+
   /** Makes the steps of one workload. */
   private record Maker(Home home, Selection selection) {
     private static final Pattern ENGINE =

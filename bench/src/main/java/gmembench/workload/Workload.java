@@ -63,6 +63,9 @@ public record Workload(
 
   public record Recorded(Path file) implements Source {}
 
+  /** A trace that was named instead of a workload: the guest is the smallest that holds it. */
+  public record Bare(Path file) implements Source {}
+
   public record Generated(Pattern pattern) implements Source {}
 
   /**
@@ -82,6 +85,7 @@ public record Workload(
   /** The same; {@code reader} sees all of it while it is read first. */
   public Trace trace(Consumer<Batch> reader) {
     return switch (source) {
+      case Bare bare -> TraceFile.read(bare.file(), guest, reader);
       case Recorded recorded -> TraceFile.read(recorded.file(), guest, reader);
       case Generated generated ->
           Trace.held(new PatternTrace(generated.pattern(), guest, seed), reader);

@@ -29,6 +29,10 @@ public final class WorkloadFile {
   private static final Map<String, Role> ROLES =
       Map.of("owner", Role.OWNER, "reader", Role.READER, "successor", Role.SUCCESSOR);
 
+  private static final int MOST_VCPUS = 4096;
+  private static final long GIB_PAGES = (1L << 30) / Units.PAGE_BYTES;
+  private static final String TRACE_ENDING = "\\.csv(\\.gz)?$";
+
   private WorkloadFile() {}
 
   public static Workload read(Path path) {
@@ -39,7 +43,7 @@ public final class WorkloadFile {
       throw toml.error("guest", "guest = \"" + toml.string("guest") + "\"", "at most 64TiB");
     }
     long vcpus = toml.number("vcpus", 1, 1);
-    if (vcpus > 4096) {
+    if (vcpus > MOST_VCPUS) {
       throw toml.error("vcpus", "vcpus = " + vcpus, "at most 4096 (KVM_MAX_VCPUS)");
     }
     Guest guest = SlotTables.guest(toml, bytes, (int) vcpus).with(files(toml, vcpus));
@@ -53,8 +57,9 @@ public final class WorkloadFile {
     Workload.Boot boot = toml.keys("boot").isEmpty() ? null : boot(toml);
     toml.rejectUnknown();
     String name = String.valueOf(path.getFileName()).replaceFirst("\\.toml$", "");
-    return new Workload(
-        name, why, guest, source, boot, seed, (int) vms, memory, hash(path, source));
+    String hash =
+        source instanceof Workload.Recorded recorded ? hash(path, recorded.file()) : hash(path);
+    return new Workload(name, why, guest, source, boot, seed, (int) vms, memory, hash);
   }
 
   /** {@code memory = "empty"}: is the guest at its start, or has it run before? */
@@ -65,6 +70,31 @@ public final class WorkloadFile {
       case "used" -> Workload.Memory.USED;
       default -> throw toml.error("memory", "memory = \"" + memory + "\"", "empty or used");
     };
+  }
+
+  /**
+   * A trace as a workload without a file: a guest of one slot at 0 that ends with the GiB of the
+   * highest page, and as many vCPUs as the trace names.
+   */
+  public static Workload ofTrace(Path path) {
+    TraceBounds bounds = TraceBounds.of(TraceBounds.read(path));
+    if (bounds.vcpus() > MOST_VCPUS) {
+      throw new InputException(
+          path.toString(), "vcpu " + (bounds.vcpus() - 1), "vcpus below 4096 (KVM_MAX_VCPUS)");
+    }
+    long gib = Math.max(1, (bounds.endGfn() + GIB_PAGES - 1) / GIB_PAGES);
+    Guest guest = new Guest(gib * GIB_PAGES, Math.max(1, bounds.vcpus()));
+    String why =
+        Units.format(
+            "a trace without a workload: a guest of %d GiB (its highest page, rounded up) and %d %s",
+            gib, guest.vcpus(), guest.vcpus() == 1 ? "vCPU" : "vCPUs");
+    String name = String.valueOf(path.getFileName()).replaceFirst(TRACE_ENDING, "");
+    return new Workload(name, why, guest, new Workload.Bare(path), null, 1, hash(path));
+  }
+
+  /** Is this the name of a trace and not of a workload? */
+  public static boolean isTrace(String name) {
+    return name.matches(".*" + TRACE_ENDING);
   }
 
   /** {@code [[vm]]}: who has the memory, if it is not one VM. */
@@ -119,12 +149,11 @@ public final class WorkloadFile {
     return new Workload.Boot(toml.seconds("boot.base_s"), toml.string("boot.source"), published);
   }
 
-  private static String hash(Path path, Workload.Source source) {
+  private static String hash(Path... files) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest(path, digest);
-      if (source instanceof Workload.Recorded recorded) {
-        digest(recorded.file(), digest);
+      for (Path file : files) {
+        digest(file, digest);
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {

@@ -30,7 +30,7 @@ class CommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "run nothing                                   | nothing: unknown workload, expected a .toml file or one of adversary-",
+        "run nothing                                   | nothing: unknown workload, expected a .toml file, a trace (.csv, .csv.gz) or one of adversary-",
         "run ovmf-boot --strategy lazy                 | lazy: unknown strategy 'lazy', expected one of adaptive-discard",
         "run ovmf-boot --strategy lazy-discard:budget=1Q | budget: '1Q', expected a size",
         "run ovmf-boot --strategy lazy-discard:b=1     | unknown option 'b' of lazy-discard",

@@ -22,7 +22,9 @@ class TraceCommandsTest {
   void aStockLogIsImportedAndCounted() {
     String trace = folder.resolve("boot.csv.gz").toString();
     String log = TRACES + "qemu/stock-distro-scsi.trace.gz";
-    assertThat(run(0, "import", log, "--from", "qemu-virtio", "--out", trace).err())
+    InProcess run = run(0, "import", log, "--from", "qemu-virtio", "--out", trace);
+    assertThat(run.out()).isEqualTo(trace + "\n");
+    assertThat(run.err())
         .isEqualTo(
             trace
                 + ": 4989 to shared (14762 pages), 4989 to private (14762 pages); 1 vCPU (no thread"
@@ -34,6 +36,32 @@ class TraceCommandsTest {
                 + "\n");
     assertThat(run(0, "trace", "stat", trace, "--guest", "1GiB").out())
         .contains("to_shared                               4989 (14762 pages)");
+  }
+
+  /** What import writes can be run: 0x3f3f4 and 0x40000 are in the first and second GiB. */
+  @Test
+  void aTraceIsRunWithoutAWorkload() throws IOException {
+    Path trace = folder.resolve("own.csv");
+    Files.writeString(
+        trace,
+        """
+        at_ns,vcpu,op,gfn,pages
+        0,0,to_shared,0x3f3f4,1
+        9,1,to_private,0x40000,1
+        """);
+    Path out = folder.resolve("out");
+    InProcess run =
+        run(0, "run", trace.toString(), "--engine", "model", "--out", out.toString(), "-q");
+    assertThat(run.err())
+        .isEqualTo(
+            "own: a trace without a workload: a guest of 2 GiB (its highest page, rounded up) and"
+                + " 2 vCPUs\n");
+    assertThat(run.out()).startsWith("model, own, memfd, bitmap, ");
+    assertThat(Files.readString(out.resolve("env.csv")))
+        .contains("workload.own.guest_bytes,2147483648\n", "workload.own.vcpus,2\n");
+    assertThat(run(2, "run", folder + "/none.csv").err())
+        .contains(
+            "none.csv: unknown workload, expected a .toml file, a trace (.csv, .csv.gz) or one of");
   }
 
   @Test
