@@ -37,14 +37,17 @@ final class PlanOptions {
       names = "--backing",
       split = ",",
       paramLabel = "B",
-      description = "Live: memfd by default. Model: those of the cost profile.")
+      description = "Live: memfd by default. Model: all that the cost profile has.")
   private List<String> backings = List.of();
 
   @Option(
       names = "--costs",
       split = ",",
       paramLabel = "C",
-      description = "Cost profiles for the model; snp-upm-2022 by default.")
+      description = {
+        "Cost profiles for the model; by default snp-upm-2022 for workloads",
+        "with [boot], epyc-6.18-2cpu for all others."
+      })
   private List<String> costs = List.of();
 
   @Option(names = "--reps", paramLabel = "N", description = "Live repetitions a cell; default 11.")

@@ -59,8 +59,9 @@ public final class ReproduceCommand implements Callable<Integer> {
     if (sweep) {
       return sweep(home);
     }
-    Plan model = plan(home, "model", List.of(SUITE));
-    Plan live = plan(home, "live", List.of(WORKLOAD));
+    Suite suite = home.suite(SUITE);
+    Plan model = plan(home, suite, "model", suite.workloads(), List.of());
+    Plan live = plan(home, suite, "live", List.of(WORKLOAD), suite.backings());
     Path folder = out.folder(SUITE);
     Plan both = model.then(live);
     Progress progress = quiet.progress(both);
@@ -86,14 +87,15 @@ public final class ReproduceCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Plan plan(Home home, String engine, List<String> targets) {
+  /** Without backings it is those of the cost profile. */
+  private static Plan plan(
+      Home home, Suite suite, String engine, List<String> workloads, List<String> backings) {
     List<String> none = List.of();
-    Suite suite = home.suite(SUITE);
     return Plan.of(
         home,
-        targets,
+        workloads,
         new Plan.Selection(
-            List.of(engine), suite.strategies(), none, suite.backings(), none, suite.reps(), null));
+            List.of(engine), suite.strategies(), none, backings, none, suite.reps(), null));
   }
 
   private static void print(Samples samples, Environment env, PrintWriter out) {

@@ -13,7 +13,6 @@ import gmembench.engine.Round;
 import gmembench.engine.Subject;
 import gmembench.engine.Timeline;
 import gmembench.engine.WrongAnswer;
-import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.live.Live;
 import gmembench.result.Cell;
@@ -22,7 +21,6 @@ import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.Strategy;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,16 +75,6 @@ public record Model(Costs costs, int threads) implements Engine {
       fit.parameters().forEach(p -> facts.put(key + p, Long.toString(costs.value(p))));
     }
     return facts;
-  }
-
-  /** Throws with the name of a cost that a block's strategies need and the profile lacks. */
-  public void requireCosts(Block block) {
-    Set<Verb> needed = EnumSet.of(Verb.TOUCH);
-    block.strategies().forEach(strategy -> needed.addAll(Needs.of(strategy)));
-    for (Verb verb : needed) {
-      costs.cost(block.backing().name(), verb, Side.PRIVATE);
-      costs.cost(block.backing().name(), verb, Side.SHARED);
-    }
   }
 
   @Override
@@ -184,12 +172,16 @@ public record Model(Costs costs, int threads) implements Engine {
         : null;
   }
 
+  /** A profile without touches of a backing knows nothing of it: one reason for all verbs. */
   private Function<Verb, Support> offered(Block block) {
     String backing = block.backing().name();
-    return verb ->
-        costs.has(backing, verb)
-            ? Support.YES
-            : new Support.No(costs.name() + " has no cost of " + backing + "." + verb.text());
+    boolean isKnown = costs.has(backing, Verb.TOUCH);
+    return verb -> {
+      Verb missing = isKnown ? verb : Verb.TOUCH;
+      return costs.has(backing, missing)
+          ? Support.YES
+          : new Support.No(costs.name() + " has no cost of " + backing + "." + missing.text());
+    };
   }
 
   /** One replay of a workload that is ready, without a boot time. */

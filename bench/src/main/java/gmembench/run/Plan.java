@@ -206,30 +206,19 @@ public record Plan(List<Step> whole, Shard shard) {
 
     private List<Step> model(Workload workload, int threads) {
       List<Step> steps = new ArrayList<>();
-      for (String name : or(selection.costs(), List.of("snp-upm-2022"))) {
+      for (String name : or(selection.costs(), List.of(defaultCosts(workload)))) {
         Costs costs = home.costs(name);
-        for (String backing : modelled(costs)) {
+        for (String backing : or(selection.backings(), costs.backings())) {
           Model model = new Model(costs, threads);
-          for (Block block : blocks(workload, backing)) {
-            model.requireCosts(selection.strategies().isEmpty() ? block.with(List.of()) : block);
-            steps.add(new Step(model, block));
-          }
+          blocks(workload, backing).forEach(block -> steps.add(new Step(model, block)));
         }
       }
       return steps;
     }
 
-    /**
-     * A choice is narrowed to what the profile has costs of; if that leaves nothing, it says so.
-     */
-    private List<String> modelled(Costs costs) {
-      List<String> wanted = selection.backings();
-      List<String> both =
-          costs.backings().stream()
-              .flatMap(
-                  name -> wanted.stream().filter(w -> w.equals(name) || w.startsWith(name + ":")))
-              .toList();
-      return both.isEmpty() ? or(wanted, costs.backings()) : both;
+    /** The fit to the boots of 2022 is for boots; nothing else was published to fit it to. */
+    private static String defaultCosts(Workload workload) {
+      return workload.boot() == null ? "epyc-6.18-2cpu" : "snp-upm-2022";
     }
 
     /** The number in {@code live:threads=4} or {@code model:threads=4}; 0 if there is none. */

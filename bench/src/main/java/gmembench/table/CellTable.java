@@ -41,6 +41,12 @@ public final class CellTable {
             "p99 " + ticks.unit(1),
             "p99.9 " + ticks.unit(1),
             "double-alloc");
+    List<String> same =
+        cells.values().stream().flatMap(List::stream).map(CellTable::reason).distinct().toList();
+    if (cells.size() > 1 && same.size() == 1 && !same.getFirst().isEmpty()) {
+      out.append(title(block, 0)).append("\nall ").append(same.getFirst()).append("\n\n");
+      return;
+    }
     StringBuilder reasons = new StringBuilder();
     cells.forEach((cell, entries) -> appendCell(table, reasons, names, cell, entries));
     int reps = cells.values().stream().mapToInt(CellTable::finished).max().orElse(0);
@@ -82,10 +88,18 @@ public final class CellTable {
     }
     for (Repetition entry : entries) {
       if (entry.status() != Status.OK) {
-        String status = entry.status() == Status.FAILED ? "failed" : "unsupported";
-        reasons.append(names.of(cell.strategy()) + "  " + status + ": " + entry.reason() + "\n");
+        reasons.append(names.of(cell.strategy()) + "  " + reason(entry) + "\n");
       }
     }
+  }
+
+  /** "unsupported: why", or nothing if there are figures. */
+  private static String reason(Repetition entry) {
+    return switch (entry.status()) {
+      case OK -> "";
+      case FAILED -> "failed: " + entry.reason();
+      case UNSUPPORTED -> "unsupported: " + entry.reason();
+    };
   }
 
   private static Interval interval(List<Repetition> entries, String metric) {

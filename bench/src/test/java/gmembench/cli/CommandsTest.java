@@ -2,6 +2,7 @@
 package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import gmembench.Golden;
 import gmembench.result.Samples;
@@ -17,6 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
+  private static final String BOOT = "snp-upm-2022";
+  private static final String HOST = "epyc-6.18-2cpu";
+
   @TempDir Path temp;
 
   private static void assertOneLine(InProcess run, String message) {
@@ -39,7 +43,6 @@ class CommandsTest {
         "run ovmf-boot --costs none                    | none: unknown cost profile, expected a .toml file or one of",
         "run ovmf-boot --engine dead                   | --engine: 'dead', expected live or model, or :threads=N",
         "run ovmf-boot --engine model --backing ramdisk | unknown backing 'ramdisk'",
-        "run ovmf-boot --engine model --backing guest-memfd | no cost of guest-memfd.touch, expected a section",
         "run ovmf-boot --reps 0                        | --reps: '0', expected 1 or more",
         "run ovmf-boot --reps x                        | Invalid value for option '--reps'",
         "run ovmf-boot --rep 5                         | Unknown option: '--rep'",
@@ -105,6 +108,71 @@ class CommandsTest {
       assertThat(temp.resolve("a").resolve(file))
           .hasSameBinaryContentAs(temp.resolve("b").resolve(file));
     }
+  }
+
+  /**
+   * Backings that a profile has no costs of are rows, whether others have them or not; the fit of
+   * 2022 is the default for a boot only.
+   */
+  @Test
+  void whatAProfileCannotServeIsARowAndEachWorkloadHasItsCosts() throws IOException {
+    Path out = temp.resolve("out");
+    InProcess run =
+        InProcess.gmembench(
+            ("run ovmf-boot kvm-clock --engine model --strategy snp,in-place-split -q"
+                    + " --backing memfd,guest-memfd --out "
+                    + out)
+                .split(" "));
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(Samples.read(out).entries())
+        .extracting(
+            e -> e.cell().workload(),
+            e -> e.cell().strategy(),
+            e -> e.cell().backing(),
+            e -> e.cell().costs(),
+            e -> e.reason())
+        .containsExactly(
+            tuple("ovmf-boot", "snp", "memfd", BOOT, ""),
+            tuple(
+                "ovmf-boot", "in-place-split", "memfd", BOOT, BOOT + " has no cost of memfd.unmap"),
+            tuple(
+                "ovmf-boot",
+                "snp",
+                "guest-memfd",
+                BOOT,
+                BOOT + " has no cost of guest-memfd.touch"),
+            tuple(
+                "ovmf-boot",
+                "in-place-split",
+                "guest-memfd",
+                BOOT,
+                BOOT + " has no cost of guest-memfd.touch"),
+            tuple("kvm-clock", "snp", "memfd", HOST, ""),
+            tuple(
+                "kvm-clock",
+                "in-place-split",
+                "memfd",
+                HOST,
+                HOST + " has no cost of memfd.shatter"),
+            tuple(
+                "kvm-clock",
+                "snp",
+                "guest-memfd",
+                HOST,
+                HOST + " has no cost of guest-memfd.touch"),
+            tuple(
+                "kvm-clock",
+                "in-place-split",
+                "guest-memfd",
+                HOST,
+                HOST + " has no cost of guest-memfd.touch"));
+    assertThat(run.out())
+        .contains(
+            "model, kvm-clock, memfd, bitmap, epyc-6.18-2cpu; exact\n",
+            """
+            model, kvm-clock, guest-memfd, bitmap, epyc-6.18-2cpu
+            all unsupported: epyc-6.18-2cpu has no cost of guest-memfd.touch
+            """);
   }
 
   @Tag("slow")

@@ -104,12 +104,6 @@ class ModelTest {
     assertThat(run(model, "ovmf-boot", eager))
         .singleElement()
         .satisfies(o -> assertThat(o.reason()).isEqualTo("c has no cost of memfd.discard"));
-    Block block = new Block(workload("ovmf-boot"), new Memfd(), new Bitmap(), eager);
-    assertThatThrownBy(() -> model.requireCosts(block))
-        .isInstanceOf(InputException.class)
-        .hasMessage(
-            costs
-                + ":1: no cost of memfd.discard, expected a section [memfd.discard] with fixed_ns");
   }
 
   @Test

@@ -45,19 +45,21 @@ class TraceToolsTest {
   }
 
   /**
-   * Shared at the end: 0x10..0x14 and 0x14..0x18, which touch, are one run with a hole at 0x12, so
-   * two, of 7 pages; 0x100 was taken back. 0x100 was shared for 1.5 s, 0x10 and 0x14 are so still.
+   * Shared at the end: 0x10, 0x14 and 0x18, 4 pages each, touch and are one run with a hole at
+   * 0x12, so two, of 11 pages; 0x100 was taken back. It was shared for 1.5 s, the three are so
+   * still.
    */
   @Test
   void runsThatAreSharedAtTheEndAreCountedApart() {
     Batch events = new Batch(8);
     events.add(0, 0, Op.TO_SHARED, 0x10, 4);
     events.add(0, 0, Op.TO_SHARED, 0x14, 4);
+    events.add(0, 0, Op.TO_SHARED, 0x18, 4);
     events.add(500_000_000, 0, Op.TO_SHARED, 0x100, 1);
     events.add(1_000_000_000, 0, Op.TO_PRIVATE, 0x12, 1);
     events.add(2_000_000_000, 0, Op.TO_PRIVATE, 0x100, 1);
     assertThat(TraceStat.of(Trace.of(events), GUEST).figures())
-        .containsEntry("runs shared at the end", "2 (7 pages)")
+        .containsEntry("runs shared at the end", "2 (11 pages)")
         .containsEntry("duration", "2.00 s")
         .containsEntry("shared for, longest", "1.50 s");
   }
