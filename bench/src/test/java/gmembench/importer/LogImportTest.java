@@ -31,7 +31,7 @@ class LogImportTest {
   void stockLogsGiveTheMeasuredCounts(String name, long flips, long pages) {
     Path out = folder.resolve("out.csv.gz");
     ImportReport report =
-        LogImport.run(LOGS.resolve(name + ".trace.gz"), new VirtioLog(), out, List.of(), null);
+        LogImport.run(LOGS.resolve(name + ".trace.gz"), new QemuVirtio(), out, List.of(), null);
 
     Guest guest = Guest.ofBytes(1L << 30);
     Footprint footprint = Footprint.of(TraceFile.read(out, guest), guest);

@@ -133,6 +133,6 @@ class TimeFormTest {
 
   private ImportReport imported(String text) throws IOException {
     Path log = Files.writeString(folder.resolve("a.log"), text);
-    return LogImport.run(log, new QemuLog(), folder.resolve("out.csv"), List.of(), null);
+    return LogImport.run(log, new Qemu(), folder.resolve("out.csv"), List.of(), null);
   }
 }

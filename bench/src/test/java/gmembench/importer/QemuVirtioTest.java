@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which requests of which device are the firmware's. */
-class VirtioLogTest {
+class QemuVirtioTest {
   private static final String NET = "virtio_set_status vdev 0x7 val ";
   private static final String DISK = "virtio_set_status vdev 0x1 val ";
 
@@ -65,7 +65,7 @@ class VirtioLogTest {
 
   private long toShared(String text) throws IOException {
     Path log = Files.writeString(folder.resolve("a.log"), text);
-    return LogImport.run(log, new VirtioLog(), folder.resolve("out.csv"), List.of(), null)
+    return LogImport.run(log, new QemuVirtio(), folder.resolve("out.csv"), List.of(), null)
         .conversions(Op.TO_SHARED);
   }
 }

@@ -13,7 +13,7 @@ import gmembench.trace.Op;
  * conversion.
  */
 @AutoService(LogFormat.class)
-public record QemuLog() implements LogFormat {
+public record Qemu() implements LogFormat {
   private static final String CONVERT =
       "kvm_convert_memory start 0x.. size 0x.. shared_to_private or private_to_shared";
   private static final String HYPERCALL =
@@ -37,11 +37,6 @@ public record QemuLog() implements LogFormat {
   private static final byte[] TO_SHARED = LineCursor.bytes("private_to_shared");
   private static final long ENCRYPTED = 1 << 4; // KVM_MAP_GPA_RANGE_ENCRYPTED
   private static final long PRIVATE = 1 << 3; // KVM_MEMORY_EXIT_FLAG_PRIVATE
-
-  @Override
-  public String name() {
-    return "qemu";
-  }
 
   @Override
   public String why() {

@@ -14,7 +14,7 @@ import gmembench.trace.Op;
  * which leaves out a field that is 0. The same name without a colon is a stack frame or a function.
  */
 @AutoService(LogFormat.class)
-public record FtraceLog() implements LogFormat {
+public record Ftrace() implements LogFormat {
   private static final String FORM =
       "kvm_vm_set_mem_attributes: <start gfn> -- <end gfn> [0x<attributes>]";
   private static final byte[] NAME = LineCursor.bytes("kvm_vm_set_mem_attributes");
@@ -23,11 +23,6 @@ public record FtraceLog() implements LogFormat {
   private static final byte[] END = LineCursor.bytes("end");
   private static final byte[] ATTRIBUTES = LineCursor.bytes("attr");
   private static final long PRIVATE = 1 << 3; // KVM_MEMORY_ATTRIBUTE_PRIVATE
-
-  @Override
-  public String name() {
-    return "ftrace";
-  }
 
   @Override
   public String why() {

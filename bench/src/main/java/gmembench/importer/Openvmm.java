@@ -12,7 +12,7 @@ import gmembench.trace.Op;
  * and "handled" of the same call are not others.
  */
 @AutoService(LogFormat.class)
-public record OpenvmmLog() implements LogFormat {
+public record Openvmm() implements LogFormat {
   private static final String FORM =
       "KVM_HC_MAP_GPA_RANGE set memory attributes gpa=N size=N page_count=N map_attributes=N"
           + " private=true or false";
@@ -27,11 +27,6 @@ public record OpenvmmLog() implements LogFormat {
   private static final byte[] PRIVATE = LineCursor.bytes("private");
   private static final byte[] TRUE = LineCursor.bytes("true");
   private static final byte[] FALSE = LineCursor.bytes("false");
-
-  @Override
-  public String name() {
-    return "openvmm";
-  }
 
   @Override
   public String why() {

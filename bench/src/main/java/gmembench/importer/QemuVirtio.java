@@ -21,7 +21,7 @@ import java.util.Set;
  * the firmware has left it.
  */
 @AutoService(LogFormat.class)
-public record VirtioLog() implements LogFormat {
+public record QemuVirtio() implements LogFormat {
   private static final byte[][] NAMES = {
     LineCursor.bytes("virtio_blk_handle_read"),
     LineCursor.bytes("virtio_blk_handle_write"),
@@ -55,11 +55,6 @@ public record VirtioLog() implements LogFormat {
   };
   private static final long SECTOR_BYTES = 512;
   private static final long MOST_PAGES = 0x3d000;
-
-  @Override
-  public String name() {
-    return "qemu-virtio";
-  }
 
   @Override
   public String why() {

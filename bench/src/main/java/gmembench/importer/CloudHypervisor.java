@@ -13,7 +13,7 @@ import gmembench.trace.Op;
  * VcpuExit::MemoryFault: flags=0x.., gpa=0x.., size=0x..} a page it touched without one.
  */
 @AutoService(LogFormat.class)
-public record CloudHypervisorLog() implements LogFormat {
+public record CloudHypervisor() implements LogFormat {
   private static final String CALL = "KVM_HC_MAP_GPA_RANGE: address=0x.., pages=N, attributes=0x..";
   private static final String FAULT = "VcpuExit::MemoryFault: flags=0x.., gpa=0x.., size=0x..";
   private static final byte[][] NAMES = {
@@ -27,11 +27,6 @@ public record CloudHypervisorLog() implements LogFormat {
   private static final byte[] SIZE = LineCursor.bytes("size");
   private static final long ENCRYPTED = 1 << 4; // KVM_MAP_GPA_RANGE_ENCRYPTED
   private static final long PRIVATE = 1 << 3; // KVM_MEMORY_EXIT_FLAG_PRIVATE
-
-  @Override
-  public String name() {
-    return "cloud-hypervisor";
-  }
 
   @Override
   public String why() {

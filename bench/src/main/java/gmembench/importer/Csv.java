@@ -12,16 +12,11 @@ import java.util.Arrays;
 
 /** {@code time_us,direction,gpa,pages}: what an instrumented firmware or VMM can print easily. */
 @AutoService(LogFormat.class)
-public record FlipsCsv() implements LogFormat {
+public record Csv() implements LogFormat {
   private static final String HEADER = "time_us,direction,gpa,pages";
   private static final byte[] TO_SHARED = LineCursor.bytes("to_shared");
   private static final byte[] TO_PRIVATE = LineCursor.bytes("to_private");
   private static final long MOST_US = Long.MAX_VALUE / 1000;
-
-  @Override
-  public String name() {
-    return "csv";
-  }
 
   @Override
   public String why() {
