@@ -61,7 +61,7 @@ public class LiveMemoryTest {
 
   private static void run(Backing backing, boolean inPlace) {
     long folios = 64; // also what is punched while it is pinned
-    try (Reservation reserved = OwnHugePages.orSkip(backing, folios)) {
+    try (Reservation _ = OwnHugePages.orSkip(backing, folios)) {
       long seed = new Random().nextLong();
       Guest guest = new Guest(PAGES, 1);
       try (Memory memory = backing.open(guest, inPlace)) {

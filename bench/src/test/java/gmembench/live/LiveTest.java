@@ -118,7 +118,7 @@ public class LiveTest {
   @ExtendWith(OwnHugePages.class)
   void everyStrategyGivesTheRightAnswerOnHugetlb(@TempDir Path temp) throws IOException {
     Backing hugetlb = new Hugetlb2m();
-    try (Reservation reserved = OwnHugePages.orSkip(hugetlb, 16)) {
+    try (Reservation _ = OwnHugePages.orSkip(hugetlb, 16)) {
       List<String> sound = new ArrayList<>();
       for (Repetition o : run(fewFrames(temp), hugetlb, Plugins.all(Strategy.class), REPS)) {
         assertThat(o.reason())
