@@ -59,6 +59,11 @@ final class OutOptions {
     return facts;
   }
 
+  /** What is to be known of a run apart from its results. */
+  void remark(String line) {
+    spec.commandLine().getErr().println(line);
+  }
+
   /** Prints a table and where the rest is. */
   void print(Object table, Path folder) {
     spec.commandLine().getOut().print(table);

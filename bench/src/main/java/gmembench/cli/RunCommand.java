@@ -63,7 +63,7 @@ public final class RunCommand implements Callable<Integer> {
     if (label.isBlank() || label.chars().anyMatch(c -> c < ' ')) {
       throw new InputException("--run", "'" + label + "'", "a word");
     }
-    plan.remarks().forEach(spec.commandLine().getErr()::println);
+    plan.remarks().forEach(out::remark);
     Progress progress = quiet.progress(plan);
     Samples samples =
         new Session(home, plan, folder, label, resume, out.commandLine(), jobs, progress)
