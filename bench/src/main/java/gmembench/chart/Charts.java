@@ -5,7 +5,6 @@ import gmembench.Plugins;
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,8 +17,8 @@ public final class Charts {
   private Charts() {}
 
   /** In the order of the report. */
-  public static List<Chart> of(Path folder) {
-    return byHeading(Results.one(folder)).values().stream().flatMap(List::stream).toList();
+  public static List<Chart> of(Results results) {
+    return byHeading(results).values().stream().flatMap(List::stream).toList();
   }
 
   /**

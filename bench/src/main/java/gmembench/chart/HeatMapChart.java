@@ -5,7 +5,7 @@ import com.google.auto.service.AutoService;
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.result.Environment;
-import gmembench.result.ResultFolder;
+import gmembench.result.HeatMap;
 import gmembench.result.Results;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -35,46 +35,6 @@ public record HeatMapChart() implements ChartKind {
   /** Pixels of a cell, each way. */
   private static final int CELL = 8;
 
-  /** Conversions in a cell; rows go upwards. */
-  public interface Count {
-    long of(int column, int row);
-  }
-
-  /**
-   * What is drawn.
-   *
-   * @param gfn first page of the lowest row
-   * @param rowPages pages a row
-   * @param columnNs time a column
-   */
-  public record Cells(int columns, int rows, Count count, long gfn, long rowPages, long columnNs) {}
-
-  static final List<String> COLUMNS =
-      List.of("workload", "at_ns", "column_ns", "gfn", "row_pages", "conversions");
-
-  /** heat.csv: a row for each cell in which anything is converted, by workload. */
-  public static String csv(Map<String, Cells> heats) {
-    StringBuilder rows = new StringBuilder(ResultFolder.line(COLUMNS));
-    heats.forEach((workload, heat) -> {
-      for (int i = 0; i < heat.columns(); i++) {
-        for (int j = 0; j < heat.rows(); j++) {
-          if (heat.count().of(i, j) > 0) {
-            rows.append(
-                ResultFolder.line(
-                    List.of(
-                        workload,
-                        Long.toString(i * heat.columnNs()),
-                        Long.toString(heat.columnNs()),
-                        Units.hex(heat.gfn() + j * heat.rowPages()),
-                        Long.toString(heat.rowPages()),
-                        Long.toString(heat.count().of(i, j)))));
-          }
-        }
-      }
-    });
-    return rows.toString();
-  }
-
   @Override
   public String why() {
     return "gfn against time, darker where more is converted";
@@ -87,12 +47,12 @@ public record HeatMapChart() implements ChartKind {
 
   @Override
   public List<Chart> of(Results results) {
-    Path file = results.folder().resolve("heat.csv");
+    Path file = results.folder().resolve(HeatMap.FILE);
     if (!Files.exists(file)) {
       return List.of();
     }
     Map<String, List<CSVRecord>> workloads = new LinkedHashMap<>();
-    for (CSVRecord row : Environment.rows(file, COLUMNS)) {
+    for (CSVRecord row : Environment.rows(file, HeatMap.COLUMNS)) {
       workloads.computeIfAbsent(row.get(0), w -> new ArrayList<>()).add(row);
     }
     List<Chart> charts = new ArrayList<>();
@@ -121,9 +81,9 @@ public record HeatMapChart() implements ChartKind {
   }
 
   /** Draws a trace's heat to a file, SVG or PNG by its name. */
-  public static void write(String name, Cells heat, Path file) {
+  public static void write(HeatMap heat, Path file) {
     Blocks blocks = new Blocks(cells(heat), heat.columnNs(), heat.rowPages());
-    Chart chart = new Chart(name, drawing(name, blocks), 900, 520);
+    Chart chart = new Chart(heat.workload(), drawing(heat.workload(), blocks), 900, 520);
     try {
       Files.write(file, file.toString().endsWith(".svg") ? chart.svg() : chart.png());
     } catch (IOException e) {
@@ -228,7 +188,7 @@ public record HeatMapChart() implements ChartKind {
   }
 
   /** The cells with anything in them: x, y, count. */
-  private static double[][] cells(Cells heat) {
+  private static double[][] cells(HeatMap heat) {
     double[][] cells = new double[3][heat.columns() * heat.rows()];
     int used = 0;
     for (int i = 0; i < heat.columns(); i++) {

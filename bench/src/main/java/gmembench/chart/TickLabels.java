@@ -15,7 +15,8 @@ final class TickLabels extends NumberFormat {
   static final TickLabels PLAIN = new TickLabels(TickLabels::plain);
 
   /** HdrHistogram's scale: 1 / (1 - p) shown as a percentile, 1000 as 99.9. */
-  static final TickLabels PERCENTILES = new TickLabels(value -> value <= 1 ? "0" : plain(100 - 100 / value));
+  static final TickLabels PERCENTILES =
+      new TickLabels(value -> value <= 1 ? "0" : plain(100 - 100 / value));
 
   /** Bytes as 64KiB. */
   static final TickLabels SIZES = new TickLabels(value -> Units.size(Math.round(value)));

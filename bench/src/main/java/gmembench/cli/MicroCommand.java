@@ -135,7 +135,7 @@ public final class MicroCommand implements Runnable {
         environment.putAll(results.facts());
         folder.environment(environment);
       }
-      out.print(MicroTable.of(folder.finish()), path);
+      out.print(MicroTable.of(folder.finish().samples()), path);
     }
   }
 

@@ -4,6 +4,7 @@ package gmembench.cli;
 import gmembench.InputException;
 import gmembench.chart.Chart;
 import gmembench.chart.Charts;
+import gmembench.result.Results;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -34,7 +35,7 @@ public final class PlotCommand implements Runnable {
         throw new InputException("--format", "'" + format + "'", "svg or png");
       }
     }
-    for (Chart chart : Charts.of(folder)) {
+    for (Chart chart : Charts.of(Results.one(folder))) {
       for (String format : formats) {
         spec.commandLine().getOut().println(chart.write(folder, format));
       }

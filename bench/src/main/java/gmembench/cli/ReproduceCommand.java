@@ -7,6 +7,7 @@ import gmembench.chart.SweepChart;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.ResultFolder;
+import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.Plan;
@@ -65,12 +66,12 @@ public final class ReproduceCommand implements Callable<Integer> {
     Path folder = out.folder(SUITE);
     Plan both = model.then(live);
     Progress progress = quiet.progress(both);
-    Samples samples =
+    Results results =
         new Session(home, both, folder, "1", false, out.commandLine(), 1, progress).run();
-    print(samples, Environment.read(folder), spec.commandLine().getOut());
-    Charts.of(folder).forEach(chart -> chart.write(folder));
+    print(results.samples(), results.env(), spec.commandLine().getOut());
+    Charts.of(results).forEach(chart -> chart.write(folder));
     spec.commandLine().getOut().println("results and charts: " + folder);
-    return OutOptions.exitCode(samples);
+    return OutOptions.exitCode(results.samples());
   }
 
   private int sweep(Home home) {

@@ -3,7 +3,6 @@ package gmembench.cli;
 
 import gmembench.InputException;
 import gmembench.Ticks;
-import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.Plan;
@@ -68,7 +67,8 @@ public final class RunCommand implements Callable<Integer> {
     Samples samples =
         new Session(home, plan, folder, label, resume, out.commandLine(), jobs, progress)
             .reserving(reserveHugepages)
-            .run();
+            .run()
+            .samples();
     out.print(CellTable.of(samples, Ticks.here()), folder);
     return OutOptions.exitCode(samples);
   }

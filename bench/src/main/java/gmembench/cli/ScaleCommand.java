@@ -81,7 +81,7 @@ public final class ScaleCommand implements Runnable {
         }
       }
       folder.environment(environment);
-      out.print(MicroTable.of(folder.finish()), path);
+      out.print(MicroTable.of(folder.finish().samples()), path);
     }
   }
 

@@ -63,7 +63,7 @@ final class TraceStatCommand implements Runnable {
     stat.hottestFrames().forEach((gfn, n) -> frames.row(Units.hex(gfn), Long.toString(n)));
     out.println(frames);
     if (chart != null) {
-      HeatMapChart.write(String.valueOf(file.getFileName()), Heat.of(trace, COLUMNS, ROWS), chart);
+      HeatMapChart.write(Heat.of(String.valueOf(file.getFileName()), trace, COLUMNS, ROWS), chart);
       out.println(chart);
     }
   }

@@ -109,8 +109,8 @@ public final class ValidateCommand implements Callable<Integer> {
       String profile = costs != null ? costs : measure(home, folder).toString();
       Plan plan = plan(home, profile);
       Progress progress = quiet.progress(plan);
-      Samples samples = session(home, plan, folder, costs == null, progress).run();
-      return report(measured == null ? samples : samples.and(measured), folder);
+      Results ran = session(home, plan, folder, costs == null, progress).run();
+      return report(ran, measured == null ? ran.samples() : ran.samples().and(measured));
     }
   }
 
@@ -257,13 +257,14 @@ public final class ValidateCommand implements Callable<Integer> {
     leftOut.add("left out: " + what + ": " + reason);
   }
 
-  private int report(Samples samples, Path folder) throws IOException {
+  private int report(Results results, Samples samples) throws IOException {
+    Path folder = results.folder();
     Validation validation = Validation.of(samples);
     if (validation.rows().isEmpty()) {
       throw new NotComparableException(folder + ": no cell ran on both engines");
     }
     Files.writeString(folder.resolve(Validation.FILE), validation.csv());
-    new ValidationChart().of(Results.one(folder)).forEach(chart -> chart.write(folder));
+    new ValidationChart().of(results).forEach(chart -> chart.write(folder));
     out.print(validation.text(Ticks.here()), folder);
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
     return failed ? 3 : validation.isGood() ? 0 : 1;

@@ -53,11 +53,11 @@ public record Comparison(
   /** Compares; refuses what is not comparable, and what has nothing in common. */
   public static Comparison of(Results base, Results head, Options options) {
     List<String> notes = new ArrayList<>(Comparability.check(base, head, options));
-    List<Sides> cells = cells(base, head);
+    List<CellPair> cells = cells(base, head);
     checkMetrics(cells, options.metrics());
     List<Pending> pending = new ArrayList<>();
     List<Difference> rows = new ArrayList<>();
-    for (Sides cell : cells) {
+    for (CellPair cell : cells) {
       rows.addAll(cell.statusRows());
       if (cell.areComparable()) {
         collect(cell, options.metrics(), rows, pending);
@@ -88,21 +88,21 @@ public record Comparison(
     return Double.isNaN(ratio) ? 0 : Math.abs(Math.log(Math.max(ratio, 1e-9)));
   }
 
-  private static List<Sides> cells(Results base, Results head) {
+  private static List<CellPair> cells(Results base, Results head) {
     Map<Cell, List<Repetition>> bases = base.samples().byCell();
     Map<Cell, List<Repetition>> heads = head.samples().byCell();
     Set<Cell> all = new LinkedHashSet<>(bases.keySet());
     all.addAll(heads.keySet());
-    List<Sides> cells = new ArrayList<>();
+    List<CellPair> cells = new ArrayList<>();
     for (Cell cell : all) {
       cells.add(
-          new Sides(
+          new CellPair(
               cell, bases.getOrDefault(cell, List.of()), heads.getOrDefault(cell, List.of())));
     }
     return cells;
   }
 
-  private static void checkMetrics(List<Sides> cells, Set<String> wanted) {
+  private static void checkMetrics(List<CellPair> cells, Set<String> wanted) {
     Set<String> known = new TreeSet<>();
     cells.forEach(c -> c.metrics().forEach(m -> known.add(m.name())));
     for (String name : wanted) {
@@ -117,7 +117,7 @@ public record Comparison(
   record Pending(Cell cell, Metric metric, Values values) {}
 
   private static void collect(
-      Sides cell, Set<String> wanted, List<Difference> rows, List<Pending> pending) {
+      CellPair cell, Set<String> wanted, List<Difference> rows, List<Pending> pending) {
     for (Metric metric : cell.metrics()) {
       boolean counted = cell.cell().isExact();
       if (wanted.isEmpty() ? !metric.isDefault(counted) : !wanted.contains(metric.name())) {

@@ -205,7 +205,7 @@ public final class Merge {
           latency.inOrderOf(blocks));
       folder.plan(plan.stream().map(c -> new PlannedCell(1, c.cell(), c.reps())).toList());
       folder.environment(facts);
-      return folder.finish();
+      return folder.finish().samples();
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,7 @@ public final class ResultFolder implements AutoCloseable {
   private final OutputStream memory;
   private final OutputStream latency;
   private final List<Repetition> added;
+  private Environment environment = new Environment(Map.of());
 
   private ResultFolder(Path folder, String run, boolean fresh, List<Repetition> before)
       throws IOException {
@@ -105,11 +107,11 @@ public final class ResultFolder implements AutoCloseable {
     }
   }
 
-  /** Writes summary.csv, which says that the run is over, and returns what it is of. */
-  public Samples finish() {
-    Samples samples = samples();
+  /** Writes summary.csv, which says that the run is over, and returns what was written. */
+  public synchronized Results finish() {
+    Samples samples = new Samples(folder.resolve("samples.csv"), List.copyOf(added));
     replace("summary.csv", Summary.csv(samples));
-    return samples;
+    return new Results(folder, samples, environment, true);
   }
 
   /** Has a run got so far that it may have finished anything? env.csv comes before the first. */
@@ -139,11 +141,6 @@ public final class ResultFolder implements AutoCloseable {
   /** Adds a repetition, or the reason why there is none. */
   public synchronized void add(Repetition r) {
     append(List.of(r.inSamples(run)), memoryRows(r), latencyLines(r));
-  }
-
-  /** What this has added, in order, as {@link Samples#read} would read it. */
-  public synchronized Samples samples() {
-    return new Samples(folder.resolve("samples.csv"), List.copyOf(added));
   }
 
   /** Adds repetitions and the lines that belong to them, the samples last. */
@@ -228,8 +225,9 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   /** Writes env.csv. */
-  public void environment(Map<String, String> environment) {
-    replace("env.csv", environmentCsv(environment));
+  public void environment(Map<String, String> facts) {
+    environment = new Environment(new LinkedHashMap<>(facts));
+    replace("env.csv", environmentCsv(facts));
   }
 
   public static String environmentCsv(Map<String, String> environment) {

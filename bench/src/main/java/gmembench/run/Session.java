@@ -7,10 +7,12 @@ import gmembench.engine.Faults;
 import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
+import gmembench.result.HeatMap;
 import gmembench.result.Host;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
+import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.trace.Footprint;
 import gmembench.workload.Workload;
@@ -25,6 +27,9 @@ import java.util.stream.Collectors;
 
 /** Runs a plan into a results folder. */
 public final class Session {
+  private static final int HEAT_COLUMNS = 96;
+  private static final int HEAT_ROWS = 48;
+
   private final Home home;
   private final Plan plan;
   private final Path out;
@@ -86,24 +91,35 @@ public final class Session {
   /**
    * Runs everything and returns what was written. A signal waits for the row in hand, no longer.
    */
-  public Samples run() {
-    try (HugePages pages =
-        reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none()) {
-      return run(pages);
+  public Results run() {
+    readTraces(); // a bad one stops here, before anything is written
+    Map<String, String> facts = facts();
+    boolean goesOn = resume && ResultFolder.isStarted(out);
+    Set<Done> done = goesOn ? done(facts) : Set.of();
+    try (HugePages pages = reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none();
+        ResultFolder folder =
+            goesOn ? ResultFolder.resume(out, label) : ResultFolder.create(out, label, resume);
+        progress;
+        OnSignal _ = new OnSignal(folder, pages)) {
+      folder.plan(plan.allCells());
+      folder.environment(facts);
+      folder.replace(HeatMap.FILE, HeatMap.csv(heatMaps()));
+      runPasses(folder, done);
+      return folder.finish();
     }
   }
 
-  private Samples run(HugePages pages) {
-    Map<String, String> environment = environment(); // reads every trace, so a bad one stops here
-    boolean goesOn = resume && ResultFolder.isStarted(out);
-    Set<Done> done = goesOn ? done(environment) : Set.of();
-    ResultFolder folder =
-        goesOn ? ResultFolder.resume(out, label) : ResultFolder.create(out, label, resume);
-    Thread onSignal = new Thread(() -> close(folder, pages), "close-results");
-    Runtime.getRuntime().addShutdownHook(onSignal);
-    folder.plan(plan.allCells());
-    folder.environment(environment);
-    folder.replace("heat.csv", Heat.csv(plan.workloads().values(), subjects));
+  private void readTraces() {
+    plan.workloads().values().forEach(subjects::of);
+  }
+
+  private List<HeatMap> heatMaps() {
+    return plan.workloads().values().stream()
+        .map(w -> Heat.of(w.name(), subjects.of(w).trace(), HEAT_COLUMNS, HEAT_ROWS))
+        .toList();
+  }
+
+  private void runPasses(ResultFolder folder, Set<Done> done) {
     Engine.Wanted wanted =
         (cell, rep) ->
             !ended.contains(cell)
@@ -114,10 +130,6 @@ public final class Session {
           pass == 1 ? plan.steps() : plan.steps().stream().map(Plan.Step::again).toList();
       run(steps, folder, ofPass(wanted, pass));
     }
-    progress.close();
-    Runtime.getRuntime().removeShutdownHook(onSignal);
-    folder.close();
-    return folder.finish();
   }
 
   private Engine.Wanted ofPass(Engine.Wanted wanted, int pass) {
@@ -147,10 +159,29 @@ public final class Session {
     }
   }
 
-  /** Rows first: what is still running fails when its pages are taken away. */
-  private static void close(ResultFolder folder, HugePages pages) {
-    folder.close();
-    pages.close();
+  /** A signal closes the rows first: what still runs fails when its pages are taken away. */
+  private static final class OnSignal implements AutoCloseable {
+    private final Thread thread;
+
+    OnSignal(ResultFolder folder, HugePages pages) {
+      this.thread =
+          new Thread(
+              () -> {
+                folder.close();
+                pages.close();
+              },
+              "close-results");
+      Runtime.getRuntime().addShutdownHook(thread);
+    }
+
+    @Override
+    public void close() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(thread);
+      } catch (IllegalStateException e) {
+        // it runs already
+      }
+    }
   }
 
   private void stopOnFault(Repetition o) {
@@ -164,9 +195,9 @@ public final class Session {
   private record Done(Cell cell, int rep) {}
 
   /** What is there must be of this host, these workloads and these costs. */
-  private Set<Done> done(Map<String, String> environment) {
+  private Set<Done> done(Map<String, String> now) {
     Environment before = Environment.read(out);
-    environment.forEach((key, value) -> {
+    now.forEach((key, value) -> {
       boolean known = !key.startsWith("costs.") || before.facts().containsKey(key);
       boolean matters = known && key.matches("shard|host|kernel|cpu|workload\\..*|costs\\..*");
       if (matters && !before.get(key).equals(value)) {
@@ -187,7 +218,7 @@ public final class Session {
   }
 
   /** env.csv: the host, and what the results are of. */
-  private Map<String, String> environment() {
+  private Map<String, String> facts() {
     Map<String, String> facts = Host.facts(home.folder());
     facts.put("command", commandLine);
     facts.put("shard", plan.shard().toString());

@@ -4,6 +4,7 @@ package gmembench.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.cli.InProcess;
+import gmembench.result.Results;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class ChartsTest {
                     + folder)
                 .split(" "));
     assertThat(run.code()).as(run.err()).isZero();
-    List<Chart> charts = Charts.of(folder);
+    List<Chart> charts = Charts.of(Results.one(folder));
     assertThat(charts)
         .extracting(Chart::name)
         .containsExactly(

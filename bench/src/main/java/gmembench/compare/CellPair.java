@@ -22,7 +22,7 @@ import org.apache.commons.statistics.descriptive.Median;
  * its repetitions, is a sample: repetitions in one JVM share its luck. Otherwise every repetition
  * is a sample, or every run where each side has enough runs.
  */
-final class Sides {
+final class CellPair {
   /** What compare-pr's labels begin with. */
   static final String PAIR = "pair-";
 
@@ -30,7 +30,7 @@ final class Sides {
   private final List<Repetition> base;
   private final List<Repetition> head;
 
-  Sides(Cell cell, List<Repetition> base, List<Repetition> head) {
+  CellPair(Cell cell, List<Repetition> base, List<Repetition> head) {
     this.cell = cell;
     this.base = base;
     this.head = head;
