@@ -42,6 +42,10 @@ public final class Effects {
     return ledger;
   }
 
+  Mappings mappings() {
+    return mappings;
+  }
+
   public boolean inPlace() {
     return files.isOne();
   }
@@ -112,9 +116,9 @@ public final class Effects {
     counts.add(Term.ONCE_GATHER, zaps >= host.gatherBundle() ? 1 : 0);
   }
 
-  /** Residency is entered; what is counted of it comes from elsewhere. */
-  void enter(Verb verb, long gfn, long pages, Side side) {
-    ledger.apply(verb, gfn, pages, side);
+  /** Residency is entered, and not counted; returns how many pages it changed of. */
+  long enter(Verb verb, long gfn, long pages, Side side) {
+    return ledger.apply(verb, gfn, pages, side);
   }
 
   /** Other memory is used. */

@@ -2,20 +2,16 @@
 package gmembench.mm;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folios of 1 GiB of one file: one of order 18, or in each 2M frame one of order 9 or 512 of
- * order 0. What is mapped and pinned is kept by page where there is any, so that a GiB of which
- * little is used takes about 15 KiB.
- *
- * <p>A folio's reference count is its pages (the page cache's references), a reference for each
- * page that is mapped, and one for each page and pin. The kernel counts a huge mapping once; both
- * sides of the check would change alike.
+ * order 0. What is mapped is kept by page where there is any, so that a GiB of which little is used
+ * takes about 5 KiB.
  */
 final class GibFolios {
   static final int FRAMES = 512;
   private static final int FRAME_PAGES = 512;
-  private static final int PAGES = FRAMES * FRAME_PAGES;
 
   /** Is it one folio of order 18? */
   private boolean whole;
@@ -25,26 +21,17 @@ final class GibFolios {
 
   private int hugeCount;
 
-  /** Mapped pages of a frame; of all frames at the end. */
-  private final int[] mapped = new int[FRAMES + 1];
+  /** Mapped pages of a frame. */
+  private final int[] mapped = new int[FRAMES];
 
-  /** Reference counts of frames of order 9; of the folio of order 18 at the end. */
-  private final int[] refs = new int[FRAMES + 1];
-
-  /** Bits; missing where nothing of a frame is mapped, or all. */
-  private final long[][] mappedPages = new long[FRAMES][];
+  /** Missing where nothing of a frame is mapped, or all. */
+  private final @Nullable PageBits[] mappedPages = new PageBits[FRAMES];
 
   private final long[] framesMapped = new long[FRAMES / 64];
-  private final int[][] pins = new int[FRAMES][];
-
-  /** Pins of pages of a frame; of all frames at the end. */
-  private final int[] pinned = new int[FRAMES + 1];
 
   GibFolios(int order) {
     split(order >= 9);
     whole = order == 18;
-    Arrays.fill(refs, FRAME_PAGES);
-    refs[FRAMES] = PAGES;
   }
 
   int order(int frame) {
@@ -65,10 +52,9 @@ final class GibFolios {
       mappedPages[frame] = null;
       mapped[frame] = FRAME_PAGES;
     } else {
-      set(frame, from, to, -1L);
+      mapped[frame] += bits(frame).set(from, to);
     }
     framesMapped[frame >> 6] |= 1L << frame;
-    count(frame, mapped[frame] - before);
     return mapped[frame] - before;
   }
 
@@ -81,27 +67,22 @@ final class GibFolios {
     if (before == 0) {
       return 0;
     }
-    set(frame, from, to, 0);
+    mapped[frame] -= bits(frame).clear(from, to);
     if (mapped[frame] == 0) {
       framesMapped[frame >> 6] &= ~(1L << frame);
     }
-    count(frame, mapped[frame] - before);
     boolean one = (whole || huge[frame]) && before == FRAME_PAGES;
     return one ? 1 : before - mapped[frame];
   }
 
-  private void set(int frame, int from, int to, long value) {
-    long[] words = mappedPages[frame];
-    if (words == null) {
-      words = new long[FRAME_PAGES / 64];
-      Arrays.fill(words, mapped[frame] == 0 ? 0 : -1L);
-      mappedPages[frame] = words;
+  private PageBits bits(int frame) {
+    PageBits bits = mappedPages[frame];
+    if (bits == null) {
+      bits = new PageBits();
+      bits.set(0, mapped[frame]); // nothing, or all
+      mappedPages[frame] = bits;
     }
-    for (int at = from; at < to; at = (at | 63) + 1) {
-      long changed = mask(at, to) & (words[at >> 6] ^ value);
-      words[at >> 6] ^= changed;
-      mapped[frame] += value == 0 ? -Long.bitCount(changed) : Long.bitCount(changed);
-    }
+    return bits;
   }
 
   /** Unmaps all of it, frame by frame of those that are mapped at all. */
@@ -115,56 +96,9 @@ final class GibFolios {
     return gone;
   }
 
-  private void count(int frame, int more) {
-    mapped[FRAMES] += more;
-    refs[frame] += more;
-    refs[FRAMES] += more;
-  }
-
   boolean isMapped(int frame, int page) {
-    long[] words = mappedPages[frame];
-    return words == null ? mapped[frame] == FRAME_PAGES : (words[page >> 6] & (1L << page)) != 0;
-  }
-
-  /** Adds references to pages of a frame, or drops them; one that is not there is not dropped. */
-  void pin(int frame, int from, int to, int more) {
-    int[] ofPage = pins[frame];
-    if (ofPage == null) {
-      ofPage = new int[FRAME_PAGES];
-      pins[frame] = ofPage;
-    }
-    for (int page = from; page < to; page++) {
-      if (ofPage[page] + more >= 0) {
-        ofPage[page] += more;
-        pinned[frame] += more;
-        pinned[FRAMES] += more;
-        refs[frame] += more;
-        refs[FRAMES] += more;
-      }
-    }
-  }
-
-  int pins(int frame, int page) {
-    int[] ofPage = pins[frame];
-    return ofPage == null ? 0 : ofPage[page];
-  }
-
-  /** Has the folio at a page just the references that are expected? */
-  boolean isExpected(int frame, int page) {
-    if (whole) {
-      return refs[FRAMES] == PAGES + mapped[FRAMES];
-    }
-    return huge[frame] ? refs[frame] == FRAME_PAGES + mapped[frame] : pins(frame, page) == 0;
-  }
-
-  /** Have all folios of a frame just the references that are expected? */
-  boolean isExpected(int frame) {
-    return (whole || huge[frame]) ? isExpected(frame, 0) : pinned[frame] == 0;
-  }
-
-  /** And of all frames? */
-  boolean isExpected() {
-    return pinned[FRAMES] == 0;
+    PageBits bits = mappedPages[frame];
+    return bits == null ? mapped[frame] > 0 : bits.get(page);
   }
 
   /** The folio of order 18 becomes ones of order 9, or 0. */
@@ -193,10 +127,5 @@ final class GibFolios {
   /** How many folios it is. */
   long folios() {
     return whole ? 1 : hugeCount + (long) (FRAMES - hugeCount) * FRAME_PAGES;
-  }
-
-  private static long mask(int at, int to) {
-    long mask = -1L << at;
-    return (at | 63) < to ? mask : mask & (-1L >>> -to);
   }
 }

@@ -2,77 +2,78 @@
 package gmembench.mm;
 
 import gmembench.backing.Verb;
-import java.util.BitSet;
+import gmembench.guest.Side;
 
 /**
- * A hugetlb file: folios come, go, and are mapped as a whole, by one entry; a punch of a part
- * zeroes it and frees nothing (hugetlbfs_zero_partial_page), but goes through all pages of the
- * folio (zero_user_segments), which is counted as a split is.
+ * A hugetlb file as Linux has it, mapped once, for profiles that charge all of it: folios come, go,
+ * and are mapped as a whole, by one entry; a punch of a part zeroes it and frees nothing
+ * (hugetlbfs_zero_partial_page), but goes through all pages of the folio (zero_user_segments),
+ * which is counted as a split is.
  */
-final class HugetlbFile implements HugeFile {
-  private final int order;
-  private final BitSet resident = new BitSet();
-  private final BitSet mapped = new BitSet();
+final class HugetlbFile extends FolioFile {
+  private final long folioPages;
 
   /** By folio: when it was zeroed. */
   private final long[] filledAt;
 
-  HugetlbFile(long guestPages, int order) {
-    this.order = order;
-    this.filledAt = new long[Math.toIntExact(((guestPages - 1) >>> order) + 1)];
+  HugetlbFile(long pages, int order, Effects effects) {
+    super(pages, order, true, effects);
+    this.folioPages = 1L << order;
+    this.filledAt = new long[Math.toIntExact(((pages - 1) >>> order) + 1)];
   }
 
   @Override
-  public void count(Verb verb, long gfn, long pages, Effects effects) {
-    long end = gfn + pages;
-    for (long at = gfn; at < end; ) {
-      int folio = Math.toIntExact(at >>> order);
-      long next = Math.min(end, (folio + 1L) << order);
-      count(verb, folio, next - at, effects);
-      at = next;
+  void act(Verb verb, long gfn, long count, Side side) {
+    long end = gfn + count;
+    for (long folio = gfn & -folioPages; folio < end; folio += folioPages) {
+      act(verb, folio, Math.max(gfn, folio), Math.min(end, folio + folioPages), side);
     }
+    if (verb == Verb.TOUCH || verb == Verb.ALLOCATE) {
+      effects.enter(verb, gfn, count, side);
+    }
+    effects.useHuge(verb, gfn, count, side, folioPages);
   }
 
-  private void count(Verb verb, int folio, long pages, Effects effects) {
-    long all = 1L << order;
+  private void act(Verb verb, long folio, long from, long to, Side side) {
     switch (verb) {
       case TOUCH, PIN -> {
-        populate(folio, effects);
-        effects.addHugeMaps(mapped.get(folio) ? 0 : 1);
-        mapped.set(folio);
+        fill(folio, side);
+        effects.addHugeMaps(isMapped(folio) ? 0 : 1);
+        enter(folio, folioPages);
       }
-      case ALLOCATE -> populate(folio, effects);
-      case UNMAP -> unmap(folio, effects);
+      case ALLOCATE -> fill(folio, side);
+      case UNMAP -> unmap(folio);
       case DISCARD -> {
-        if (!resident.get(folio)) {
-          return;
+        if (effects.ledger().isResident(folio, side)) {
+          punch(folio, to - from, side);
         }
-        if (pages < all) {
-          effects.addZeroed(pages);
-          effects.addSplit(0, 0);
-          return;
-        }
-        unmap(folio, effects);
-        resident.clear(folio);
-        effects.freeHuge(filledAt[folio]);
-        effects.addFaults(all);
-        effects.addFolios(1);
       }
-      default -> {}
+      default -> setOrder(verb, folio, to - from);
     }
   }
 
-  private void populate(int folio, Effects effects) {
-    if (!resident.get(folio)) {
-      resident.set(folio);
-      filledAt[folio] = effects.takeHuge(1L << order);
-      effects.addFaults(1L << order);
+  private void fill(long folio, Side side) {
+    if (!effects.ledger().isResident(folio, side)) {
+      effects.enter(Verb.TOUCH, folio, Math.min(folioPages, pages - folio), side);
+      filledAt[(int) (folio / folioPages)] = effects.takeHuge(folioPages);
+      effects.addFaults(folioPages);
       effects.addFolios(1);
     }
   }
 
-  private void unmap(int folio, Effects effects) {
-    effects.addHugeMaps(mapped.get(folio) ? 1 : 0);
-    mapped.clear(folio);
+  private void unmap(long folio) {
+    effects.addHugeMaps(zap(folio, folioPages) > 0 ? 1 : 0);
+  }
+
+  private void punch(long folio, long count, Side side) {
+    if (count < folioPages) {
+      effects.addZeroed(count);
+      effects.addSplit(0, 0);
+      return;
+    }
+    unmap(folio);
+    effects.freeHuge(filledAt[(int) (folio / folioPages)]);
+    effects.addFaults(effects.enter(Verb.DISCARD, folio, count, side));
+    effects.addFolios(1);
   }
 }

@@ -73,19 +73,19 @@ public final class Ledger {
   private long fill(long gfn, long count, Side side, boolean onlyEmpty) {
     long fresh = 0;
     for (long at = gfn & -folioPages; at < gfn + count; at += folioPages) {
-      if (isEmpty(at, side)) {
-        fresh += populate(at, folioPages, side);
-      } else if (!onlyEmpty) {
-        for (long page = at; page < at + folioPages; page++) {
-          fresh += pages.contains(page, side) ? 0 : populate(page, 1, side);
-        }
-      }
+      fresh += onlyEmpty && !isEmpty(at, folioPages, side) ? 0 : fill(at, folioPages, side);
     }
     return fresh;
   }
 
-  private boolean isEmpty(long folio, Side side) {
-    return isEmpty(folio, folioPages, side);
+  /** What a range lacks comes, on a side; what is there stays where it is. Returns how much. */
+  long fill(long gfn, long count, Side side) {
+    long fresh = 0;
+    long end = gfn + count;
+    for (long at = nextAbsent(gfn, end, side); at < end; at = nextAbsent(at, end, side)) {
+      fresh += populate(at, next(at, end, side) - at, side);
+    }
+    return fresh;
   }
 
   /** Is nothing of aligned groups of 64 pages in a side's file? */
@@ -119,6 +119,21 @@ public final class Ledger {
   /** Is a page in a side's file? */
   boolean isResident(long gfn, Side side) {
     return pages.contains(gfn, side);
+  }
+
+  /** Are all pages of a range in a side's file? */
+  boolean isAllResident(long gfn, long count, Side side) {
+    return nextAbsent(gfn, gfn + count, side) == gfn + count;
+  }
+
+  /** The first page from here on that is in a side's file, or the end. */
+  long next(long gfn, long end, Side side) {
+    return pages.next(gfn, end, side, true);
+  }
+
+  /** The first that is not. */
+  long nextAbsent(long gfn, long end, Side side) {
+    return pages.next(gfn, end, side, false);
   }
 
   public long residentBytes(Side side) {

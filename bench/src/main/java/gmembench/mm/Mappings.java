@@ -14,6 +14,9 @@ public interface Mappings {
   /** A discard or an unmap of a range; returns entries that were zapped. */
   long remove(Verb verb, long gfn, long pages, Side side);
 
+  /** Is a page in page tables? */
+  boolean has(long gfn, Side side);
+
   /** Pages whose entries were zapped last, for the second time. */
   default long activated() {
     return 0;
@@ -73,6 +76,11 @@ public interface Mappings {
     @Override
     public long add(long gfn, long pages, Side side) {
       return files.of(side).mapped.add(gfn, pages);
+    }
+
+    @Override
+    public boolean has(long gfn, Side side) {
+      return files.of(side).mapped.contains(gfn);
     }
 
     @Override

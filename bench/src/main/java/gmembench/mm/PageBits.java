@@ -12,16 +12,24 @@ final class PageBits {
     return (words[page >> 6] >>> page & 1) != 0;
   }
 
-  void set(int from, int to) {
-    for (int at = from; at < to; at = (at | 63) + 1) {
-      words[at >> 6] |= mask(at, to);
-    }
+  /** Returns how many were not. */
+  int set(int from, int to) {
+    return change(from, to, -1L);
   }
 
-  void clear(int from, int to) {
+  /** Returns how many were set. */
+  int clear(int from, int to) {
+    return change(from, to, 0);
+  }
+
+  private int change(int from, int to, long value) {
+    int count = 0;
     for (int at = from; at < to; at = (at | 63) + 1) {
-      words[at >> 6] &= ~mask(at, to);
+      long changed = mask(at, to) & (words[at >> 6] ^ value);
+      words[at >> 6] ^= changed;
+      count += Long.bitCount(changed);
     }
+    return count;
   }
 
   void clear() {

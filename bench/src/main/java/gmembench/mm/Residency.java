@@ -72,6 +72,18 @@ final class Residency {
     return oneFile ? block[at] | block[at ^ 1] : block[at];
   }
 
+  /** The first page from here on that is in a side's file, or is not, or the end. */
+  long next(long gfn, long end, Side side, boolean resident) {
+    for (long at = gfn; at < end; at = (at | 63) + 1) {
+      long word = word(at, side.ordinal());
+      long bits = (resident ? word : ~word) & (-1L << at);
+      if (bits != 0) {
+        return Math.min(end, (at & -64) + Long.numberOfTrailingZeros(bits));
+      }
+    }
+    return end;
+  }
+
   /**
    * How many of the aligned groups of 64 pages that a range touches have no page in a side's file:
    * a group is what a node of the page cache's XArray holds.

@@ -3,40 +3,58 @@ package gmembench.mm;
 
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import org.jspecify.annotations.Nullable;
 
-/** A shmem file with huge=advise: each 2M frame by itself. */
-final class ShmemFile implements HugeFile {
-  private static final int LAST = (int) Guest.FRAME_PAGES - 1;
+/**
+ * A shmem file with huge=advise as Linux has it, mapped once, for profiles that charge all of it:
+ * each 2M frame by itself.
+ */
+final class ShmemFile extends ModelFile {
+  private static final long FRAME_PAGES = Guest.FRAME_PAGES;
+  private static final int LAST = (int) FRAME_PAGES - 1;
 
   /** Made when first used. */
   private final @Nullable ShmemFrame[] frames;
 
-  ShmemFile(long guestPages) {
-    frames = new ShmemFrame[Math.toIntExact((guestPages - 1) / Guest.FRAME_PAGES + 1)];
+  ShmemFile(long pages, Effects effects) {
+    super(pages, ShmemFrame.ORDER, effects);
+    frames = new ShmemFrame[Math.toIntExact((pages - 1) / FRAME_PAGES + 1)];
   }
 
-  @Override
-  public void count(Verb verb, long gfn, long pages, Effects effects) {
-    long end = gfn + pages;
-    for (long at = gfn; at < end; at = (at | LAST) + 1) {
-      int from = (int) at & LAST;
-      int to = (int) (Math.min(end, (at | LAST) + 1) - 1) & LAST;
-      frame((int) (at / Guest.FRAME_PAGES)).count(verb, from, to + 1, effects);
-    }
-  }
-
-  /** Is nothing of the frame at a page resident? */
-  boolean isEmpty(long gfn) {
-    return frame((int) (gfn / Guest.FRAME_PAGES)).isEmpty();
-  }
-
-  private ShmemFrame frame(int index) {
+  private ShmemFrame frame(long gfn) {
+    int index = (int) (gfn / FRAME_PAGES);
     ShmemFrame frame = frames[index];
     if (frame == null) {
-      frame = new ShmemFrame();
+      frame = new ShmemFrame(gfn & -FRAME_PAGES, effects);
       frames[index] = frame;
     }
     return frame;
+  }
+
+  /** The order of the frame's one folio, or 0: smaller ones are not mapped huge either. */
+  @Override
+  public int order(long gfn) {
+    return frame(gfn).isWhole() ? ShmemFrame.ORDER : 0;
+  }
+
+  @Override
+  boolean isMapped(long gfn) {
+    return frame(gfn).isMapped((int) gfn & LAST);
+  }
+
+  @Override
+  void act(Verb verb, long gfn, long count, Side side) {
+    for (long at = gfn, end = gfn + count; at < end; at = (at | LAST) + 1) {
+      int from = (int) at & LAST;
+      int pages = (int) (frameEnd(at, end) - at);
+      if (verb != Verb.DISCARD || pages > LAST || order(at) == 0 || mayCut(at - from)) {
+        frame(at).act(verb, from, from + pages, side);
+      }
+    }
+    if (verb == Verb.TOUCH || verb == Verb.ALLOCATE) {
+      effects.enter(verb, gfn, count, side);
+    }
+    effects.useHuge(verb, gfn, count, side, FRAME_PAGES);
   }
 }

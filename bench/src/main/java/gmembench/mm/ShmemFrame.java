@@ -3,10 +3,11 @@ package gmembench.mm;
 
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
 
 /**
- * A 2M frame of a shmem file, as Linux 6.18 has it: which pages there are, in folios of which
- * orders, and what of them is mapped.
+ * A 2M frame of a shmem file, as Linux 6.18 has it: in folios of which orders its pages are, and
+ * what of them is mapped; which there are is in the {@link Ledger}.
  *
  * <ul>
  *   <li>A touch where the frame is empty makes one folio of it (SHMEM_HUGE_ADVISE), else a 4K page.
@@ -24,9 +25,13 @@ import gmembench.guest.Guest;
  */
 final class ShmemFrame {
   private static final int PAGES = (int) Guest.FRAME_PAGES;
-  private static final int ORDER = 9;
+  static final int ORDER = 9;
 
-  private final PageBits resident = new PageBits();
+  /** The first page. */
+  private final long gfn;
+
+  private final Effects effects;
+  private final Ledger ledger;
   private final PageBits mapped = new PageBits();
 
   /** For the folios that pages are in: zapped once since they became resident, and twice. */
@@ -45,57 +50,74 @@ final class ShmemFrame {
   /** When all of it was written, if it is one folio. */
   private long filledAt;
 
-  void count(Verb verb, int from, int to, Effects effects) {
+  ShmemFrame(long gfn, Effects effects) {
+    this.gfn = gfn;
+    this.effects = effects;
+    this.ledger = effects.ledger();
+  }
+
+  void act(Verb verb, int from, int to, Side side) {
     switch (verb) {
       case TOUCH, PIN -> {
-        populate(from, to, true, effects);
-        map(from, to, effects);
+        populate(from, to, true, side);
+        map(from, to);
       }
-      case ALLOCATE -> populate(from, to, false, effects);
-      case UNMAP -> unmap(from, to, effects);
-      case DISCARD -> discard(from, to, effects);
-      case SPLIT, SHATTER -> shatter(effects);
-      case MERGE -> merge(effects);
+      case ALLOCATE -> populate(from, to, false, side);
+      case UNMAP -> unmap(from, to);
+      case DISCARD -> punch(from, to, side);
+      case SPLIT, SHATTER -> shatter(side);
+      case MERGE -> merge(side);
       default -> {}
     }
   }
 
-  boolean isEmpty() {
-    return resident.next(0, PAGES) == PAGES;
+  /** Is it one folio, or will it be? */
+  boolean isWhole() {
+    return order(0) == ORDER;
   }
 
-  private void populate(int from, int to, boolean mayBeHuge, Effects effects) {
-    boolean isEmpty = isEmpty();
-    if (isEmpty) {
-      cut.clear();
-    }
-    if (isEmpty && mayBeHuge) {
-      arrive(0, PAGES);
-      effects.addFaults(PAGES);
+  boolean isMapped(int page) {
+    return mapped.get(page);
+  }
+
+  private int next(int from, int to, Side side) {
+    return (int) (ledger.next(gfn + from, gfn + to, side) - gfn);
+  }
+
+  private int nextAbsent(int from, int to, Side side) {
+    return (int) (ledger.nextAbsent(gfn + from, gfn + to, side) - gfn);
+  }
+
+  private boolean isResident(int page, Side side) {
+    return ledger.isResident(gfn + page, side);
+  }
+
+  private boolean isEmpty(Side side) {
+    return ledger.isEmpty(gfn, PAGES, side);
+  }
+
+  private void populate(int from, int to, boolean mayBeHuge, Side side) {
+    if (mayBeHuge && isEmpty(side)) {
+      arrive(0, PAGES, side);
       effects.addFolios(1);
       filledAt = effects.takeHuge(PAGES);
       return;
     }
-    int missing = to - from - resident.count(from, to);
-    if (missing > 0) {
-      for (int page = resident.nextClear(from, to);
-          page < to;
-          page = resident.nextClear(page + 1, to)) {
-        cutTo(page, ORDER);
-        arrive(page, page + 1);
-      }
-      effects.addFaults(missing);
-      effects.addFolios(missing);
+    for (int page = nextAbsent(from, to, side); page < to; page = nextAbsent(page, to, side)) {
+      cutTo(page, ORDER);
+      arrive(page, page + 1, side);
+      effects.addFolios(1);
     }
   }
 
-  private void arrive(int from, int to) {
-    resident.set(from, to);
+  /** Pages that are not there come. */
+  private void arrive(int from, int to, Side side) {
+    effects.addFaults(effects.enter(Verb.TOUCH, gfn + from, to - from, side));
     referenced.clear(from, to);
     active.clear(from, to);
   }
 
-  private void map(int from, int to, Effects effects) {
+  private void map(int from, int to) {
     int page = mapped.nextClear(from, to);
     if (page < to && !hasTable && order(page) == ORDER) {
       mappedHuge = true;
@@ -114,14 +136,14 @@ final class ShmemFrame {
   }
 
   /** Entries of one folio go at once. */
-  private void zap(int from, int to, Effects effects) {
+  private void zap(int from, int to) {
     int page = mapped.next(from, to);
     if (mappedHuge && page < to) {
       mappedHuge = false;
       mapped.clear();
       effects.addHugeMaps(1);
       if (from == 0 && to == PAGES) {
-        markAccessed(page, effects);
+        markAccessed(page);
       } else {
         referenced.set(0, PAGES); // the entry is split, not zapped
       }
@@ -129,14 +151,14 @@ final class ShmemFrame {
     }
     for (; page < to; page = mapped.next(page, to)) {
       int end = Math.min(to, end(page));
-      markAccessed(page, effects);
+      markAccessed(page);
       mapped.clear(page, end);
       effects.addMaps(1);
       page = end;
     }
   }
 
-  private void markAccessed(int page, Effects effects) {
+  private void markAccessed(int page) {
     if (!referenced.get(page)) {
       referenced.set(start(page), end(page));
     } else if (!active.get(page)) {
@@ -145,33 +167,35 @@ final class ShmemFrame {
     }
   }
 
-  private void unmap(int from, int to, Effects effects) {
-    zap(from, to, effects);
+  private void unmap(int from, int to) {
+    zap(from, to);
     hasTable &= from > 0 || to < PAGES;
   }
 
-  private void discard(int from, int to, Effects effects) {
-    zap(from, to, effects);
-    drop(from, to, effects);
-    boolean same = resident.get(from) && end(from) >= to;
-    splitRound(from, from, to, effects);
+  private void punch(int from, int to, Side side) {
+    zap(from, to);
+    drop(from, to, side);
+    boolean same = isResident(from, side) && end(from) >= to;
+    splitRound(from, from, to, side);
     if (!same) {
-      splitRound(to - 1, from, to, effects);
+      splitRound(to - 1, from, to, side);
     }
-    drop(from, to, effects);
+    drop(from, to, side);
+    if (isEmpty(side)) {
+      cut.clear(); // it begins anew as one folio
+    }
   }
 
   /** Frees the folios that lie wholly in a range. */
-  private void drop(int from, int to, Effects effects) {
-    for (int page = resident.next(from, to); page < to; page = resident.next(page, to)) {
+  private void drop(int from, int to, Side side) {
+    for (int page = next(from, to, side); page < to; page = next(page, to, side)) {
       int end = end(page);
       int start = start(page);
       if (start >= from && end <= to) {
         if (end - start == PAGES) {
           effects.freeHuge(filledAt);
         }
-        resident.clear(start, end);
-        effects.addFaults(end - start);
+        effects.addFaults(effects.enter(Verb.DISCARD, gfn + start, end - start, side));
         effects.addFolios(1);
       }
       page = end;
@@ -179,21 +203,21 @@ final class ShmemFrame {
   }
 
   /** The folio at a page reaches out of the range: what is in it is zeroed and split off. */
-  private void splitRound(int page, int from, int to, Effects effects) {
-    if (!resident.get(page) || order(page) == 0) {
+  private void splitRound(int page, int from, int to, Side side) {
+    if (!isResident(page, side) || order(page) == 0) {
       return;
     }
     int first = Math.max(from, start(page));
     int last = Math.min(to, end(page));
     boolean goesOn = last < end(page);
     effects.addZeroed(last - first);
-    splitAt(first, effects);
+    splitAt(first);
     if (goesOn && order(last) > 0) {
-      splitAt(last, effects);
+      splitAt(last);
     }
   }
 
-  private void splitAt(int page, Effects effects) {
+  private void splitAt(int page) {
     int order = order(page);
     int entries = mapped.count(start(page), end(page));
     mapped.clear(start(page), end(page));
@@ -209,9 +233,9 @@ final class ShmemFrame {
   }
 
   /** A split of one that is split already is not tried; one that is not there comes first. */
-  private void shatter(Effects effects) {
-    populate(0, 1, true, effects);
-    if (order(0) < ORDER) {
+  private void shatter(Side side) {
+    populate(0, 1, true, side);
+    if (!isWhole()) {
       return;
     }
     effects.addHugeMaps(mappedHuge ? 1 : 0);
@@ -225,22 +249,21 @@ final class ShmemFrame {
     cut.set(1, PAGES);
   }
 
-  private void merge(Effects effects) {
+  private void merge(Side side) {
     if (mappedHuge) {
       return;
     }
-    effects.addFaults(PAGES - resident.count(0, PAGES));
     effects.addMaps(mapped.count(0, PAGES));
-    int folios = 0;
-    for (int page = resident.next(0, PAGES); page < PAGES; page = resident.next(end(page), PAGES)) {
-      folios++;
+    for (int page = next(0, PAGES, side); page < PAGES; page = next(end(page), PAGES, side)) {
+      effects.addFolios(1);
     }
-    effects.addFolios(folios);
-    if (order(0) < ORDER) {
+    if (!isWhole()) {
       filledAt = effects.takeHuge(PAGES);
     }
+    effects.addFaults(ledger.fill(gfn, PAGES, side));
     cut.clear();
-    arrive(0, PAGES);
+    referenced.clear();
+    active.clear();
     mapped.set(0, PAGES);
     mappedHuge = true;
     hasTable = false;
@@ -251,7 +274,7 @@ final class ShmemFrame {
   }
 
   /** The order of the folio at a page. */
-  int order(int page) {
+  private int order(int page) {
     int order = ORDER;
     while (order > 0 && cut.get(node(page, order))) {
       order--;

@@ -97,6 +97,11 @@ final class InodeMappings implements Mappings {
   }
 
   @Override
+  public boolean has(long gfn, Side side) {
+    return view(side).isMapped(gfn + files.get(file()).gfn());
+  }
+
+  @Override
   public long remove(Verb verb, long gfn, long pages, Side side) {
     Inode inode = storage.of(side).inode;
     return verb == Verb.DISCARD ? inode.punch(gfn, pages) : inode.unmap(gfn, pages);

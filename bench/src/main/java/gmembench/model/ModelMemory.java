@@ -11,7 +11,6 @@ import gmembench.guest.Side;
 import gmembench.mm.AttributeStore;
 import gmembench.mm.Counts;
 import gmembench.mm.Effects;
-import gmembench.mm.FolioTable;
 import gmembench.mm.Ledger;
 import gmembench.mm.ModelFolios;
 import gmembench.mm.Term;
@@ -236,8 +235,7 @@ final class ModelMemory implements Memory {
 
   @Override
   public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-    FolioTable table = folios.of(side);
-    long waited = pins.waitFor(gfn, pages, boundNs, table::unpin);
+    long waited = pins.waitFor(gfn, pages, boundNs, folios.of(side)::unpin);
     time.sleep(waited);
     return waited;
   }

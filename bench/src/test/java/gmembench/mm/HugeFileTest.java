@@ -4,6 +4,7 @@ package gmembench.mm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import org.junit.jupiter.api.Test;
 
 /** The counts are those that Linux 6.18 showed in its own statistics, step by step. */
@@ -21,9 +22,9 @@ class HugeFileTest {
     Term.PER_ZEROED
   };
 
-  private void check(HugeFile file, Verb verb, long gfn, long pages, String expected) {
+  private void check(ModelFile file, Verb verb, long gfn, long pages, String expected) {
     effects.begin();
-    file.count(verb, gfn, pages, effects);
+    file.act(verb, gfn, pages, Side.PRIVATE);
     assertThat(Counted.of(effects.counts(), COUNTED))
         .as(verb + " " + gfn + " + " + pages)
         .isEqualTo(expected);
@@ -32,7 +33,7 @@ class HugeFileTest {
   /** hugepages-2048kB, -1024kB, -256kB and -64kB counted one split each. */
   @Test
   void aPunchOfAPartLeavesFoliosOfAllOrders() {
-    ShmemFile file = new ShmemFile(4096);
+    ShmemFile file = new ShmemFile(4096, effects);
     check(file, Verb.TOUCH, 0, 1, "512 fault, 1 huge map, 1 folio");
     check(file, Verb.TOUCH, 0, 512, "");
     check(
@@ -63,7 +64,7 @@ class HugeFileTest {
   /** Until the page table goes, a folio is mapped by as many entries as it has pages. */
   @Test
   void aPageTableKeepsHugeEntriesOut() {
-    ShmemFile file = new ShmemFile(4096);
+    ShmemFile file = new ShmemFile(4096, effects);
     check(file, Verb.TOUCH, 0, 1, "512 fault, 1 huge map, 1 folio");
     check(
         file,
@@ -93,7 +94,7 @@ class HugeFileTest {
 
   @Test
   void aSplitLeavesPagesAndACollapseOneFolioThatIsMapped() {
-    ShmemFile file = new ShmemFile(4096);
+    ShmemFile file = new ShmemFile(4096, effects);
     check(file, Verb.TOUCH, 512, 512, "512 fault, 1 huge map, 1 folio");
     check(file, Verb.SHATTER, 512, 512, "1 huge map, 512 folio");
     check(file, Verb.SHATTER, 512, 512, "");
@@ -109,9 +110,9 @@ class HugeFileTest {
     check(file, Verb.ALLOCATE, 1536, 512, "");
   }
 
-  private void checkMaps(HugeFile file, Verb verb, long gfn, long pages, String expected) {
+  private void checkMaps(ModelFile file, Verb verb, long gfn, long pages, String expected) {
     effects.begin();
-    file.count(verb, gfn, pages, effects);
+    file.act(verb, gfn, pages, Side.PRIVATE);
     Counts counts = effects.counts();
     assertThat(Counted.of(counts, Term.PER_HUGE_MAP, Term.PER_MAP, Term.PER_ACTIVATION))
         .as(verb + " " + gfn + " + " + pages)
@@ -121,7 +122,7 @@ class HugeFileTest {
   /** A split of what is mapped leaves pages that are referenced: their first zap activates them. */
   @Test
   void whatIsZappedForTheSecondTimeIsActivated() {
-    ShmemFile file = new ShmemFile(4096);
+    ShmemFile file = new ShmemFile(4096, effects);
     checkMaps(file, Verb.TOUCH, 0, 512, "1 huge map");
     checkMaps(file, Verb.UNMAP, 0, 512, "1 huge map");
     checkMaps(file, Verb.TOUCH, 0, 512, "1 huge map");
@@ -143,7 +144,7 @@ class HugeFileTest {
 
   @Test
   void hugetlbComesAndGoesAsAWhole() {
-    HugetlbFile file = new HugetlbFile(4096, 9);
+    HugetlbFile file = new HugetlbFile(4096, 9, effects);
     check(file, Verb.TOUCH, 511, 2, "1024 fault, 2 huge map, 2 folio");
     check(file, Verb.DISCARD, 0, 511, "1 split, 511 zeroed");
     check(file, Verb.UNMAP, 0, 512, "1 huge map");

@@ -157,8 +157,8 @@ public final class Schedule {
     }
     boolean done =
         step.kind() == Step.Kind.PIN
-            ? folios.of(Side.SHARED).pin(step.gfn(), step.pages())
-            : folios.of(Side.SHARED).map(step.gfn(), step.pages());
+            ? folios.of(Side.SHARED).pin(step.gfn(), step.pages(), Side.SHARED)
+            : folios.of(Side.SHARED).map(step.gfn(), step.pages(), Side.SHARED);
     if (!done) {
       wrong = "the table refused " + step;
       return;
@@ -206,7 +206,7 @@ public final class Schedule {
 
     /** A merge drops the mappings: retract_page_tables. */
     private long reshape(Verb verb, long gfn, long pages, Side side) {
-      boolean done = folios.reshape(verb, gfn, pages, side);
+      boolean done = folios.apply(verb, gfn, pages, side) > 0;
       if (done && verb == Verb.MERGE) {
         Arrays.fill(mapped, (int) gfn, (int) (gfn + pages), false);
       }
@@ -214,7 +214,7 @@ public final class Schedule {
     }
 
     private void zap(long gfn, long pages, Side side) {
-      folios.unmap(gfn, pages, side);
+      folios.apply(Verb.UNMAP, gfn, pages, side);
       if (side == Side.SHARED) {
         Arrays.fill(mapped, (int) gfn, (int) (gfn + pages), false);
       }

@@ -4,6 +4,8 @@ package gmembench.mm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Units;
+import gmembench.backing.Verb;
+import gmembench.guest.Side;
 import gmembench.result.Metrics;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -11,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The folio table against arrays of pages, and what it takes. */
-class FolioTableTest {
+/** A file of folios against arrays of pages, and what it takes. */
+class FolioFileTest {
   private static final long GIB = 1L << 18;
 
   /** Orders, mappings and pins by page. */
@@ -97,11 +99,20 @@ class FolioTableTest {
     }
   }
 
+  /** In place, of hugetlb: struct pages are lost by a split. */
+  private static FolioFile file(long pages, int order) {
+    return new FolioFile(pages, order, true, new Effects(pages, true, HostSizes.DEFAULT));
+  }
+
+  private static boolean done(FolioFile file, Verb verb, long gfn, long count) {
+    return file.apply(verb, gfn, count, Side.SHARED) == count;
+  }
+
   @ParameterizedTest
   @CsvSource({"0, 1500, 1", "9, 3079, 2", "9, 3079, 3", "18, 263687, 4"})
   void equalsArraysOfPages(int order, int pages, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    FolioTable table = new FolioTable(pages, order, true);
+    FolioFile file = file(pages, order);
     Naive naive = new Naive(pages, order);
     long atFirst = naive.lostBytes();
     for (int i = 0; i < (order == 18 ? 1500 : 20_000); i++) {
@@ -111,39 +122,39 @@ class FolioTableTest {
       String at = "seed " + seed + " step " + i + " gfn " + Units.hex(gfn) + "+" + count;
       switch (random.nextInt(7)) {
         case 0 -> {
-          assertThat(table.map(gfn, count)).isTrue();
+          assertThat(file.map(gfn, count, Side.SHARED)).isTrue();
           java.util.Arrays.fill(naive.mapped, gfn, gfn + count, true);
         }
         case 1 -> {
-          assertThat(table.unmap(gfn, count)).as(at).isEqualTo(naive.unmap(gfn, count));
+          assertThat(file.zap(gfn, count)).as(at).isEqualTo(naive.unmap(gfn, count));
         }
         case 2 -> {
-          assertThat(table.pin(gfn, count)).isTrue();
+          assertThat(file.pin(gfn, count, Side.SHARED)).isTrue();
           for (int page = gfn; page < gfn + count; page++) {
             naive.mapped[page] = true;
             naive.pins[page]++;
           }
         }
         case 3, 4 -> {
-          table.unpin(gfn, count);
+          file.unpin(gfn, count);
           for (int page = gfn; page < gfn + count; page++) {
             naive.pins[page] = Math.max(0, naive.pins[page] - 1);
           }
         }
-        default -> reshape(table, naive, gfn, random, at);
+        default -> reshape(file, naive, gfn, random, at);
       }
-      assertThat(table.check(gfn, count)).as(at).isEqualTo(naive.check(gfn, count));
-      assertThat(table.order(gfn)).as(at).isEqualTo(naive.order[gfn]);
-      assertThat(table.isMapped(gfn, 1)).as(at).isEqualTo(naive.mapped[gfn]);
-      assertThat(table.pins(gfn)).as(at).isEqualTo(naive.pins[gfn]);
+      assertThat(file.check(gfn, count)).as(at).isEqualTo(naive.check(gfn, count));
+      assertThat(file.order(gfn)).as(at).isEqualTo(naive.order[gfn]);
+      assertThat(file.isMapped(gfn)).as(at).isEqualTo(naive.mapped[gfn]);
+      assertThat(file.pins(gfn)).as(at).isEqualTo(naive.pins[gfn]);
     }
-    assertThat(table.lostBytes()).isEqualTo(naive.lostBytes() - atFirst);
-    assertThat(table.check(0, pages)).isEqualTo(naive.check(0, pages));
+    assertThat(file.lostBytes()).isEqualTo(naive.lostBytes() - atFirst);
+    assertThat(file.check(0, pages)).isEqualTo(naive.check(0, pages));
   }
 
   /** Splits the folio at a page, or merges it with its neighbours, if that is possible there. */
   private static void reshape(
-      FolioTable table, Naive naive, int gfn, SplittableRandom random, String at) {
+      FolioFile file, Naive naive, int gfn, SplittableRandom random, String at) {
     int size = naive.order[gfn];
     int start = gfn >>> size << size;
     int up = size + 9;
@@ -151,7 +162,10 @@ class FolioTableTest {
     if (random.nextBoolean() && size > 0) {
       boolean all = random.nextBoolean();
       boolean done = naive.reshape(start, 1 << size, all ? 0 : size - 9);
-      boolean found = all ? table.shatter(start, 1L << size) : table.split(start, 1L << size);
+      boolean found =
+          all
+              ? done(file, Verb.SHATTER, start, 1L << size)
+              : done(file, Verb.SPLIT, start, 1L << size);
       assertThat(found).as(at).isEqualTo(done);
     } else if (fits) {
       int whole = gfn >>> up << up;
@@ -161,30 +175,30 @@ class FolioTableTest {
         }
       }
       boolean done = naive.reshape(whole, 1 << up, up);
-      assertThat(table.merge(whole, 1L << up)).as(at).isEqualTo(done);
+      assertThat(done(file, Verb.MERGE, whole, 1L << up)).as(at).isEqualTo(done);
     }
   }
 
   @Test
   void countsWhatShatteringCosts() {
-    FolioTable table = new FolioTable(2 * GIB, 18, true);
-    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(2);
-    assertThat(table.gibs(1, 2 * GIB)).isEqualTo(1);
-    assertThat(table.gibs(1, 2 * GIB - 1)).isZero();
-    assertThat(table.shatter(GIB, GIB)).isTrue();
-    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(1);
-    assertThat(table.lostBytes()).isEqualTo((16 << 20) - (4 << 10));
-    assertThat(table.merge(GIB, GIB)).isTrue();
-    assertThat(table.lostBytes()).isZero();
-    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(2);
-    assertThat(table.split(0, GIB)).isTrue();
-    assertThat(table.gibs(0, 2 * GIB)).isEqualTo(1);
-    assertThat(table.hugeFrames(0, 2 * GIB)).isEqualTo(1024);
-    assertThat(table.lostBytes()).isEqualTo((2 << 20) - (4 << 10));
-    assertThat(table.split(512, 512)).isTrue();
-    assertThat(table.lostBytes()).isEqualTo((2 << 20) - (4 << 10) + (28 << 10));
+    FolioFile file = file(2 * GIB, 18);
+    assertThat(file.gibs(0, 2 * GIB)).isEqualTo(2);
+    assertThat(file.gibs(1, 2 * GIB)).isEqualTo(1);
+    assertThat(file.gibs(1, 2 * GIB - 1)).isZero();
+    assertThat(done(file, Verb.SHATTER, GIB, GIB)).isTrue();
+    assertThat(file.gibs(0, 2 * GIB)).isEqualTo(1);
+    assertThat(file.lostBytes()).isEqualTo((16 << 20) - (4 << 10));
+    assertThat(done(file, Verb.MERGE, GIB, GIB)).isTrue();
+    assertThat(file.lostBytes()).isZero();
+    assertThat(file.gibs(0, 2 * GIB)).isEqualTo(2);
+    assertThat(done(file, Verb.SPLIT, 0, GIB)).isTrue();
+    assertThat(file.gibs(0, 2 * GIB)).isEqualTo(1);
+    assertThat(file.hugeFrames(0, 2 * GIB)).isEqualTo(1024);
+    assertThat(file.lostBytes()).isEqualTo((2 << 20) - (4 << 10));
+    assertThat(done(file, Verb.SPLIT, 512, 512)).isTrue();
+    assertThat(file.lostBytes()).isEqualTo((2 << 20) - (4 << 10) + (28 << 10));
     Metrics reported = new Metrics();
-    table.report(reported);
+    file.report(reported);
     Map<String, String> metrics = reported.written();
     assertThat(metrics)
         .containsEntry("vmemmap_lost_peak_bytes", Integer.toString((16 << 20) - (4 << 10)))
@@ -194,17 +208,17 @@ class FolioTableTest {
 
   @Test
   void newMappingsWaitWhileItIsLocked() {
-    FolioTable table = new FolioTable(1024, 9, true);
-    assertThat(table.map(3, 1)).isTrue();
-    table.lock();
-    assertThat(table.map(4, 1)).isFalse();
-    assertThat(table.pin(3, 1)).as("fast GUP of what is mapped").isTrue();
-    assertThat(table.pin(3, 2)).isFalse();
-    table.unlock();
-    assertThat(table.pin(3, 2)).isTrue();
-    assertThat(table.check(0, 1024)).isZero();
-    assertThat(table.split(0, 512)).isFalse();
-    assertThat(table.check(512, 512)).isEqualTo(512);
+    FolioFile file = file(1024, 9);
+    assertThat(file.map(3, 1, Side.SHARED)).isTrue();
+    file.lock();
+    assertThat(file.map(4, 1, Side.SHARED)).isFalse();
+    assertThat(file.pin(3, 1, Side.SHARED)).as("fast GUP of what is mapped").isTrue();
+    assertThat(file.pin(3, 2, Side.SHARED)).isFalse();
+    file.unlock();
+    assertThat(file.pin(3, 2, Side.SHARED)).isTrue();
+    assertThat(file.check(0, 1024)).isZero();
+    assertThat(done(file, Verb.SPLIT, 0, 512)).isFalse();
+    assertThat(file.check(512, 512)).isEqualTo(512);
   }
 
   /** 1 TiB in huge folios, every page mapped by the host. */
@@ -213,12 +227,12 @@ class FolioTableTest {
   void aTebibyteTakesLessThan64MiB(int order) {
     long pages = 1024 * GIB;
     long before = heldBytes();
-    FolioTable table = new FolioTable(pages, order, true);
+    FolioFile file = file(pages, order);
     for (long gfn = 0; gfn < pages; gfn += GIB) {
-      assertThat(table.map(gfn, GIB)).isTrue();
+      assertThat(file.map(gfn, GIB, Side.SHARED)).isTrue();
     }
     long took = heldBytes() - before;
-    assertThat(table.check(0, pages)).isEqualTo(pages);
+    assertThat(file.check(0, pages)).isEqualTo(pages);
     assertThat(took).isLessThan(64L << 20);
   }
 

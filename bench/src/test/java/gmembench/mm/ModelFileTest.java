@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.mm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gmembench.Units;
+import gmembench.backing.Verb;
+import gmembench.model.NaiveFolios;
+import gmembench.guest.Side;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Residency, mappings and orders have one owner each, so they cannot disagree: what is counted is
+ * what the ledger shows; what is mapped is resident; a huge folio is there as a whole or not at
+ * all; and in place both sides see the same. Worked by hand: a shmem frame is punched as a whole
+ * and split then (punch-folio does that). MADV_COLD finds nothing and brings 512 pages, so 512
+ * faults are counted, the ledger shows 2 MiB, and the file has no folio of order 9.
+ */
+class ModelFileTest {
+  private static final int PAGES = 4 * 512;
+  private static final Verb[] VERBS = {
+    Verb.TOUCH,
+    Verb.ALLOCATE,
+    Verb.DISCARD,
+    Verb.UNMAP,
+    Verb.PIN,
+    Verb.UNPIN,
+    Verb.SHATTER,
+    Verb.MERGE
+  };
+
+  private final SplittableRandom random = new SplittableRandom(5);
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, false, false, false",
+    "9, false, false, false",
+    "9, true, false, true",
+    "0, false, true, false",
+    "0, false, true, true",
+    "9, true, true, false",
+    "9, true, true, true",
+    "9, false, true, false",
+    "9, false, true, true"
+  })
+  void whatIsKnownOfAPageAgrees(int order, boolean hugetlb, boolean countsAll, boolean inPlace) {
+    Effects effects = new Effects(PAGES, inPlace, HostSizes.DEFAULT);
+    ModelFolios folios =
+        new ModelFolios(PAGES, new NaiveFolios(order, hugetlb), effects, countsAll);
+    boolean isCut = false;
+    for (int i = 0; i < 4000; i++) {
+      Verb verb = VERBS[random.nextInt(order == 0 ? 6 : VERBS.length)];
+      Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
+      ModelFile file = folios.of(side);
+      int gfn = random.nextInt(PAGES);
+      int count = Math.min(PAGES - gfn, 1 + random.nextInt(random.nextInt(4) == 0 ? 900 : 9));
+      if (random.nextInt(3) == 0 || verb == Verb.SHATTER || verb == Verb.MERGE) {
+        gfn &= -512;
+        count = 512;
+      }
+      if (verb == Verb.SHATTER && file.order(gfn) == 0
+          || verb == Verb.MERGE && file.order(gfn) > 0) {
+        continue;
+      }
+      long before = effects.ledger().fileBytes(side);
+      apply(folios, verb, gfn, count, side);
+      String step = "step " + i + ": " + verb.text() + " " + Units.hex(gfn) + "+" + count;
+      long change = Math.abs(effects.ledger().fileBytes(side) - before) / Units.PAGE_BYTES;
+      assertThat(change).as(step).isEqualTo(effects.faults());
+      isCut |= file.order(gfn) == 0;
+      for (Side each : Side.values()) {
+        check(folios.of(each), effects.ledger(), each, step);
+      }
+    }
+    assertThat(isCut).as("folios of 4K must occur").isTrue();
+  }
+
+  private static void apply(ModelFolios folios, Verb verb, long gfn, long count, Side side) {
+    switch (verb) {
+      case PIN -> folios.pin(gfn, count, side);
+      case UNPIN -> folios.unpin(gfn, count, side);
+      default -> folios.apply(verb, gfn, count, side);
+    }
+  }
+
+  private static void check(ModelFile file, Ledger ledger, Side side, String step) {
+    for (int start = 0; start < PAGES; start += 512) {
+      int resident = 0;
+      for (int page = start; page < start + 512; page++) {
+        boolean isThere = ledger.isResident(page, side);
+        resident += isThere ? 1 : 0;
+        assertThat(isThere || !file.isMapped(page)).as(step + ", mapped %x", page).isTrue();
+      }
+      if (file.order(start) > 0) {
+        assertThat(resident % 512).as(step + ", folio %x", start).isZero();
+      }
+    }
+  }
+}
