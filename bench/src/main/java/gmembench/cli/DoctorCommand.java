@@ -54,8 +54,9 @@ public final class DoctorCommand implements Runnable {
   private static Table parameters() {
     Table table = Table.leftAligned("kvm's modules", "");
     Map<String, String> all = Host.moduleParameters("kvm", "kvm_amd", "kvm_intel");
-    String paging = all.getOrDefault("kvm_amd.npt", all.getOrDefault("kvm_intel.ept", ""));
-    table.row("  nested paging", paging.isEmpty() ? "not known" : paging);
+    // both modules are there where they are built in, and one of them found its processor
+    table.row("  nested paging: AMD's npt", all.getOrDefault("kvm_amd.npt", "-"));
+    table.row("  nested paging: Intel's ept", all.getOrDefault("kvm_intel.ept", "-"));
     String inPlace = all.getOrDefault("kvm.gmem_in_place_conversion", "");
     table.row(
         "  private attributes",
