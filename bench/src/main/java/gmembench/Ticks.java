@@ -53,8 +53,14 @@ public enum Ticks {
     return units.split("\\|", -1)[power];
   }
 
-  /** For people, with two decimals: {@code 12.50ms}, {@code 12.50M insn}, {@code 463ns}. */
+  /**
+   * For people, with two decimals: {@code 12.50ms}, {@code 12.50M insn}, {@code 463ns}; the ends of
+   * an interval that is not known are a dash.
+   */
   public String show(double value) {
+    if (Double.isNaN(value)) {
+      return "-";
+    }
     double scaled = value;
     int power = 0;
     while (power < 3 && Math.abs(scaled) >= 1000) {
