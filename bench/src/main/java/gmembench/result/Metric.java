@@ -26,7 +26,7 @@ public record Metric(
     Compared compared,
     String text) {
 
-  /** Of values. */
+  /** The unit of a value. */
   public enum Unit {
     NS("ns"),
     SECONDS("s"),
