@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gmembench.Units;
 import gmembench.backing.Verb;
-import gmembench.model.NaiveFolios;
 import gmembench.guest.Side;
+import gmembench.model.NaiveFolios;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,8 +60,8 @@ class ModelFileTest {
         gfn &= -512;
         count = 512;
       }
-      if (verb == Verb.SHATTER && file.order(gfn) == 0
-          || verb == Verb.MERGE && file.order(gfn) > 0) {
+      if ((verb == Verb.SHATTER && file.order(gfn) == 0)
+          || (verb == Verb.MERGE && file.order(gfn) > 0)) {
         continue;
       }
       long before = effects.ledger().fileBytes(side);
