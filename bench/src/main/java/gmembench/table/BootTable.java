@@ -169,7 +169,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     if (Double.isNaN(privateS + sharedS)) {
       return "";
     }
-    return "\nNot told apart by these times: the private side's punches and the fallocates that\n"
+    return "\nNot distinguished by these times: the private side's punches and the fallocates that\n"
         + "made pages private in 2022, together "
         + Units.decimal(privateS, 1)
         + " s; the shared punches alone are "
