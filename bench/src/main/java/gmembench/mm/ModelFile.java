@@ -12,7 +12,7 @@ import gmembench.tracker.PageMap;
 /**
  * A file of guest pages as the kernel has it. Its kind alone knows which folios the pages are in
  * and what of them is mapped; which are resident is in the {@link Ledger}, which a kind asks and
- * enters; who pins them is in {@link Pins}. As in the kernel, a folio that is pinned can be neither
+ * enters; who pins them is in {@link FolioPins}. As in the kernel, a folio that is pinned can be neither
  * split nor merged (EAGAIN: folio_ref_count differs from what page cache and mappings explain), and
  * to pin a page is to map it first.
  *
@@ -24,7 +24,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   final long pages;
   final int order;
   final Effects effects;
-  private final Pins pins;
+  private final FolioPins pins;
   private boolean locked;
   private long split;
   private long splits;
@@ -38,7 +38,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
     this.pages = pages;
     this.order = order;
     this.effects = effects;
-    this.pins = new Pins(pages);
+    this.pins = new FolioPins(pages);
   }
 
   /**

@@ -56,7 +56,7 @@ class ScaleAndSoakTest {
     assertThat(Files.readString(log)).contains("file descriptors").contains("double-allocated");
     List<String> rows = Files.readAllLines(out.resolve("soak.csv"));
     assertThat(rows.get(0)).startsWith("at_s,pass,block,cells,heap_bytes,fds,");
-    assertThat(rows.get(1)).contains("0,1,model/kvm-clock/memfd/bitmap,1,");
+    assertThat(rows.get(1)).matches("\\d+,1,model/kvm-clock/memfd/bitmap,1,.*");
     assertThat(rows).hasSizeGreaterThan(1);
     assertThat(Files.readString(out.resolve("env.csv"))).startsWith("key,value\n");
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * (folio_ref_count over what is expected): kept by page where there are any, with their sums by 2M
  * frame and by GiB.
  */
-final class Pins {
+final class FolioPins {
   private static final int GIB_SHIFT = PageMap.ORDER_1G;
   private static final int FRAME_SHIFT = PageMap.ORDER_2M;
   private static final int FRAME_PAGES = (int) Guest.FRAME_PAGES;
@@ -24,7 +24,7 @@ final class Pins {
 
   private final @Nullable OfGib[] gibs;
 
-  Pins(long pages) {
+  FolioPins(long pages) {
     gibs = new OfGib[Math.toIntExact(((pages - 1) >>> GIB_SHIFT) + 1)];
   }
 
