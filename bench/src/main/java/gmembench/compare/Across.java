@@ -2,30 +2,45 @@
 package gmembench.compare;
 
 import gmembench.InputException;
+import gmembench.result.Fact;
+import java.util.List;
 
 /** The one fact of env.csv that two measured results are meant to differ in. */
 public enum Across {
   /** Nothing of the machine: the code of the project is what is compared. */
-  NOTHING("-", "-"),
+  NOTHING,
   /** Its memory and the mitigations that it knows follow from the kernel. */
-  KERNEL("kernel", "kernel|kernel_version|memory_kib|mitigation\\..*"),
-  HOST("host", "host|cpu|cpus|microcode|memory_kib|governor|clocksource|mitigation\\..*"),
+  KERNEL(Fact.KERNEL, Fact.KERNEL_VERSION, Fact.MEMORY_KIB, Fact.MITIGATION),
+  HOST(
+      Fact.HOST,
+      Fact.CPU,
+      Fact.CPUS,
+      Fact.MICROCODE,
+      Fact.MEMORY_KIB,
+      Fact.GOVERNOR,
+      Fact.CLOCKSOURCE,
+      Fact.MITIGATION),
   /** Parameters choose all of these. */
   CMDLINE(
-      "cmdline",
-      "cmdline|memory_kib|thp|thp_shmem|clocksource|page_reporting_order|mitigation\\..*");
+      Fact.CMDLINE,
+      Fact.MEMORY_KIB,
+      Fact.THP,
+      Fact.THP_SHMEM,
+      Fact.CLOCKSOURCE,
+      Fact.PAGE_REPORTING_ORDER,
+      Fact.MITIGATION);
 
-  private final String fact;
-  private final String allowed;
+  /** The fact itself first, then those that follow from it. */
+  @SuppressWarnings("ImmutableEnumChecker") // it is
+  private final List<Fact> allowed;
 
-  Across(String fact, String allowed) {
-    this.fact = fact;
-    this.allowed = allowed;
+  Across(Fact... allowed) {
+    this.allowed = List.of(allowed);
   }
 
   public static Across named(String name) {
     for (Across across : values()) {
-      if (across != NOTHING && across.fact.equals(name)) {
+      if (across != NOTHING && across.fact().equals(name)) {
         return across;
       }
     }
@@ -33,10 +48,11 @@ public enum Across {
   }
 
   String fact() {
-    return fact;
+    return allowed.get(0).key();
   }
 
   boolean allows(String key) {
-    return key.matches(allowed);
+    Fact fact = Fact.of(key);
+    return fact != null && allowed.contains(fact);
   }
 }

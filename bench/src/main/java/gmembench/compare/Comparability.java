@@ -4,6 +4,8 @@ package gmembench.compare;
 import gmembench.NotComparableException;
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Fact;
+import gmembench.result.Fact.Use;
 import gmembench.result.Results;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -12,26 +14,6 @@ import java.util.Set;
 
 /** Whether two results may be compared, and which notes a reader needs if so. */
 final class Comparability {
-  /** Facts of the host: a measured result of another one is another experiment. */
-  private static final List<String> DECISIVE = List.of("host", "kernel");
-
-  /** Facts of the host that a comparison may be about. */
-  private static final List<String> TOLD =
-      List.of(
-          "kernel_version",
-          "cmdline",
-          "cpu",
-          "microcode",
-          "cpus",
-          "memory_kib",
-          "governor",
-          "clocksource",
-          "thp",
-          "thp_shmem",
-          "page_reporting_order",
-          "jvm",
-          "jvm_options");
-
   private final Results base;
   private final Results head;
   private final Across across;
@@ -95,17 +77,16 @@ final class Comparability {
    */
   private void machine() {
     if (across == Across.NOTHING) {
-      DECISIVE.forEach(this::decisive);
-      others();
+      keys(Use.DECIDES).forEach(this::decisive);
+      keys(Use.NOTED).forEach(this::different);
       return;
     }
     if (base.env().get(across.fact()).equals(head.env().get(across.fact()))) {
       reasons.add(across.fact() + " is '" + base.env().get(across.fact()) + "' on both sides");
     }
-    Set<String> all = new LinkedHashSet<>(DECISIVE);
-    all.addAll(TOLD);
-    all.add("commit");
-    all.addAll(keys("mitigation."));
+    Set<String> all = new LinkedHashSet<>(keys(Use.DECIDES));
+    all.addAll(keys(Use.NOTED));
+    all.add(Fact.COMMIT.key());
     for (String key : all) {
       if (!across.allows(key)) {
         decisive(key);
@@ -132,7 +113,7 @@ final class Comparability {
       }
     }
     for (String workload : all) {
-      String key = "workload." + workload + ".hash";
+      String key = Fact.WORKLOAD.key() + workload + ".hash";
       if (!base.env().get(key).equals(head.env().get(key))) {
         (measured.contains(workload) ? reasons : notes)
             .add("workload " + workload + " is not the same trace on both sides");
@@ -140,15 +121,8 @@ final class Comparability {
     }
   }
 
-  private void others() {
-    for (String key : TOLD) {
-      different(key);
-    }
-    keys("mitigation.").forEach(this::different);
-  }
-
   private void costs() {
-    keys("costs.").stream().filter(k -> !k.endsWith(".why")).forEach(this::different);
+    keys(Fact.COSTS).stream().filter(k -> !k.endsWith(".why")).forEach(this::different);
   }
 
   private void different(String key) {
@@ -159,11 +133,21 @@ final class Comparability {
     }
   }
 
-  private Set<String> keys(String prefix) {
-    Set<String> keys = new LinkedHashSet<>(base.env().below(prefix).keySet());
-    keys.addAll(head.env().below(prefix).keySet());
-    Set<String> whole = new LinkedHashSet<>();
-    keys.forEach(k -> whole.add(prefix + k));
-    return whole;
+  private Set<String> keys(Use use) {
+    Set<String> keys = new LinkedHashSet<>();
+    for (Fact fact : Fact.values()) {
+      if (Fact.matters(fact.key(), use)) {
+        keys.addAll(keys(fact));
+      }
+    }
+    return keys;
+  }
+
+  /** Those of a group that either side has. */
+  private Set<String> keys(Fact fact) {
+    Set<String> keys = new LinkedHashSet<>(base.env().facts().keySet());
+    keys.addAll(head.env().facts().keySet());
+    keys.removeIf(key -> Fact.of(key) != fact);
+    return keys;
   }
 }

@@ -5,6 +5,7 @@ import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Declared;
 import gmembench.result.Environment;
+import gmembench.result.Fact;
 import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
@@ -50,7 +51,8 @@ public record ComparisonBenchstat() implements ComparisonFormat {
   private static void side(StringBuilder out, String side, Results results, Set<Metric> metrics) {
     Environment env = results.env();
     out.append("\nside: ").append(side).append('\n');
-    for (String key : List.of("commit", "host", "kernel", "cpu")) {
+    for (Fact fact : List.of(Fact.COMMIT, Fact.HOST, Fact.KERNEL, Fact.CPU)) {
+      String key = fact.key();
       if (!env.get(key).isEmpty()) {
         out.append(key).append(": ").append(env.get(key)).append('\n');
       }

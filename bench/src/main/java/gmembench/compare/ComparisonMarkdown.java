@@ -2,6 +2,7 @@
 package gmembench.compare;
 
 import com.google.auto.service.AutoService;
+import gmembench.result.Fact;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,7 +96,9 @@ public record ComparisonMarkdown() implements ComparisonFormat {
     out.append("<details><summary>environment</summary>\n\n");
     out.append("- base: ").append(escape(ComparisonText.side(c.base()))).append('\n');
     out.append("- head: ").append(escape(ComparisonText.side(c.head()))).append('\n');
-    for (String key : List.of("cpu", "cpus", "governor", "thp", "jvm", "cmdline")) {
+    for (Fact fact :
+        List.of(Fact.CPU, Fact.CPUS, Fact.GOVERNOR, Fact.THP, Fact.JVM, Fact.CMDLINE)) {
+      String key = fact.key();
       String value = c.head().env().get(key);
       if (!value.isEmpty()) {
         out.append("- ").append(key).append(": ").append(escape(value)).append('\n');

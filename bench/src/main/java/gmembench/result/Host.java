@@ -21,38 +21,41 @@ public final class Host {
   /** Facts by key; one that this kernel does not tell is empty. */
   public static Map<String, String> facts(Path home) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("host", first("/proc/sys/kernel/hostname"));
-    facts.put("kernel", first("/proc/sys/kernel/osrelease"));
-    facts.put("kernel_version", first("/proc/sys/kernel/version"));
-    facts.put("arch", System.getProperty("os.arch", ""));
-    facts.put("cmdline", kernelParameters(first("/proc/cmdline")));
-    facts.put("cpu", cpuInfo("model name"));
-    facts.put("microcode", cpuInfo("microcode"));
-    facts.put("cpus", Integer.toString(Runtime.getRuntime().availableProcessors()));
-    facts.put("memory_kib", memInfo("MemTotal"));
-    facts.put("governor", first("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
+    facts.put(Fact.HOST.key(), first("/proc/sys/kernel/hostname"));
+    facts.put(Fact.KERNEL.key(), first("/proc/sys/kernel/osrelease"));
+    facts.put(Fact.KERNEL_VERSION.key(), first("/proc/sys/kernel/version"));
+    facts.put(Fact.ARCH.key(), System.getProperty("os.arch", ""));
+    facts.put(Fact.CMDLINE.key(), kernelParameters(first("/proc/cmdline")));
+    facts.put(Fact.CPU.key(), cpuInfo("model name"));
+    facts.put(Fact.MICROCODE.key(), cpuInfo("microcode"));
+    facts.put(Fact.CPUS.key(), Integer.toString(Runtime.getRuntime().availableProcessors()));
+    facts.put(Fact.MEMORY_KIB.key(), memInfo("MemTotal"));
+    facts.put(Fact.GOVERNOR.key(), first("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
     facts.put(
-        "clocksource", first("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
-    facts.put(Ticks.FACT, Ticks.here().text());
-    facts.put("thp", chosen("/sys/kernel/mm/transparent_hugepage/enabled"));
-    facts.put("thp_shmem", chosen("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
+        Fact.CLOCKSOURCE.key(),
+        first("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
+    facts.put(Fact.CLOCK.key(), Ticks.here().text());
+    facts.put(Fact.THP.key(), chosen("/sys/kernel/mm/transparent_hugepage/enabled"));
+    facts.put(Fact.THP_SHMEM.key(), chosen("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
     facts.put(
-        "page_reporting_order",
+        Fact.PAGE_REPORTING_ORDER.key(),
         first("/sys/module/page_reporting/parameters/page_reporting_order"));
     facts.put(
-        "hugepages_2m_free", first("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"));
+        Fact.HUGEPAGES_2M_FREE.key(),
+        first("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"));
     facts.put(
-        "hugepages_1g_free", first("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages"));
-    mitigations().forEach((name, state) -> facts.put("mitigation." + name, state));
-    facts.put("jvm", System.getProperty("java.vm.name") + " " + Runtime.version());
+        Fact.HUGEPAGES_1G_FREE.key(),
+        first("/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages"));
+    mitigations().forEach((name, state) -> facts.put(Fact.MITIGATION.key() + name, state));
+    facts.put(Fact.JVM.key(), System.getProperty("java.vm.name") + " " + Runtime.version());
     facts.put(
-        "jvm_options",
+        Fact.JVM_OPTIONS.key(),
         String.join(
             " ",
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> a.startsWith("-X") && !a.contains("/"))
                 .toList()));
-    facts.put("commit", commit(home));
+    facts.put(Fact.COMMIT.key(), commit(home));
     return facts;
   }
 

@@ -2,6 +2,7 @@
 package gmembench.result;
 
 import gmembench.NotComparableException;
+import gmembench.result.Fact.Use;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,19 +18,10 @@ import java.util.Set;
 final class MergedFacts {
   private static final String BETWEEN = " | ";
 
-  /** The same in every result. */
-  private static final String SAME = "commit|workload\\..*|costs\\..*";
-
-  /** The same in every measured one. */
-  private static final String SAME_MACHINE =
-      "arch|kernel|cpu|cpus|governor|clocksource|thp|thp_shmem|page_reporting_order|jvm"
-          + "|mitigation\\..*";
-
-  private final String same;
+  private final boolean measured;
 
   MergedFacts(List<PlannedCell> plan) {
-    boolean measured = plan.stream().anyMatch(c -> !c.cell().isExact());
-    this.same = measured ? SAME + "|" + SAME_MACHINE : SAME;
+    this.measured = plan.stream().anyMatch(c -> !c.cell().isExact());
   }
 
   Map<String, String> of(Map<Path, Environment> shards) {
@@ -37,7 +29,7 @@ final class MergedFacts {
     shards.values().forEach(env -> keys.addAll(env.facts().keySet()));
     Map<String, String> facts = new LinkedHashMap<>();
     keys.forEach(key -> facts.put(key, value(key, shards)));
-    facts.put("shard", "1/1");
+    facts.put(Fact.SHARD.key(), "1/1");
     return facts;
   }
 
@@ -51,7 +43,7 @@ final class MergedFacts {
     if (values.size() == 1) {
       return values.keySet().iterator().next();
     }
-    if (key.matches(same)) {
+    if (Fact.matters(key, Use.SHARDS) || (measured && Fact.matters(key, Use.MEASURED_SHARDS))) {
       List<String> two = values.keySet().stream().limit(2).toList();
       throw new NotComparableException(
           "foreign: "

@@ -20,9 +20,6 @@ import java.util.stream.Stream;
  * @param isComplete whether every run came to its end
  */
 public record Results(Path folder, Samples samples, Environment env, boolean isComplete) {
-  /** Facts that runs must share to be put together. */
-  private static final List<String> SHARED = List.of("host", "kernel", "commit");
-
   public static Results read(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new InputException(folder.toString(), "is no folder", "a results folder of gmembench");
@@ -63,11 +60,9 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
   }
 
   private void checkBelongsTo(Environment first) {
-    List<String> keys = new ArrayList<>(SHARED);
-    env.facts().keySet().stream().filter(Results::isWorkloadHash).forEach(keys::add);
-    for (String key : keys) {
-      boolean both = first.facts().containsKey(key) && env.facts().containsKey(key);
-      if (both && !first.get(key).equals(env.get(key))) {
+    for (String key : env.facts().keySet()) {
+      boolean matters = Fact.matters(key, Fact.Use.BESIDE) || isWorkloadHash(key);
+      if (matters && first.facts().containsKey(key) && !first.get(key).equals(env.get(key))) {
         throw new NotComparableException(
             folder + ": " + key + " '" + env.get(key) + "' is not that of the runs beside it");
       }
@@ -75,7 +70,7 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
   }
 
   static boolean isWorkloadHash(String key) {
-    return key.startsWith("workload.") && key.endsWith(".hash");
+    return key.startsWith(Fact.WORKLOAD.key()) && key.endsWith(".hash");
   }
 
   private static void checkDistinct(Path folder, List<Repetition> entries) {

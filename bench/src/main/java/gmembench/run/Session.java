@@ -7,6 +7,8 @@ import gmembench.engine.Faults;
 import gmembench.engine.Subjects;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
+import gmembench.result.Fact;
+import gmembench.result.Fact.Use;
 import gmembench.result.HeatMap;
 import gmembench.result.Host;
 import gmembench.result.Repetition;
@@ -198,8 +200,9 @@ public final class Session {
   private Set<Done> done(Map<String, String> now) {
     Environment before = Environment.read(out);
     now.forEach((key, value) -> {
-      boolean known = !key.startsWith("costs.") || before.facts().containsKey(key);
-      boolean matters = known && key.matches("shard|host|kernel|cpu|workload\\..*|costs\\..*");
+      boolean known = before.facts().containsKey(key);
+      boolean matters =
+          Fact.matters(key, Use.RESUMED) || (known && Fact.matters(key, Use.RESUMED_IF_KNOWN));
       if (matters && !before.get(key).equals(value)) {
         throw new NotComparableException(
             out
@@ -220,8 +223,8 @@ public final class Session {
   /** env.csv: the host, and what the results are of. */
   private Map<String, String> facts() {
     Map<String, String> facts = Host.facts(home.folder());
-    facts.put("command", commandLine);
-    facts.put("shard", plan.shard().toString());
+    facts.put(Fact.COMMAND.key(), commandLine);
+    facts.put(Fact.SHARD.key(), plan.shard().toString());
     plan.workloads().values().forEach(w -> describe(w, facts));
     plan.steps().forEach(s -> facts.putAll(s.engine().facts()));
     return facts;

@@ -167,6 +167,8 @@ class ShardTest {
     assertThat(Samples.read(temp.resolve("out")).entries()).hasSizeGreaterThan(20);
     Files.writeString(env, before.replaceFirst("\nkernel,.*\n", "\nkernel,5.10\n"));
     refused("TEMP/1 TEMP/2", "foreign: ", "kernel is '5.10', in another shard it is '");
+    Files.writeString(env, before.replaceFirst("\nclock,.*\n", "\nclock,instructions\n"));
+    refused("TEMP/1 TEMP/2", "foreign: ", "clock is 'instructions', in another shard it is '");
   }
 
   @ParameterizedTest
