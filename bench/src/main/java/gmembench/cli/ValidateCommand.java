@@ -102,7 +102,7 @@ public final class ValidateCommand implements Callable<Integer> {
     if (live != null && costs == null) {
       throw new InputException("--live", "without --costs", "a profile to compare with it");
     }
-    Samples measured = live == null ? null : Samples.read(live);
+    Samples measured = live == null ? null : Samples.read(live).only(cell -> !cell.isExact());
     Home home = Home.here();
     Path folder = out.folder(SUITE);
     try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {

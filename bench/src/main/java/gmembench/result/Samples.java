@@ -73,11 +73,10 @@ public record Samples(Path file, List<Repetition> entries) {
     return new Samples(file, entries.stream().filter(e -> wanted.test(e.cell())).toList());
   }
 
-  /** These, and the cells of other results that are not here. */
+  /** These, and those of other results. */
   public Samples and(Samples others) {
-    Set<Cell> here = cells();
     List<Repetition> all = new ArrayList<>(entries);
-    all.addAll(others.only(cell -> !here.contains(cell)).entries);
+    all.addAll(others.entries);
     return new Samples(file, List.copyOf(all));
   }
 
