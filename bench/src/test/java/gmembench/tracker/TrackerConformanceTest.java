@@ -140,6 +140,19 @@ class TrackerConformanceTest {
     assertThat(worst.bytes()).isLessThanOrEqualTo(64 * 16);
   }
 
+  /** 500 frames are mixed, two at a time: of those that no longer are 16 keep their maps. */
+  @Test
+  void framesThatWereMixedGiveTheirMapsBack() {
+    PageMap map = new FrameMap().open(GIB);
+    map.set(GIB - 2, 1, Side.SHARED); // so that the GiB as a whole is never of one side
+    map.set(0, 1, Side.SHARED);
+    for (long gfn = 512; gfn < 500 * 512; gfn += 512) {
+      map.set(gfn, 1, Side.SHARED);
+      map.set(gfn - 512, 1, Side.PRIVATE);
+    }
+    assertThat(map.kernelBytes()).as("64 bytes a map, and its array").isLessThan(8192);
+  }
+
   /** The bytes of facts.md section 8, measured on the kernel's own code in C. */
   @Test
   void kernelBytesAreThoseMeasuredInC() {
