@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of folios of one order at first, but where the guest ends in one, for profiles that charge
  * folios alone. A split keeps the mappings, which are the host's: the guest's own are not kept. A
- * merge drops them. A partial punch frees nothing of hugetlb; it splits other folios, and a frame of
- * which nothing is left begins anew as one.
+ * merge drops them. A partial punch frees nothing of hugetlb; it splits other folios, and a frame
+ * of which nothing is left begins anew as one.
  *
  * <p>Struct pages: with the hugetlb vmemmap optimisation a folio needs one page of them. Shattering
  * loses 28 KiB for 2M and 16 MiB less 4 KiB for 1G, until the folio is merged. With two files none

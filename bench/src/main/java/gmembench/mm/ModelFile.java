@@ -12,9 +12,9 @@ import gmembench.tracker.PageMap;
 /**
  * A file of guest pages as the kernel has it. Its kind alone knows which folios the pages are in
  * and what of them is mapped; which are resident is in the {@link Ledger}, which a kind asks and
- * enters; who pins them is in {@link FolioPins}. As in the kernel, a folio that is pinned can be neither
- * split nor merged (EAGAIN: folio_ref_count differs from what page cache and mappings explain), and
- * to pin a page is to map it first.
+ * enters; who pins them is in {@link FolioPins}. As in the kernel, a folio that is pinned can be
+ * neither split nor merged (EAGAIN: folio_ref_count differs from what page cache and mappings
+ * explain), and to pin a page is to map it first.
  *
  * <p>While it is locked (filemap_invalidate_lock, as long as a conversion lasts) new faults wait:
  * here they are refused, and so is a pin that needs one. A pin of what is mapped is not (fast GUP
