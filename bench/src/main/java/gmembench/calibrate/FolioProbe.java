@@ -2,13 +2,12 @@
 package gmembench.calibrate;
 
 import gmembench.backing.Backing;
+import gmembench.backing.MemfdThp;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.mm.HostSizes;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,19 +21,7 @@ import java.util.Set;
  * kind of file, so one is measured, as strategies that convert in place use it.
  */
 final class FolioProbe implements Probe {
-  static final Set<Verb> VERBS =
-      Collections.unmodifiableSet(
-          EnumSet.of(
-              Verb.TOUCH,
-              Verb.DISCARD,
-              Verb.ALLOCATE,
-              Verb.UNMAP,
-              Verb.CHECK,
-              Verb.PIN,
-              Verb.UNPIN,
-              Verb.SPLIT,
-              Verb.SHATTER,
-              Verb.MERGE));
+  static final Set<Verb> VERBS = new MemfdThp().verbs();
 
   private static final int[] PARTS = {1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 384, 511};
 
@@ -46,10 +33,8 @@ final class FolioProbe implements Probe {
   private static final int REPETITIONS_2M = 2;
   private static final int WARMUP_CALLS = 20_000;
   private static final int WARMUP_ROUNDS = 2;
-
   private static final int PARTS_BESIDE = 64;
   private static final int TIMES_AGAIN = 8;
-
   private final Backing backing;
   private final Probed memory;
   private final long folio;
@@ -294,8 +279,7 @@ final class FolioProbe implements Probe {
   /** First the one, then the other. */
   private void byTurns(
       long gfn, long pages, Verb first, String firstState, Verb second, String secondState) {
-    SequencedMap<Verb, String> states = new LinkedHashMap<>();
-    states.put(first, firstState);
+    SequencedMap<Verb, String> states = new LinkedHashMap<>(Map.of(first, firstState));
     states.put(second, secondState);
     figures.byTurns(memory, gfn, pages, Side.PRIVATE, TIMES_AGAIN, states);
   }

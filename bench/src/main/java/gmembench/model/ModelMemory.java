@@ -16,17 +16,10 @@ import gmembench.mm.ModelFolios;
 import gmembench.mm.Term;
 import gmembench.result.Metrics;
 import gmembench.strategy.Strategy;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Memory that is only page states: a verb changes them and spends its cost in virtual time. */
 final class ModelMemory implements Memory {
-  /** Verbs whose side is a file; of others it is where pages go. */
-  private static final Set<Verb> OF_FILES =
-      EnumSet.of(
-          Verb.TOUCH, Verb.ALLOCATE, Verb.DISCARD, Verb.UNMAP, Verb.CHECK, Verb.PIN, Verb.UNPIN);
-
   private final Guest guest;
   private final Effects effects;
   private final Ledger ledger;
@@ -40,10 +33,7 @@ final class ModelMemory implements Memory {
   private final Contention time;
   private final Clock.Virtual clock;
   private final Backing backing;
-  private final Costs costs;
-
-  /** By verb and side. */
-  private final @Nullable Charge[] charges = new Charge[2 * Verb.count()];
+  private final Charges charges;
 
   private final ModelSlots slots;
   private final Counts ofSlots = new Counts();
@@ -86,9 +76,11 @@ final class ModelMemory implements Memory {
     this.time = time;
     this.clock = clock;
     this.backing = backing;
-    this.costs = costs;
     this.asks = costs.has(backing.name(), Verb.ASK);
     this.otherCpus = clock.threads() - 1L;
+    boolean isResidency = plain && !countsAll && files == null;
+    this.charges =
+        new Charges(costs, backing, guest.vcpus(), otherCpus, effects, isResidency ? time : null);
   }
 
   Ledger ledger() {
@@ -109,7 +101,7 @@ final class ModelMemory implements Memory {
       ask(gfn, pages, side);
       return pages;
     }
-    Charge charge = charge(verb, side);
+    Charge charge = charges.of(verb, side);
     if (charge.isAll()) {
       ledger.apply(verb, gfn, pages, side);
       clock.advance(charge.ns(pages));
@@ -157,7 +149,7 @@ final class ModelMemory implements Memory {
     ofSlots.clear();
     ofSlots.set(Term.PER_CPU, otherCpus);
     boolean changes = slots.rebind(gfn, pages, side, ofSlots);
-    time.spend(Verb.REBIND, side, changes ? charge(Verb.REBIND, side).cost().ns(ofSlots) : 0);
+    time.spend(Verb.REBIND, side, changes ? charges.of(Verb.REBIND, side).cost().ns(ofSlots) : 0);
     return pages;
   }
 
@@ -174,7 +166,7 @@ final class ModelMemory implements Memory {
     }
     if (asks) {
       effects.begin();
-      time.spend(Verb.ASK, to, ns(charge(Verb.ASK, to), gfn, pages, to));
+      time.spend(Verb.ASK, to, ns(charges.of(Verb.ASK, to), gfn, pages, to));
     }
   }
 
@@ -189,8 +181,8 @@ final class ModelMemory implements Memory {
     }
     ofSlots.clear();
     slots.setAll(ofSlots);
-    Cost zap = charge(Verb.DISCARD, Side.PRIVATE).cost();
-    long ns = charge(Verb.REBIND, Side.PRIVATE).cost().ns(ofSlots);
+    Cost zap = charges.of(Verb.DISCARD, Side.PRIVATE).cost();
+    long ns = charges.of(Verb.REBIND, Side.PRIVATE).cost().ns(ofSlots);
     ns += zap.of(Term.PER_MAP) * files.takeOver();
     ns += zap.of(Term.PER_BINDING) * slots.bindings(0, guest.pages(), Side.PRIVATE);
     time.spendAlone(ns);
@@ -229,7 +221,7 @@ final class ModelMemory implements Memory {
   private void spendSplits(long count, Side side) {
     effects.begin();
     effects.addFolios(Guest.FRAME_PAGES);
-    long each = ns(charge(Verb.SHATTER, side), 0, Guest.FRAME_PAGES, side);
+    long each = ns(charges.of(Verb.SHATTER, side), 0, Guest.FRAME_PAGES, side);
     time.spend(Verb.SHATTER, side, count * each);
   }
 
@@ -238,30 +230,6 @@ final class ModelMemory implements Memory {
     long waited = pins.waitFor(gfn, pages, boundNs, folios.of(side)::unpin);
     time.sleep(waited);
     return waited;
-  }
-
-  /**
-   * Which side's file a verb is done to. Where pages leave the direct map, the host gets at them by
-   * other ways than the guest, and a side says which.
-   */
-  private Side fileOf(Verb verb, Side side) {
-    boolean isOfFile = OF_FILES.contains(verb) && !backing.verbs().contains(Verb.DIRECT_MAP);
-    return isOfFile ? effects.fileOf(side) : side;
-  }
-
-  /** Looked up on first use: a profile needs no section for a verb that nobody calls. */
-  private Charge charge(Verb verb, Side side) {
-    Charge charge = charges[2 * verb.ordinal() + side.ordinal()];
-    return charge == null ? open(verb, side) : charge;
-  }
-
-  private Charge open(Verb verb, Side side) {
-    Cost cost = costs.cost(backing.name(), verb, fileOf(verb, side));
-    boolean isResidency = plain && !countsAll && files == null && verb != Verb.REBIND;
-    Charge charge =
-        Charge.of(cost, guest.vcpus(), otherCpus, isResidency && !time.holds(verb, side));
-    charges[2 * verb.ordinal() + side.ordinal()] = charge;
-    return charge;
   }
 
   @Override

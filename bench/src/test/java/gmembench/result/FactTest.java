@@ -7,7 +7,7 @@ import gmembench.result.Fact.Use;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class FactTest {
   /** What is committed is read by the same names. */
   @Test
   void everyFactThatIsCommittedIsDeclared() throws IOException {
-    SortedSet<String> undeclared = new TreeSet<>();
+    NavigableSet<String> undeclared = new TreeSet<>();
     try (Stream<Path> files = Files.walk(HOME.resolve("results"))) {
       for (Path file : files.filter(f -> f.endsWith("env.csv")).toList()) {
         Environment env = Environment.read(file.resolve("..").normalize());
