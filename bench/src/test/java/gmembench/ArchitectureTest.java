@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -157,6 +158,23 @@ class ArchitectureTest {
     long all = lines.values().stream().mapToLong(Long::longValue).sum();
     Assertions.assertThat(lines)
         .allSatisfy((room, own) -> Assertions.assertThat(own).as(room).isLessThan(all * 9 / 100));
+  }
+
+  /** Whoever counts knows how a metric is declared, and nothing of files. */
+  @Test
+  void countersKnowMetricsOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "gmembench.vcpu", "gmembench.backing", "gmembench.strategy", "gmembench.mm")
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAPackage("gmembench.result")
+                .and(
+                    describe(
+                        "no metrics",
+                        type -> !type.getName().matches(".*\\.(Metric|Declared)[^.]*"))))
+        .check(ALL);
   }
 
   @Test

@@ -86,7 +86,10 @@ public interface Memory extends AutoCloseable {
   /** A replay begins: what {@link #report} counts starts from here. */
   default void restart() {}
 
-  /** Adds the metrics that only this kind of memory has, counted since {@link #restart}. */
+  /**
+   * Adds the metrics that only this kind of memory has, counted since {@link #restart}. Its backing
+   * declares them as a {@link gmembench.result.MetricSource}.
+   */
   default void report(Metrics metrics) {}
 
   /** Can content be read back? Not of a model, not of the null backing. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Result folders: their files, samples, facts of the host, merging, salvage.
+ * Metrics and their declarations; result folders: files, samples, facts, merging, salvage.
  *
  * <p>May import: the root only. Start reading at {@link gmembench.result.ResultFolder}, {@link
  * gmembench.result.Samples}.

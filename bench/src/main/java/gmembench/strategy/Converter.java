@@ -24,7 +24,10 @@ public interface Converter {
   /** The guest's clock went on by {@code ns} without a conversion. */
   default void idle(long ns) {}
 
-  /** Adds the metrics that only this strategy has, of all it did since it was opened. */
+  /**
+   * Adds the metrics that only this strategy has, of all it did since it was opened. The strategy
+   * declares them as a {@link gmembench.result.MetricSource}.
+   */
   default void report(Metrics metrics) {}
 
   /** The trace is over: what was only put off is done now. */

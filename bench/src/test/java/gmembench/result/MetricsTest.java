@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class MetricsTest {
 
   @Test
   void everyMetricThatIsCommittedIsDeclared() throws IOException {
-    SortedSet<String> undeclared = new TreeSet<>();
+    NavigableSet<String> undeclared = new TreeSet<>();
     try (Stream<Path> files = Files.walk(RESULTS)) {
       for (Path file : files.filter(f -> f.endsWith("samples.csv")).toList()) {
         for (Repetition r : Samples.read(file.resolve("..").normalize()).entries()) {
