@@ -128,7 +128,7 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
           // the guest's own mappings are not kept: each folio of the range is taken to have one
           effects.addDrops(side == Side.SHARED ? zap(gfn, count) : folios(gfn, count));
       default -> {
-        effects.addFaults(verb == Verb.MERGE ? effects.ledger().fill(gfn, count, side) : 0);
+        fillHoles(verb, gfn, count, side);
         setOrder(verb, gfn, count);
         effects.addFolios(verb == Verb.MERGE ? 0 : folios(gfn, count));
       }
@@ -159,6 +159,16 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
     effects.addFolios(effects.faults() - before);
   }
 
+  /** A merge brings the pages that are missing, sought where a GiB may have holes: few have. */
+  private void fillHoles(Verb verb, long gfn, long count, Side side) {
+    GibFolios gib = gib(gfn);
+    if (verb != Verb.MERGE) {
+      gib.noteHoles(!effects.ledger().isResident(gfn, side));
+    } else if (gib.mayHaveHoles()) {
+      effects.addFaults(effects.ledger().fill(gfn, count, side));
+    }
+  }
+
   private void punch(long gfn, long count, Side side) {
     long end = gfn + count;
     for (long at = gfn; at < end; ) {
@@ -174,6 +184,7 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
         next = frameEnd(at, end);
       }
       zap(at, next - at);
+      gib(at).noteHoles(order(at) < order);
       effects.addResidency(Verb.DISCARD, at, next - at, side);
       renew(at & -FRAME_PAGES, side);
       at = next;

@@ -20,6 +20,7 @@ final class GibFolios {
   private final boolean[] huge = new boolean[FRAMES];
 
   private int hugeCount;
+  private boolean holes;
 
   /** Mapped pages of a frame. */
   private final int[] mapped = new int[FRAMES];
@@ -32,10 +33,21 @@ final class GibFolios {
   GibFolios(int order) {
     split(order >= 9);
     whole = order == 18;
+    holes = order == 0;
   }
 
   int order(int frame) {
     return whole ? 18 : huge[frame] ? 9 : 0;
+  }
+
+  /** Pages are missing in folios smaller than the file's, or may be. */
+  void noteHoles(boolean more) {
+    holes |= more;
+  }
+
+  /** May pages be missing where a folio is to be made? */
+  boolean mayHaveHoles() {
+    return holes;
   }
 
   boolean isWhole() {

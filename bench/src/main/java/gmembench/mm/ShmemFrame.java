@@ -97,13 +97,14 @@ final class ShmemFrame {
   }
 
   private void populate(int from, int to, boolean mayBeHuge, Side side) {
-    if (mayBeHuge && isEmpty(side)) {
+    int missing = nextAbsent(from, to, side);
+    if (missing < to && mayBeHuge && isEmpty(side)) {
       arrive(0, PAGES, side);
       effects.addFolios(1);
       filledAt = effects.takeHuge(PAGES);
       return;
     }
-    for (int page = nextAbsent(from, to, side); page < to; page = nextAbsent(page, to, side)) {
+    for (int page = missing; page < to; page = nextAbsent(page, to, side)) {
       cutTo(page, ORDER);
       arrive(page, page + 1, side);
       effects.addFolios(1);

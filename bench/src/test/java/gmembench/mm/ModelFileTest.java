@@ -115,4 +115,29 @@ class ModelFileTest {
     assertThat(effects.ledger().residentBytes(Side.PRIVATE)).isEqualTo(514 * Units.PAGE_BYTES);
     assertThat(file.hugeFrames(0, PAGES)).as("two that are empty are still to be").isEqualTo(3);
   }
+
+  /**
+   * A 1G folio becomes 512 of 2M, one of these is punched, and all become one again. Of a folio
+   * that was split when it was not there, all are missing but what was touched since.
+   */
+  @Test
+  void aMergeFillsHoles() {
+    long gib = 1L << 18;
+    Effects effects = new Effects(gib, true, HostSizes.DEFAULT);
+    ModelFile file = new FolioFile(gib, 18, true, effects);
+    file.apply(Verb.TOUCH, 0, 1, Side.SHARED);
+    file.apply(Verb.SPLIT, 0, gib, Side.SHARED);
+    file.apply(Verb.DISCARD, 512, 512, Side.SHARED);
+    assertThat(effects.ledger().fileBytes(Side.SHARED)).isEqualTo((gib - 512) * Units.PAGE_BYTES);
+    effects.begin();
+    file.apply(Verb.MERGE, 0, gib, Side.SHARED);
+    assertThat(effects.faults()).isEqualTo(512);
+    assertThat(effects.ledger().fileBytes(Side.SHARED)).isEqualTo(gib * Units.PAGE_BYTES);
+    ModelFile empty = new FolioFile(gib, 18, true, new Effects(gib, true, HostSizes.DEFAULT));
+    empty.apply(Verb.SPLIT, 0, gib, Side.SHARED);
+    empty.apply(Verb.TOUCH, 0, 1, Side.SHARED);
+    empty.effects.begin();
+    empty.apply(Verb.MERGE, 0, gib, Side.SHARED);
+    assertThat(empty.effects.faults()).isEqualTo(gib - 512);
+  }
 }
