@@ -30,11 +30,6 @@ public record AttributePunch() implements Strategy {
 
   @Override
   public Converter open(Memory memory, PageMap map) {
-    return (gfn, pages, to) -> {
-      memory.apply(Verb.ATTRIBUTE, gfn, pages, to);
-      map.set(gfn, pages, to);
-      memory.discard(gfn, pages, to.other());
-      return true;
-    };
+    return new WithAttributes(new EagerPunchHole()).open(memory, map);
   }
 }
