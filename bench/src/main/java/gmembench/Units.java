@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import module java.base;
 
 /** Sizes, durations and guest frame numbers as kernel developers write them. */
 public final class Units {

@@ -3,9 +3,7 @@ package gmembench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import module java.base;
 
 /** Output that must not change unnoticed. */
 public final class Golden {

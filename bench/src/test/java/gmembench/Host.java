@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Supplier;
 import org.opentest4j.TestAbortedException;
 
 /** What a test needs of this host; where that is missing the test is skipped with the reason. */

@@ -4,6 +4,8 @@ package gmembench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.chart.ChartKind;
 import gmembench.compare.ComparisonFormat;
@@ -13,8 +15,6 @@ import gmembench.strategy.BatchedDiscard;
 import gmembench.strategy.LazyDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

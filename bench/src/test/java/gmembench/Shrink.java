@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Predicate;
+import module java.base;
 
 /** Makes a failing case small. */
 public final class Shrink {

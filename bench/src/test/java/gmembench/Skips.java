@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import module java.base;
+
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.support.descriptor.ClassSource;

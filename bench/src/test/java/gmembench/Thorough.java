@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench;
 
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.Locale;
+import module java.base;
 
 /**
  * Tests that are worth repeating for long. {@code mvn verify} gives each its small count; {@code

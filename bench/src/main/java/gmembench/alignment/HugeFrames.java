@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.alignment;
 
+import module java.base;
+
 import gmembench.guest.Slot;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * Where a slot can be mapped with huge pages of one size, by the arithmetic of

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.alignment;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The page sizes of a host, in pages of 4K, rising: 1, 512 and 262144 on x86-64.

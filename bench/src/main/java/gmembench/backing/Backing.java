@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import gmembench.Plugin;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
 import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A kind of kernel object that guest memory can be made of. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
@@ -11,9 +13,6 @@ import gmembench.linux.Vm;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.vcpu.TinyGuest;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A guest's two files, the VM that has them in memslots, and perhaps a guest that runs on them. */

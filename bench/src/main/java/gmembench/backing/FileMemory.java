@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.guest.Canary;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * Guest memory in two mapped files, one for each side, or in one for both. The guest's own touch of

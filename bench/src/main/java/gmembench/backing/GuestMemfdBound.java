@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.guest.Guest;
@@ -10,9 +12,6 @@ import gmembench.linux.LinuxException;
 import gmembench.linux.Vm;
 import gmembench.vcpu.GuestCall;
 import gmembench.vcpu.TinyGuest;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * The private side is a guest_memfd that is bound to a VM's memslots, so that a punch of it takes

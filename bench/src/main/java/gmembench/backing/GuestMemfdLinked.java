@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
 import gmembench.linux.Errno;
@@ -9,8 +11,6 @@ import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
 import gmembench.model.Inode;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * Private memory is one inode, on which every VM of the workload ({@code [[vm]]}) has a guest_memfd

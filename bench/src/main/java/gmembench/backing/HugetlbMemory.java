@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
@@ -10,8 +12,6 @@ import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
-import java.util.Arrays;
-import java.util.Set;
 
 /**
  * Guest memory in hugetlb files. What is different from shmem:

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.result.Metric;
 import gmembench.result.MetricSource;
-import java.util.List;
-import java.util.Set;
 
 /** Shmem with 2M folios, as MADV_HUGEPAGE and MADV_COLLAPSE make them: see {@link ThpMemory}. */
 @AutoService({Backing.class, MetricSource.class})

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** Does nothing: what remains is the harness's own cost. */
 @AutoService(Backing.class)

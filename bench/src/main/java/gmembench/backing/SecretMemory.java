@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.guest.Canary;
 import gmembench.guest.Guest;
@@ -8,8 +10,6 @@ import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
 import gmembench.linux.SecretPages;
 import gmembench.result.Metrics;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * Private pages are secret, shared ones those of a memfd. In place a page is where the last

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
 import gmembench.result.Metric;
 import gmembench.result.MetricSource;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Private pages have no entry in the kernel's direct map (memfd_secret), shared ones do. What is

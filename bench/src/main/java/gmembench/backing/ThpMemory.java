@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.backing;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
@@ -11,10 +13,6 @@ import gmembench.linux.MappedFile;
 import gmembench.linux.ProcFiles;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Times punches of ranges that lie in one memslot to 64: each binding of the file in the range is

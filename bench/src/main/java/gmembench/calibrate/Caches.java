@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
-import java.util.Arrays;
-import java.util.List;
 
 /**
  * Drives what is measured out of the caches, but not what the kernel itself needs: a replay does

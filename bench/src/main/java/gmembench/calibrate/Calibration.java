@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.mm.Term;
 import gmembench.table.Table;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Median;
 
 /**

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.linux.CpuTime;
 import gmembench.mm.Term;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * A verb in a state, on a side, over a number of pages: what was counted in a round, and timed in

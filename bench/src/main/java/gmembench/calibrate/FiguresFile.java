@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.TomlFile;
 import gmembench.mm.Term;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
-import java.io.IOException;
-import java.io.StringReader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.mm.Term;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.commons.statistics.descriptive.Median;
 import org.hipparchus.optim.linear.LinearConstraint;
 import org.hipparchus.optim.linear.LinearConstraintSet;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.backing.MemfdThp;
 import gmembench.backing.Verb;
@@ -8,11 +10,6 @@ import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.mm.HostSizes;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.Set;
 
 /**
  * Times the verbs of a backing of huge folios: whole ones, and parts of them from 1 page on; where

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.TomlFile;
 import gmembench.Units;
 import gmembench.linux.CpuCaches;
 import gmembench.mm.HostSizes;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * Where figures were measured, and how.

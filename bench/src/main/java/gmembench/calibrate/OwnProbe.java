@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.backing.Memory;
 import gmembench.backing.Null;
 import gmembench.backing.Verb;
@@ -15,10 +17,6 @@ import gmembench.result.Metrics;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * What a strategy itself takes for a conversion, and the harness around it: a live replay on no

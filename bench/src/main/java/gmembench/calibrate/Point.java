@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.mm.Term;
-import java.util.EnumMap;
-import java.util.Map;
 
 /**
  * One figure to be fitted.

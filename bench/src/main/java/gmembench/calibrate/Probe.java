@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.mm.HostSizes;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Times the verbs of one backing in the states in which a replay meets them. */
 interface Probe extends AutoCloseable {

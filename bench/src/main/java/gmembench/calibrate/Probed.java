@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Memory;
@@ -13,8 +15,6 @@ import gmembench.mm.Effects;
 import gmembench.mm.HostSizes;
 import gmembench.mm.ModelFolios;
 import gmembench.mm.Term;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A memory whose verbs are timed, and what they change counted as the model counts it. */

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.mm.Term;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A calibration as a cost profile that {@code Costs.read} reads, residuals in comments. */
 public final class ProfileText {

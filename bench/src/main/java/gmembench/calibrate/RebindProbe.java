@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Memory;
 import gmembench.backing.Memslots;
@@ -9,10 +11,6 @@ import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.mm.Term;
 import gmembench.vcpu.GuestCall;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Times conversions by memslots of several sizes: a page in the middle of a slot goes shared, which

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What verbs take on ranges all over a guest that were not used for a while: so long that the TLB

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.calibrate;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * Calibration under way: a round measures everything of a backing once, whenever it suits, so that

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
-import java.text.NumberFormat;
-import java.util.Locale;
+import module java.base;
+
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.AxisLocation;

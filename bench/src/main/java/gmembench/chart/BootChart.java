@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Results;
 import gmembench.table.BootTable;
-import java.util.List;
-import java.util.Objects;
 import org.jfree.chart.JFreeChart;
 import org.jfree.data.category.DefaultCategoryDataset;
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import java.awt.Image;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Base64;
 import javax.imageio.ImageIO;
 import org.apache.batik.svggen.DefaultImageHandler;
 import org.apache.batik.svggen.SVGGeneratorContext;

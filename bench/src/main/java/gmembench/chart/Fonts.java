@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import module java.base;
 
 /**
  * Maps every logical font to Liberation Sans, which is in the jar. Without it a host that has no

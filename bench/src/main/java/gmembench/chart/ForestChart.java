@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.chart.IntervalPlot.Point;
 import gmembench.compare.Comparison;
@@ -8,9 +10,6 @@ import gmembench.compare.Difference;
 import gmembench.compare.Effect;
 import gmembench.compare.Verdict;
 import gmembench.result.Cell;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.DoubleStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
-import java.util.List;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
+import module java.base;
+
 import org.apache.commons.statistics.descriptive.Median;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;

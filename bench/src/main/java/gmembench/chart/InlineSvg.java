@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import module java.base;
 
 /** A chart as part of a page: it grows and shrinks, and its ids do not clash with another's. */
 final class InlineSvg {

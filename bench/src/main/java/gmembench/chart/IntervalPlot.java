@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import gmembench.result.Interval;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.axis.ValueAxis;

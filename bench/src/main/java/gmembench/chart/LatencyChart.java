@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.InputException;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Results;
-import java.io.FileNotFoundException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
-import java.util.DoubleSummaryStatistics;
-import java.util.stream.DoubleStream;
+import module java.base;
+
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.ResultFolder;
 import gmembench.result.Results;
 import gmembench.table.ShortNames;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.commons.csv.CSVRecord;
 import org.jfree.data.xy.XYDataItem;
 import org.jfree.data.xy.XYSeries;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.apache.commons.statistics.descriptive.Median;
 import org.jfree.data.category.DefaultCategoryDataset;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Ticks;
 import gmembench.Units;
@@ -14,17 +16,6 @@ import gmembench.result.Repetition.Status;
 import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.table.BootTable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** A results folder as one HTML page that needs nothing else: no network, no other file. */
 public final class Report {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Ticks;
 import gmembench.chart.IntervalPlot.Point;
@@ -9,12 +11,6 @@ import gmembench.result.Interval;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.table.ShortNames;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 

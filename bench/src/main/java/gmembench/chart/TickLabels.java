@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import gmembench.Units;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.text.FieldPosition;
-import java.text.NumberFormat;
-import java.text.ParsePosition;
-import java.util.function.DoubleFunction;
 
 /** The labels of an axis, which are never parsed. */
 final class TickLabels extends NumberFormat {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** A line for each tracker over the guest's size, both axes logarithmic. */
 @AutoService(ChartKind.class)

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Ticks;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
 import gmembench.result.Results;
 import gmembench.result.Samples;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.XYPlot;

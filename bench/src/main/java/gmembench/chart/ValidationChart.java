@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.chart;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Ticks;
 import gmembench.result.Results;
 import gmembench.table.Validation;
-import java.nio.file.Files;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.DoubleStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.plot.XYPlot;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
@@ -12,10 +14,6 @@ import gmembench.result.Host;
 import gmembench.run.Home;
 import gmembench.table.Table;
 import gmembench.vcpu.GuestCall;
-import java.io.PrintWriter;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

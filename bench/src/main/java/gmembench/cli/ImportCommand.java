@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.Units;
@@ -9,10 +11,6 @@ import gmembench.importer.ImportReport;
 import gmembench.importer.LogFormat;
 import gmembench.importer.LogImport;
 import gmembench.workload.Layout;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.Plugins;
@@ -10,14 +12,7 @@ import gmembench.result.ResultFolder;
 import gmembench.run.Home;
 import gmembench.table.MicroTable;
 import gmembench.tracker.Tracker;
-import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.BenchmarkList;

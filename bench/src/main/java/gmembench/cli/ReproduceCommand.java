@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.chart.Charts;
 import gmembench.chart.SweepChart;
@@ -19,12 +21,6 @@ import gmembench.table.BootSweep;
 import gmembench.table.BootTable;
 import gmembench.table.CellTable;
 import gmembench.table.OverheadRatio;
-import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

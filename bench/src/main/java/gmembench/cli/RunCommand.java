@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Ticks;
 import gmembench.result.Samples;
@@ -9,8 +11,6 @@ import gmembench.run.Plan;
 import gmembench.run.Progress;
 import gmembench.run.Session;
 import gmembench.table.CellTable;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

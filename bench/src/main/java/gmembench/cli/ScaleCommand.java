@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import com.sun.management.ThreadMXBean;
 import gmembench.InputException;
 import gmembench.Plugins;
@@ -20,9 +22,6 @@ import gmembench.table.MicroTable;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

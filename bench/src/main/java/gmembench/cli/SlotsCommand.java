@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.Units;
 import gmembench.alignment.AlignmentRule;
@@ -11,9 +13,6 @@ import gmembench.guest.Slot;
 import gmembench.run.Home;
 import gmembench.table.Table;
 import gmembench.workload.Workload;
-import java.io.PrintWriter;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

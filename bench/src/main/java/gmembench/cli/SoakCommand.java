@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.result.Declared;
@@ -9,9 +11,6 @@ import gmembench.result.Repetition.Status;
 import gmembench.run.Home;
 import gmembench.run.Plan;
 import gmembench.run.SoakLog;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.trace.Trace;
 import gmembench.trace.TraceAnonymiser;
 import gmembench.trace.TraceBounds;
 import gmembench.trace.TraceFile;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.List;
-import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.guest.Guest;
@@ -8,8 +10,6 @@ import gmembench.trace.Trace;
 import gmembench.trace.TraceBounds;
 import gmembench.trace.TraceCut;
 import gmembench.trace.TraceFile;
-import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.guest.Guest;
 import gmembench.trace.Trace;
 import gmembench.trace.TraceBounds;
 import gmembench.trace.TraceFile;
 import gmembench.trace.TraceScale;
-import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.chart.HeatMapChart;
@@ -10,8 +12,6 @@ import gmembench.table.Table;
 import gmembench.trace.Trace;
 import gmembench.trace.TraceBounds;
 import gmembench.trace.TraceStat;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.Plugin;
@@ -27,16 +29,6 @@ import gmembench.run.Progress;
 import gmembench.run.Session;
 import gmembench.strategy.Strategy;
 import gmembench.table.Validation;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

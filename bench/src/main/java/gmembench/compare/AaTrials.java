@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.result.AbbaOrder;
 import gmembench.result.Cell;
@@ -8,10 +10,6 @@ import gmembench.result.Metric;
 import gmembench.result.ResultFolder;
 import gmembench.table.ShortNames;
 import gmembench.table.Table;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
  * A build against itself: every stretch of a series of runs is taken for a comparison of A with B,

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.commons.statistics.descriptive.Median;
 
 /**

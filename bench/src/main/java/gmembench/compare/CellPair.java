@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.compare.Difference.Kind;
 import gmembench.compare.Difference.Sample;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.commons.statistics.descriptive.Median;
 
 /**

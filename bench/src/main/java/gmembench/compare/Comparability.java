@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.NotComparableException;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Fact;
 import gmembench.result.Fact.Use;
 import gmembench.result.Results;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Whether two results may be compared, and which notes a reader needs if so. */
 final class Comparability {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.Ticks;
@@ -9,15 +11,6 @@ import gmembench.result.Cell;
 import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Two results, metric by metric and cell by cell, with a verdict for each.

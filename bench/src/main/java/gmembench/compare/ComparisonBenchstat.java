@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Declared;
@@ -9,10 +11,6 @@ import gmembench.result.Fact;
 import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Both sides in the Go benchmark format, distinguished by the key {@code side}: {@code benchstat

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
 import gmembench.result.ResultFolder;
-import java.util.List;
-import java.util.Locale;
 
 /** A comparison for scripts: every row, numbers in the metric's unit, absent is empty. */
 @AutoService(ComparisonFormat.class)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Metric;
 import gmembench.result.Metric.Better;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * HEAD's values as the array that continuous-benchmark actions keep a history of; each such array

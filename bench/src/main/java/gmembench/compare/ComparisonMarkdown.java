@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.result.Fact;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A comparison as a comment of a pull request: the verdict first, bounded in size. */
 @AutoService(ComparisonFormat.class)

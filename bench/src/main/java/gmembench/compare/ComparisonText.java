@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Metric;
 import gmembench.result.Results;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** A comparison as plain text of 72 columns: fit for a mailing list. */
 @AutoService(ComparisonFormat.class)

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.commons.csv.CSVRecord;
 
 /**

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.compare.Comparison.Pending;
 import gmembench.result.Metric;
 import gmembench.result.Metric.Better;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /** Gives measured values their verdicts: all tests first, since they are corrected together. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
+import module java.base;
+
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
 import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
@@ -8,8 +10,6 @@ import gmembench.strategy.Strategy;
 import gmembench.trace.Footprint;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
-import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Strategies to be compared with each other: the same workload on the same backing with the same

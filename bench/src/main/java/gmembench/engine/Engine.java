@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs cells, on the kernel or on the model. */

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.backing.Verb;
 import gmembench.linux.Errno;
-import java.util.Arrays;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A verb that goes wrong in a replay, spelled as strace spells its {@code --inject}: {@code

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.backing.Memory;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 
 /** What goes wrong in every replay of a block, and what becomes of the replay then. */
 public record Faults(List<Fault> faults, Policy policy) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
@@ -8,11 +10,6 @@ import gmembench.linux.Errno;
 import gmembench.linux.LinuxException;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
-import java.util.function.LongConsumer;
 
 /**
  * Fails or holds up chosen calls of verbs in one replay. A call that fails is not made, as if the

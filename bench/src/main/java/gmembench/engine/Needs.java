@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.trace.Op;
 import gmembench.trace.Trace;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Queue;
 
 /**
  * When the pins of a trace end. A pin is a device's: it ends at the time that the trace gives its

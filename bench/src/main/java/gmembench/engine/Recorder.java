@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**

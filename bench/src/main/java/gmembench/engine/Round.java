@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Workload;
-import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**

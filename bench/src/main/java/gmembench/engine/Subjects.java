@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.workload.Workload;
-import java.lang.ref.SoftReference;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Workloads made ready, each once as long as there is memory for them. */
 public final class Subjects {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.guest.Side;
 import gmembench.mm.Ledger;
 import gmembench.mm.ModelFolios;
@@ -10,8 +12,6 @@ import gmembench.result.Metrics;
 import gmembench.result.Repetition.MemoryPoint;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Notes memory over a replay, at up to {@link #POINTS} conversions evenly apart. */

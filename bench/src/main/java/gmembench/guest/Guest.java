@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.guest;
 
+import module java.base;
+
 import gmembench.Units;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * The guest whose memory is converted.

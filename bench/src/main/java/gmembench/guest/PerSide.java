@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.guest;
 
-import java.util.List;
-import java.util.function.Function;
+import module java.base;
 
 /**
  * Something that each side's file has. In place one file is behind both sides: whatever belongs to

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.trace.Batch;
 import gmembench.trace.Op;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** What an import found: counted while the trace is written, complete when it is. */
 public final class ImportReport {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.trace.Events;
 import gmembench.trace.LineCursor;
 import gmembench.trace.LineReader;
 import gmembench.trace.Op;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** A log while it is read: the line, its time and thread, and counts of what was skipped. */
 public final class Log {

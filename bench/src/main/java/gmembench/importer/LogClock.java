@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.trace.Events;
 import gmembench.trace.LineReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.Units;
@@ -11,11 +13,6 @@ import gmembench.trace.LineReader;
 import gmembench.trace.Trace;
 import gmembench.trace.TraceBounds;
 import gmembench.trace.TraceFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a log into a trace, in bounded memory; what is written appears when it is complete. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import gmembench.trace.LineCursor;
 import gmembench.trace.LineReader;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Counts events that a log says it has not: overruns of the kernel's ring buffer (tracefs,

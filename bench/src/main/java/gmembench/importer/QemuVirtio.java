@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.guest.Guest;
@@ -10,8 +12,6 @@ import gmembench.pattern.OvmfDma;
 import gmembench.trace.Events;
 import gmembench.trace.LineCursor;
 import gmembench.trace.LineReader;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * A stock QEMU's trace log of a boot from virtio-blk or virtio-scsi, as the conversions that OVMF

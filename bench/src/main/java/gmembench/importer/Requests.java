@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import gmembench.trace.Op;
-import java.util.ArrayDeque;
-import java.util.Iterator;
 
 /**
  * What guests asked for and QEMU has yet to convert: a hypercall or a memory fault is logged first,

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.importer;
 
+import module java.base;
+
 import gmembench.trace.LineCursor;
-import java.time.LocalDate;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The forms in which a time, and perhaps a thread, is put before an event. What is nearest to the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.jmh;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.Units;
 import gmembench.guest.Side;
@@ -9,10 +11,6 @@ import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.CompilerControl;
 
 /**

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.jmh;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.result.Repetition;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.jmh;
 
+import module java.base;
+
 import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.StampedLock;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

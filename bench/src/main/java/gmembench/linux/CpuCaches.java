@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
+import module java.base;
 
 /** Caches of the first CPU, and when the kernel flushes its TLB, from sysfs and debugfs. */
 public final class CpuCaches {

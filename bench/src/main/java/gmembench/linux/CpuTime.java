@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import module java.base;
 
 /** CPU time by clock_gettime(2), to the nanosecond; what is running now is included. */
 public final class CpuTime {

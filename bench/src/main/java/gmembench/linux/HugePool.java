@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
+import module java.base;
+
 import gmembench.Units;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * The host's pool of hugetlb pages of a size: /sys/kernel/mm/hugepages.

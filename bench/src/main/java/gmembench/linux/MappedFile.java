@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
+import module java.base;
+
 import gmembench.Units;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 
 /**
  * A file in memory (memfd, guest_memfd) that is mapped shared and writable as a whole, unless it is

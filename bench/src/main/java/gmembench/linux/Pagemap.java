@@ -3,8 +3,7 @@ package gmembench.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import module java.base;
 
 /** How a page of this process is mapped: PAGEMAP_SCAN on /proc/self/pagemap, Linux 6.7. */
 final class Pagemap {

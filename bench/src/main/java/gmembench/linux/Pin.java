@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import java.util.ArrayList;
-import java.util.List;
+import module java.base;
 
 /**
  * References that the kernel itself holds on the pages of a mapping, until this is closed: the

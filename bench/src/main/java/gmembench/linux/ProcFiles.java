@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Set;
+import module java.base;
 
 /** The kernel's own counters of huge pages. */
 public final class ProcFiles {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import module java.base;
 
 /**
  * Huge pages that were added to the host's pool, and are taken out again on every way out. A shell

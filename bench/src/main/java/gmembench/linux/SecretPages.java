@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import module java.base;
 
 /**
  * A range of addresses of which each page is nothing, a page without a direct-map entry

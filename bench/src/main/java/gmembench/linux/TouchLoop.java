@@ -3,13 +3,9 @@ package gmembench.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import module java.base;
+
 import gmembench.Units;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
-import java.nio.ByteBuffer;
-import java.util.HexFormat;
 
 /**
  * Writes to one page after the other, in x86-64 code of our own: void loop(address, value, step,

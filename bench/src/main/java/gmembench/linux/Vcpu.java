@@ -4,9 +4,7 @@ package gmembench.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.function.Consumer;
+import module java.base;
 
 /**
  * A virtual CPU. One thread at a time runs it, any one; a guest that does not leave by itself is

@@ -6,8 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.MemorySegment;
-import java.util.Map;
+import module java.base;
 
 /**
  * Why a vCPU came back: struct kvm_run, which the kernel fills (include/uapi/linux/kvm.h, x86-64).

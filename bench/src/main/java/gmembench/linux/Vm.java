@@ -4,8 +4,7 @@ package gmembench.linux;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import module java.base;
 
 /**
  * A virtual machine and its memslots. Safe from any thread; the kernel serialises changes of slots

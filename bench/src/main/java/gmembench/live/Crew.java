@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.live;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.engine.Clock;
@@ -16,10 +18,6 @@ import gmembench.strategy.Strategy;
 import gmembench.trace.Batch;
 import gmembench.trace.Trace;
 import gmembench.tracker.PageMap;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**

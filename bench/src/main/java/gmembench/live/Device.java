@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.live;
 
+import module java.base;
+
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.engine.Clocked;
@@ -8,11 +10,6 @@ import gmembench.engine.PinSchedule;
 import gmembench.engine.Watch;
 import gmembench.guest.Side;
 import gmembench.strategy.Converter;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The device of a live guest, which holds the trace's pins. While a vCPU waits for one, a thread of

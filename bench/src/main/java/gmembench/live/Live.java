@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.live;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Support;
@@ -17,11 +19,6 @@ import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.Strategy;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**

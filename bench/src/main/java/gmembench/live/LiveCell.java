@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.live;
 
+import module java.base;
+
 import gmembench.backing.Memory;
 import gmembench.engine.Block;
 import gmembench.engine.Clock;
@@ -19,11 +21,6 @@ import gmembench.result.Repetition.MemoryPoint;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
+import module java.base;
 
 /** How often a call does what each {@link Term} counts. */
 public final class Counts {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.backing.Verb;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.Effects;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The charges of one VM by verb and side, each looked up in the profile when it is first used. */

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 
 /**
  * Spends a guest's virtual time under the locks that the profile names. A verb asks for all of its

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.TomlFile;
 import gmembench.backing.Verb;
 import gmembench.mm.Counts;
 import gmembench.mm.Sum;
 import gmembench.mm.Term;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.function.Predicate;
 
 /** What a verb costs on a side: ns for each {@link Term}, 0 for most. */
 public final class Cost {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.Units;
@@ -9,12 +11,6 @@ import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**

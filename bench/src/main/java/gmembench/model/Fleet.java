@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
@@ -9,8 +11,6 @@ import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
 import gmembench.trace.Batch;
 import gmembench.trace.Trace;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
 import gmembench.linux.Errno;
 import gmembench.linux.LinuxException;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
 import gmembench.guest.Canary;
@@ -13,8 +15,6 @@ import gmembench.guest.Slot;
 import gmembench.mm.Mappings;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Several VMs on one {@link Inode}, or one for each side: every VM maps pages by itself, at its own

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.Plugin;
 import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.backing.Verb;
 import gmembench.tracker.Tracker;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * A lock of a cost profile: who takes it, and for how much of what he does.

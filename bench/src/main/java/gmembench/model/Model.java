@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.engine.Block;
@@ -20,17 +22,6 @@ import gmembench.result.Metrics;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.Strategy;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.FutureTask;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.pattern;
 
+import module java.base;
+
 import gmembench.trace.Events;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What OVMF 2022.11 transfers in a boot, in order, as measured in a 1 GiB guest. A line of a script

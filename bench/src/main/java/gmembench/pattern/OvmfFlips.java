@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.pattern;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.pattern.OvmfBoot.Kind;
 import gmembench.pattern.OvmfBoot.Step;
 import gmembench.trace.Events;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * OVMF's flips in a boot, from what is booted. The request model was measured on seven boots of

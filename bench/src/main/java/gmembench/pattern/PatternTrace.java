@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.pattern;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.guest.Guest;
@@ -9,8 +11,6 @@ import gmembench.trace.Batch;
 import gmembench.trace.Events;
 import gmembench.trace.Op;
 import gmembench.trace.Trace;
-import java.util.List;
-import java.util.random.RandomGenerator;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
-import java.util.List;
-import java.util.stream.Stream;
+import module java.base;
 
 /**
  * What one row of results is of, in the order of the columns; every part is a label as printed.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.result.Metric.Better;
 import gmembench.result.Metric.Compared;
 import gmembench.result.Metric.Family;
 import gmembench.result.Metric.OverVms;
 import gmembench.result.Metric.Unit;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Every metric but those that only one plug-in reports, in the order of the table in

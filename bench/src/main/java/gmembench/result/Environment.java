@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Ticks;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.Ticks;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** What a reader of the numbers must know of the machine: the first part of env.csv. */
 public final class Host {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.NotComparableException;
 import gmembench.result.Fact.Use;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /**
  * The env.csv of shards that were joined. What makes a result what it is must be the same in all of

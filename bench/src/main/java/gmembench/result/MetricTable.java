@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.result.Metric.Family;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.ServiceLoader;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics that there are, by name: {@link Declared} and those of every plug-in. */

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.BiConsumer;
+import module java.base;
+
 import org.jspecify.annotations.Nullable;
 
 /**

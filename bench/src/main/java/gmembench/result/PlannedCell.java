@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.InputException;
-import java.nio.file.Path;
-import java.util.List;
 import org.apache.commons.csv.CSVRecord;
 
 /**

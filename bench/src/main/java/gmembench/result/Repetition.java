@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
-import java.util.List;
-import java.util.Map;
+import module java.base;
+
 import org.HdrHistogram.Histogram;
 
 /**

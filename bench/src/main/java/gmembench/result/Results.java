@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.NotComparableException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A results folder, or a folder of these whose runs belong together, as a comparison's side.

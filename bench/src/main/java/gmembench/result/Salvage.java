@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
+import module java.base;
 
 /**
  * Cuts the files of a killed run back to the repetitions that were finished, so that a resumed run

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import module java.base;
+
 import gmembench.Units;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /** summary.csv: a line for every metric of every cell, over its repetitions. */
 public final class Summary {

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.engine.Block;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * The same replay in C (bench/c/replay.c), as a process that waits for a command to run: so that

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.model.Costs;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** The checkout's own files: workloads, suites and cost profiles by name, or any file by path. */
 public record Home(Path folder) {

@@ -3,18 +3,14 @@ package gmembench.run;
 
 import static java.util.Comparator.comparingLong;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.calibrate.Rounds;
 import gmembench.engine.Subject;
 import gmembench.engine.Subjects;
 import gmembench.linux.HugePool;
 import gmembench.linux.Reservation;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** The huge pages that a plan needs, reserved for as long as it runs. */
 public final class HugePages implements AutoCloseable {

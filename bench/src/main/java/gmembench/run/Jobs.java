@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.engine.Engine;
 import gmembench.engine.Subject;
 import gmembench.engine.Subjects;
 import gmembench.result.Repetition;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Runs steps in their order: the model's replays several at a time, which changes nothing but how

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Plugin;
 import gmembench.Plugins;
@@ -16,15 +18,6 @@ import gmembench.result.PlannedCell;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.NotComparableException;
 import gmembench.engine.Engine;
 import gmembench.engine.Faults;
@@ -18,14 +20,6 @@ import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.trace.Footprint;
 import gmembench.workload.Workload;
-import java.math.BigDecimal;
-import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Runs a plan into a results folder. */
 public final class Session {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.InputException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** One of several runs that do a plan together: {@code 2/8}, counted from 1. */
 public record Shard(int number, int of) {

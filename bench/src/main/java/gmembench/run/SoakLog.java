@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.result.ResultFolder;
 import gmembench.table.Table;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 
 /**
  * What a process holds after each block of a soak, in {@code soak.csv}. The heap is what is left

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.TomlFile;
-import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Workloads that are run together, and with what; an empty list means the command line's choice, or

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.backing.Memfd;
 import gmembench.backing.Verb;
@@ -16,11 +18,6 @@ import gmembench.table.BootSweep.Axis;
 import gmembench.table.BootSweep.Row;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /** Models boots over what their time depends on. */
 public final class SweepRun {

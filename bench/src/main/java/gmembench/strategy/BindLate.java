@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
@@ -10,8 +12,6 @@ import gmembench.result.Metric;
 import gmembench.result.MetricSource;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.List;
-import java.util.Set;
 
 /**
  * The private file is allocated and converted in before it is bound to memslots. A punch of a file

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
@@ -9,8 +11,6 @@ import gmembench.result.Metric;
 import gmembench.result.MetricSource;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Converts in place and never splits: before a page goes private the whole folio round it is

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
@@ -9,8 +11,6 @@ import gmembench.result.Metric;
 import gmembench.result.MetricSource;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.List;
-import java.util.Set;
 
 /**
  * Two-sided memory on huge pages, of which a part cannot be given back: the first time that a part

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import module java.base;
+
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * A strategy of two sides after KVM_SET_MEMORY_ATTRIBUTES: the ioctl converts, and the discard

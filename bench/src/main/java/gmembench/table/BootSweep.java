@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.result.Metric;
 import gmembench.result.ResultFolder;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** The boot table over what it depends on: modelled, so exact. */
 public record BootSweep(double baseS, List<Row> rows) {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Repetition;
 import gmembench.result.Samples;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**

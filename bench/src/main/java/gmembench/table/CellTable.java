@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import module java.base;
+
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
@@ -8,9 +10,6 @@ import gmembench.result.Interval;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** What a run prints: a table for each block of cells that differ only in their strategy. */
 public final class CellTable {

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.result.Interval;
 import gmembench.result.Repetition;
 import gmembench.result.Samples;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** What {@code micro} prints: a row a workload, a column a tracker. */
 public final class MicroTable {

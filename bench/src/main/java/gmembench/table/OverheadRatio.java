@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Interval;
 import gmembench.result.Repetition;
 import gmembench.result.Samples;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * (eager - snp) / (no-shared-discard - snp): what both discards cost over what one costs. It has no

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.stream.Collectors;
+import module java.base;
 
 /**
  * Labels for a narrow table: a plug-in without its options, unless two of the table differ only in

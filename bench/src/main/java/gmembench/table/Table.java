@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
-import java.util.ArrayList;
-import java.util.List;
+import module java.base;
 
 /**
  * Aligned plain text, to be pasted into a mail: the first column to the left, others to the right.

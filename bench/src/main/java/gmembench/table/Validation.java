@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.table;
 
+import module java.base;
+
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
@@ -9,14 +11,6 @@ import gmembench.result.Interval;
 import gmembench.result.Metric;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.statistics.descriptive.Median;
 

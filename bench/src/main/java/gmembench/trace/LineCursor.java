@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import module java.base;
+
 import gmembench.InputException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Walks over the words of a log line without making Strings of them. */
 public final class LineCursor {

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import module java.base;
+
 import gmembench.InputException;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Lines of a plain or gzipped text file as bytes, in bounded memory and without a String a line.

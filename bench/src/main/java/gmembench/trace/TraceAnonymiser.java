@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import module java.base;
+
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
-import java.util.Arrays;
-import java.util.random.RandomGenerator;
 
 /**
  * Gives a trace other gfns and keeps its structure: sizes, order, reuse, and places within 2M

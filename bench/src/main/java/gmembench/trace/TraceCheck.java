@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import module java.base;
+
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** What is odd in a trace though its format is right: counts by what it is. */
 public final class TraceCheck {

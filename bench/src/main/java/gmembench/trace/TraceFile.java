@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.guest.Guest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**

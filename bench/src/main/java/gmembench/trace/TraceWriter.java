@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.zip.GZIPOutputStream;
+import module java.base;
 
 /** Writes trace lines as bytes, without a String a line. */
 final class TraceWriter implements Trace.Visitor, AutoCloseable {

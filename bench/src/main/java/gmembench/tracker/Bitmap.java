@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
+import module java.base;
+
 import com.google.auto.service.AutoService;
 import gmembench.guest.Side;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /**
  * One bit a page, set = shared: QEMU's RamBlockAttributes. Readers may race with the writer: a word

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
+import module java.base;
+
 import gmembench.guest.Side;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 
 /**
  * The pages of one GiB for {@link FrameMap}: a byte for each 2M frame, and a map of 512 bits for

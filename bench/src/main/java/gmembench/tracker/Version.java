@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import module java.base;
 
 /**
  * Tells readers that what they looked at was rewritten under them, as KVM's mmu_invalidate_seq does

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.vcpu;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vcpu;
 import gmembench.linux.VcpuExit;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A vCPU that runs {@link GuestProgram}, its mailbox, and what it has cost. */
 final class GuestVcpu implements AutoCloseable {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.vcpu;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.guest.Canary;
@@ -12,10 +14,6 @@ import gmembench.linux.VcpuExit;
 import gmembench.linux.Vm;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.ToLongFunction;
 
 /**
  * A guest of a few instructions that really runs on vCPUs, in 64-bit mode. It touches pages on

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.Slot;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** How a VMM cuts a guest's memory into slots, from the source of that VMM. */

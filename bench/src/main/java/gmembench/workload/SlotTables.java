@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.TomlFile;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.Slot;
 import gmembench.trace.TraceBounds;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Reads where a workload's memory is: {@code [[slot]]} with gpa, size and offset, or {@code layout}

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
+import module java.base;
+
 import gmembench.guest.Guest;
 import gmembench.pattern.Pattern;
 import gmembench.pattern.PatternTrace;
 import gmembench.trace.Batch;
 import gmembench.trace.Trace;
 import gmembench.trace.TraceFile;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**

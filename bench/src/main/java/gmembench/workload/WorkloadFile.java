@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.workload;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.TomlFile;
@@ -10,19 +12,6 @@ import gmembench.guest.InodeFile;
 import gmembench.guest.InodeFile.Role;
 import gmembench.pattern.Pattern;
 import gmembench.trace.TraceBounds;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** Reads a workload from TOML; see workloads/README.md for the keys. */
 public final class WorkloadFile {

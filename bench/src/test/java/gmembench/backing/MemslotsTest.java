@@ -4,15 +4,12 @@ package gmembench.backing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
 import gmembench.linux.LinuxException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** The slot table against a KVM that is only a map, and against an array of sides. */

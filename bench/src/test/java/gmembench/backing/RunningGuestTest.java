@@ -4,6 +4,8 @@ package gmembench.backing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.InputException;
 import gmembench.Plugins;
@@ -11,8 +13,6 @@ import gmembench.guest.Canary;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

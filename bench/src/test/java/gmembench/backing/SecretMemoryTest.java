@@ -3,13 +3,13 @@ package gmembench.backing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.guest.Canary;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
-import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -3,14 +3,14 @@ package gmembench.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Verb;
 import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
 import gmembench.vcpu.GuestCall;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -4,19 +4,14 @@ package gmembench.calibrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
 import gmembench.model.Cost;
 import gmembench.model.Costs;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {

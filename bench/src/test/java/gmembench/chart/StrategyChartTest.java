@@ -4,15 +4,14 @@ package gmembench.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import module java.base;
+
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.result.WrittenMetrics;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The numbers in a chart are in the unit that its axis names. */

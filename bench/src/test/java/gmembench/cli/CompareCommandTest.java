@@ -4,17 +4,9 @@ package gmembench.cli;
 import static gmembench.cli.InProcess.gmembench;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.run.Progress;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Objects;
-import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

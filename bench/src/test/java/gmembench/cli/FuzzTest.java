@@ -3,6 +3,8 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.Plugins;
@@ -15,11 +17,6 @@ import gmembench.trace.Mutants;
 import gmembench.trace.TraceBounds;
 import gmembench.trace.TraceFile;
 import gmembench.workload.WorkloadFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

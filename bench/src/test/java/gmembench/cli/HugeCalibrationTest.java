@@ -3,14 +3,13 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.OwnHugePages;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.linux.HugePool;
 import gmembench.model.Costs;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

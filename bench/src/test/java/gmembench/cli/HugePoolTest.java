@@ -3,18 +3,14 @@ package gmembench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.OwnHugePages;
 import gmembench.linux.HugePool;
 import gmembench.linux.HugePoolThief;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import module java.base;
 
 /** A command line that was run in this JVM. */
 public record InProcess(int code, String out, String err) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import module java.base;
+
 import gmembench.Checkout;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A command line in a JVM of its own, which can be sent signals. */
 public final class OwnJvm {

@@ -4,6 +4,8 @@ package gmembench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.result.Cell;
@@ -13,11 +15,6 @@ import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
 import gmembench.result.WrittenMetrics;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -4,6 +4,8 @@ package gmembench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.result.Cell;
@@ -12,15 +14,6 @@ import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.result.WrittenMetrics;
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.compare;
 
+import module java.base;
+
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
 import gmembench.result.WrittenMetrics;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /** Results of one live cell, as one run of a pair leaves them behind. */
 final class PairedFolders {

@@ -3,6 +3,8 @@ package gmembench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
@@ -20,13 +22,6 @@ import gmembench.strategy.Strategy;
 import gmembench.strategy.StrategyConformanceTest;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

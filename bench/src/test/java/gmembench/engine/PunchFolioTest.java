@@ -4,6 +4,8 @@ package gmembench.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.engine.Faults.Policy;
 import gmembench.guest.Side;
@@ -13,10 +15,6 @@ import gmembench.strategy.NaiveMemory;
 import gmembench.strategy.PunchFolio;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
@@ -13,10 +15,6 @@ import gmembench.strategy.LazyDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.strategy.StrategyConformanceTest;
 import gmembench.tracker.PageMap;
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.SplittableRandom;
 
 /** The rules of {@link Converter} and {@link Strategy}, and the guest that tries them. */
 final class StrategyRules {

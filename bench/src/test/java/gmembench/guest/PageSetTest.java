@@ -3,8 +3,8 @@ package gmembench.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.BitSet;
-import java.util.SplittableRandom;
+import module java.base;
+
 import org.junit.jupiter.api.Test;
 
 class PageSetTest {

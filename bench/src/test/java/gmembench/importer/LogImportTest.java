@@ -4,6 +4,8 @@ package gmembench.importer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.Plugins;
@@ -11,10 +13,6 @@ import gmembench.guest.Guest;
 import gmembench.trace.Footprint;
 import gmembench.trace.Op;
 import gmembench.trace.TraceFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
+import module java.base;
 
 /** Signals for a thread, as a profiler or a debugger sends them. */
 public final class Signals {

@@ -3,6 +3,8 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.Thorough;
@@ -17,10 +19,6 @@ import gmembench.strategy.Strategy;
 import gmembench.trace.Events;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -3,6 +3,8 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
@@ -14,11 +16,6 @@ import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -3,6 +3,8 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.backing.Secretmem;
 import gmembench.engine.Block;
@@ -15,8 +17,6 @@ import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

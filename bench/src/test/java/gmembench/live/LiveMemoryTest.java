@@ -3,6 +3,8 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.OwnHugePages;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
@@ -11,9 +13,6 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.linux.Reservation;
-import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,8 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.backing.Memfd;
 import gmembench.backing.Memory;
 import gmembench.engine.Block;
@@ -14,11 +16,6 @@ import gmembench.trace.Op;
 import gmembench.trace.Trace;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.Host;
 import gmembench.OwnHugePages;
@@ -31,15 +33,6 @@ import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

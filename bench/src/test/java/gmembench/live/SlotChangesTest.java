@@ -3,6 +3,8 @@ package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.guest.Side;
@@ -11,9 +13,6 @@ import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
-import java.util.Arrays;
-import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

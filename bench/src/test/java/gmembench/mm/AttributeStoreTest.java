@@ -3,12 +3,11 @@ package gmembench.mm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
-import java.util.Arrays;
-import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** The ioctl's work against an array of pages and KVM's own loops, written once more from them. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
+import module java.base;
 
 /** Counts as a test writes them: {@code 8 fault, 2 node}, by the headings of a calibration. */
 final class Counted {

@@ -3,12 +3,12 @@ package gmembench.mm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
-import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

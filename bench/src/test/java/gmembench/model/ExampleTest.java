@@ -3,6 +3,8 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
@@ -11,8 +13,6 @@ import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.LazyDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How to use gmembench as a library. Start reading here. */

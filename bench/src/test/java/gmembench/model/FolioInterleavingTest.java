@@ -3,6 +3,8 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Shrink;
 import gmembench.Thorough;
 import gmembench.model.Schedule.Bug;
@@ -11,9 +13,6 @@ import gmembench.strategy.InPlaceLazySplit;
 import gmembench.strategy.InPlaceSplit;
 import gmembench.strategy.InPlaceWait;
 import gmembench.strategy.Strategy;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -4,6 +4,8 @@ package gmembench.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.Plugins;
@@ -17,14 +19,6 @@ import gmembench.trace.Op;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,8 @@ package gmembench.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.Golden;
 import gmembench.InputException;
@@ -23,13 +25,6 @@ import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

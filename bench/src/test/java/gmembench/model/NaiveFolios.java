@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
-import java.util.EnumSet;
-import java.util.Set;
 
 /** Folios of an order, as hugetlb's or not. */
 public record NaiveFolios(int folioOrder, boolean isHugetlb) implements Backing {

@@ -3,6 +3,8 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
@@ -10,11 +12,6 @@ import gmembench.engine.Block;
 import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

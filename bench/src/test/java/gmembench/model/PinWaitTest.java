@@ -3,6 +3,8 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
@@ -17,11 +19,6 @@ import gmembench.trace.Op;
 import gmembench.trace.Trace;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

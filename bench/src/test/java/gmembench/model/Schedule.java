@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
@@ -12,10 +14,6 @@ import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Queue;
 
 /**
  * Plays steps of several vCPUs and device threads against a strategy on the model's folios. Steps

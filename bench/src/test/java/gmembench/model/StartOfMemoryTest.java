@@ -3,6 +3,8 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
@@ -14,10 +16,6 @@ import gmembench.strategy.Upm2022;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -3,6 +3,8 @@ package gmembench.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
@@ -12,9 +14,6 @@ import gmembench.strategy.NoSharedDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** vCPUs dealt out to threads, and what a punch costs by CPUs and by bindings. */

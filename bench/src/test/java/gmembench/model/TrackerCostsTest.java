@@ -4,6 +4,8 @@ package gmembench.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.InputException;
 import gmembench.Plugins;
@@ -14,11 +16,6 @@ import gmembench.strategy.Snp;
 import gmembench.tracker.PageMap;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -4,14 +4,13 @@ package gmembench.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Plugins;
 import gmembench.guest.Guest;
 import gmembench.trace.Op;
 import gmembench.trace.Trace;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

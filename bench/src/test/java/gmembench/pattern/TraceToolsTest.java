@@ -3,6 +3,8 @@ package gmembench.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.guest.Guest;
 import gmembench.trace.Batch;
 import gmembench.trace.Op;
@@ -15,11 +17,6 @@ import gmembench.trace.TraceFile;
 import gmembench.trace.TraceHeat;
 import gmembench.trace.TraceScale;
 import gmembench.trace.TraceStat;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

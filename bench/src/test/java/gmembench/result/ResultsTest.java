@@ -4,6 +4,8 @@ package gmembench.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Golden;
 import gmembench.InputException;
 import gmembench.Ticks;
@@ -11,13 +13,6 @@ import gmembench.result.Repetition.MemoryPoint;
 import gmembench.result.Repetition.Status;
 import gmembench.table.CellTable;
 import gmembench.table.OverheadRatio;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

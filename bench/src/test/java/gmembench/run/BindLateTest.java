@@ -3,6 +3,8 @@ package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
@@ -18,12 +20,6 @@ import gmembench.strategy.MemslotPunch;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.WorkloadFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

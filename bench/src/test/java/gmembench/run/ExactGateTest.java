@@ -3,6 +3,8 @@ package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.backing.Memfd;
 import gmembench.backing.Memory;
@@ -24,10 +26,6 @@ import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Workload;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,8 @@ package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.backing.Backing;
 import gmembench.backing.Memfd;
@@ -28,11 +30,6 @@ import gmembench.strategy.LazyDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,8 @@ package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
@@ -19,8 +21,6 @@ import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package gmembench.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.Units;
@@ -18,10 +20,6 @@ import gmembench.result.Samples;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.apache.commons.statistics.descriptive.Median;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;

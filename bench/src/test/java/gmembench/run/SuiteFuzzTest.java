@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.run;
 
+import module java.base;
+
 import gmembench.Checkout;
 import gmembench.trace.Mutants;
-import java.io.IOException;
-import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -4,6 +4,8 @@ package gmembench.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Plugins;
 import gmembench.Shrink;
 import gmembench.Units;
@@ -11,10 +13,6 @@ import gmembench.backing.Memory;
 import gmembench.guest.Side;
 import gmembench.tracker.Bitmap;
 import gmembench.tracker.PageMap;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

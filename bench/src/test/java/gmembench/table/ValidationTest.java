@@ -4,6 +4,8 @@ package gmembench.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import module java.base;
+
 import gmembench.Ticks;
 import gmembench.chart.ValidationChart;
 import gmembench.result.Cell;
@@ -12,12 +14,6 @@ import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.result.WrittenMetrics;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

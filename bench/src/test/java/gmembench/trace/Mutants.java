@@ -3,17 +3,10 @@ package gmembench.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Thorough;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Random;
-import java.util.zip.GZIPInputStream;
 
 /** Mutates a file again and again and checks that its reader takes it or refuses it in one line. */
 public final class Mutants {

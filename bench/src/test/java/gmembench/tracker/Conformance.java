@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
+import module java.base;
+
 import gmembench.Shrink;
 import gmembench.Units;
 import gmembench.guest.Side;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 
 /** Plays random conversions on a tracker and on a naive array, and shrinks what differs. */
 final class Conformance {

@@ -4,6 +4,8 @@ package gmembench.vcpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.Host;
 import gmembench.Units;
 import gmembench.guest.Canary;
@@ -14,16 +16,6 @@ import gmembench.linux.MappedFile;
 import gmembench.linux.Signals;
 import gmembench.linux.Vm;
 import gmembench.result.Metrics;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,8 @@ package gmembench.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
@@ -11,11 +13,6 @@ import gmembench.guest.Slot;
 import gmembench.trace.Trace;
 import gmembench.trace.TraceBounds;
 import gmembench.trace.TraceFile;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
