@@ -40,11 +40,22 @@ public final class Replay {
   private long[] refused = new long[0];
 
   private int refusals;
+  private final Look look;
+  private long lookAt;
+
+  /** What the clock stood still for. */
+  private long lookedNs;
 
   /**
    * @param memory what the touches after conversions go to; the converter has its own, timed
    */
   public Replay(Memory memory, Converter converter, Clock clock, Recorder recorder) {
+    this(memory, converter, clock, recorder, Look.NEVER);
+  }
+
+  public Replay(Memory memory, Converter converter, Clock clock, Recorder recorder, Look look) {
+    this.look = look;
+    this.lookAt = look.next(0);
     this.memory = memory;
     this.converter = converter;
     this.clock = clock;
@@ -69,7 +80,7 @@ public final class Replay {
       clock.join();
       converter.settle();
       long end = clock.lastNs();
-      recorder.total(end - start, clock.workNs(start, end));
+      recorder.total(end - start - lookedNs, clock.workNs(start + lookedNs, end));
     }
   }
 
@@ -94,6 +105,9 @@ public final class Replay {
       if (convert(gfn, pages, side)) {
         apply(Verb.TOUCH, gfn, pages, side);
       }
+      if (conversions == lookAt) {
+        look(gfn, side);
+      }
       return;
     }
     switch (op) {
@@ -114,6 +128,14 @@ public final class Replay {
     recorder.conversion(now - markNs, done);
     markNs = now;
     return done;
+  }
+
+  private void look(long gfn, Side to) {
+    look.look(conversions, gfn, to);
+    lookAt = look.next(conversions);
+    long now = clock.ns();
+    lookedNs += now - markNs;
+    markNs = now;
   }
 
   private void refuse() {

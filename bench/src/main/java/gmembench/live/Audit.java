@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.live;
 
+import module java.base;
+
 import gmembench.Units;
 import gmembench.backing.Granularity;
 import gmembench.backing.Memory;
@@ -169,26 +171,32 @@ final class Audit implements Watch {
     }
   }
 
-  /** Compares the ledger with what the kernel says is allocated, if it says. */
-  void checkResidency() {
-    if (!memory.hasContent()) {
-      return;
-    }
-    checkResidency(Side.PRIVATE);
-    if (!files.isOne()) {
-      checkResidency(Side.SHARED);
+  /** What a side's file has, in bytes. */
+  record Resident(Side side, long lowest, long highest) {
+    /** Compares it with what the kernel says is allocated, if it says. */
+    void check(Memory memory) {
+      long kernel = memory.hasContent() ? memory.residentBytes(side) : -1;
+      if (kernel >= 0 && (kernel < lowest || kernel > highest)) {
+        String expected = lowest == highest ? "" + lowest : lowest + " to " + highest;
+        throw new WrongAnswer(
+            side.text() + " side: the kernel counts " + kernel + " bytes, expected " + expected);
+      }
     }
   }
 
-  private void checkResidency(Side side) {
-    long kernel = memory.residentBytes(side);
-    long highest = most.fileBytes(side);
-    // what was written must be there, whatever the kernel does
-    long lowest = most == ledger ? highest : files.of(side).bytes();
-    if (kernel >= 0 && (kernel < lowest || kernel > highest)) {
-      String expected = lowest == highest ? "" + lowest : lowest + " to " + highest;
-      throw new WrongAnswer(
-          side.text() + " side: the kernel counts " + kernel + " bytes, expected " + expected);
-    }
+  /** Compares the ledger with what the kernel says is allocated, if it says. */
+  void checkResidency() {
+    resident().forEach(bytes -> bytes.check(memory));
+  }
+
+  /** What there is by the verbs so far. What was written is there, whatever the kernel does. */
+  List<Resident> resident() {
+    return Stream.of(Side.values())
+        .filter(side -> side == Side.PRIVATE || !files.isOne())
+        .map(side -> {
+          long highest = most.fileBytes(side);
+          return new Resident(side, most == ledger ? highest : files.of(side).bytes(), highest);
+        })
+        .toList();
   }
 }

@@ -6,6 +6,8 @@ import module java.base;
 import gmembench.backing.Memory;
 import gmembench.engine.Block;
 import gmembench.engine.Clock;
+import gmembench.engine.Look;
+import gmembench.engine.Oracle;
 import gmembench.engine.PinSchedule;
 import gmembench.engine.Recorder;
 import gmembench.engine.Replay;
@@ -13,6 +15,7 @@ import gmembench.engine.Round;
 import gmembench.engine.Subject;
 import gmembench.engine.Timed;
 import gmembench.engine.Timeline;
+import gmembench.guest.Side;
 import gmembench.linux.CpuTime;
 import gmembench.result.Cell;
 import gmembench.result.Metrics;
@@ -46,6 +49,7 @@ public final class LiveCell {
   private final Clock clock = new Clock.Wall();
   private final Recorder recorder = Recorder.live();
   private final Audit audit;
+  private final Middle middle;
   private final PinSchedule pins;
   private final @Nullable Crew crew;
   private List<MemoryPoint> timeline = List.of();
@@ -66,6 +70,7 @@ public final class LiveCell {
     long pages = block.workload().guest().pages();
     this.audit =
         new Audit(memory, pages, block.backing().granularity(), block.backing().folioOrder());
+    this.middle = new Middle(block, subject, strategy, audit);
     this.pins = PinSchedule.of(subject);
     this.crew = live.threads() == 1 ? null : new Crew(subject.trace(), live.threads(), pages);
   }
@@ -87,7 +92,7 @@ public final class LiveCell {
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
       reset();
-      replay(new Metrics());
+      replay(new Metrics(), Middle.NOWHERE);
     }
   }
 
@@ -95,14 +100,14 @@ public final class LiveCell {
    * Repeats the replay until no other JVM thread ran (their TLB shootdowns would be charged to
    * discards), {@link #MOST_TIMES_AGAIN} times at most.
    */
-  private PageMap replayAlone(Metrics own) {
+  private PageMap replayAlone(Metrics own, int point) {
     for (int again = 0; ; again++) {
       awaitOtherThreads();
       reset();
       memory.recycle();
       own.clear();
       long before = CpuTime.ofOtherThreadsNs();
-      PageMap map = replay(own);
+      PageMap map = replay(own, point);
       long others = CpuTime.ofOtherThreadsNs() - before;
       boolean alone = others <= recorder.totalNs() / 100;
       if (alone || crew != null || !pins.isEmpty() || again == MOST_TIMES_AGAIN) {
@@ -129,27 +134,32 @@ public final class LiveCell {
     subject.populate(audit);
     PageMap map = openMap();
     long conversions = subject.footprint().conversions();
-    Memory seen = block.faults().around(audit, LiveCell::pause);
+    Oracle oracle = new Oracle(block, subject, strategy);
+    Memory seen = block.faults().around(oracle.around(audit), LiveCell::pause);
     try (Device device = new Device(seen, pins.again())) {
       Converter converter = block.faults().around(strategy.open(device, map), map);
+      converter = oracle.around(converter, map);
       Timeline watched = new Timeline(converter, audit.ledger(), null, map, conversions);
-      Replay replay = new Replay(device, device.clocked(watched), clock, recorder);
+      Replay replay =
+          new Replay(device, device.clocked(watched), clock, recorder, middle.noting(map));
       replay.run(subject.trace());
       refused = replay.refused();
       timeline = watched.points();
     }
-    audit.checkResidency();
     check(map);
   }
 
   /** A timed repetition, and the proof that it did what it should. */
   public Repetition measure(int rep) {
     Metrics own = new Metrics();
-    PageMap map = replayAlone(own);
+    PageMap map = replayAlone(own, middle.ofRep(rep));
     if (crew == null) {
       check(map);
     } else {
       subject.checkState(map, new long[0]);
+      if (!strategy.keeps(Side.PRIVATE) && !strategy.keeps(Side.SHARED)) {
+        audit.checkResidency(); // what the others keep depends on which thread is first
+      }
       audit.checkContent(memory, subject.footprint().withNeighbours(), map);
     }
     Metrics metrics = new Metrics();
@@ -174,7 +184,7 @@ public final class LiveCell {
   }
 
   /** {@code own} gets the metrics of this memory and this strategy, before anyone looks inside. */
-  private PageMap replay(Metrics own) {
+  private PageMap replay(Metrics own, int point) {
     recorder.reset();
     PageMap map = openMap();
     memory.restart();
@@ -182,20 +192,21 @@ public final class LiveCell {
     if (crew != null) {
       crew.run(strategy, memory, map, recorder, own);
     } else if (pins.isEmpty()) {
-      replay(seen, map, converter -> converter, own);
+      replay(seen, map, converter -> converter, own, middle.checking(point, map, memory));
     } else {
       try (Device device = new Device(seen, pins.again())) {
-        replay(device, map, device::clocked, own);
+        replay(device, map, device::clocked, own, Look.NEVER);
       }
     }
     seen.report(own);
     return map;
   }
 
-  private void replay(Memory seen, PageMap map, UnaryOperator<Converter> clocked, Metrics own) {
+  private void replay(
+      Memory seen, PageMap map, UnaryOperator<Converter> clocked, Metrics own, Look look) {
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
     converter = block.faults().around(converter, map);
-    Replay replay = new Replay(seen, clocked.apply(converter), clock, recorder);
+    Replay replay = new Replay(seen, clocked.apply(converter), clock, recorder, look);
     replay.run(subject.trace());
     converter.report(own);
     refused = replay.refused();
@@ -203,6 +214,9 @@ public final class LiveCell {
 
   private void check(PageMap map) {
     subject.checkState(map, refused);
+    if (pins.isEmpty()) {
+      audit.checkResidency();
+    }
     if (memory.inPlace() && !pins.isEmpty()) {
       audit.checkContent(memory, subject.footprint().withNeighbours(), map);
     } else {

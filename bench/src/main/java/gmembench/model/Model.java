@@ -9,6 +9,7 @@ import gmembench.engine.Block;
 import gmembench.engine.Clock;
 import gmembench.engine.Engine;
 import gmembench.engine.Needs;
+import gmembench.engine.Oracle;
 import gmembench.engine.Recorder;
 import gmembench.engine.Replay;
 import gmembench.engine.Round;
@@ -124,7 +125,7 @@ public record Model(Costs costs, int threads) implements Engine {
   public Repetition observe(Block block, Subject subject, Strategy strategy) {
     String reason = whyNot(block, subject, strategy);
     return reason == null
-        ? replay(block, subject, strategy)
+        ? replay(block, subject, strategy, true)
         : Repetition.without(
             block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason);
   }
@@ -174,8 +175,12 @@ public record Model(Costs costs, int threads) implements Engine {
     };
   }
 
-  /** One replay of a workload that is ready, without a boot time. */
+  /** One replay of a workload that is ready, without a boot time and without the oracle. */
   public Repetition replay(Block block, Subject subject, Strategy strategy) {
+    return replay(block, subject, strategy, false);
+  }
+
+  private Repetition replay(Block block, Subject subject, Strategy strategy, boolean judged) {
     int count = block.workload().vms();
     int vcpus = block.workload().guest().vcpus();
     Clock.Virtual clock =
@@ -184,7 +189,8 @@ public record Model(Costs costs, int threads) implements Engine {
     Map<String, ModelLock> ofHost = new HashMap<>();
     List<ModelVm> vms = new ArrayList<>();
     for (int vm = 0; vm < count; vm++) {
-      vms.add(ModelVm.open(costs, block, subject, strategy, clock, recorder, ofHost));
+      Oracle oracle = judged ? new Oracle(block, subject, strategy) : null;
+      vms.add(ModelVm.open(costs, block, subject, strategy, clock, recorder, ofHost, oracle));
     }
     ofHost.values().forEach(ModelLock::restart);
     Cell cell = block.cell(name(), strategy, costs.name());

@@ -5,6 +5,7 @@ import gmembench.backing.Memory;
 import gmembench.engine.Block;
 import gmembench.engine.Clock;
 import gmembench.engine.Clocked;
+import gmembench.engine.Oracle;
 import gmembench.engine.PinSchedule;
 import gmembench.engine.Recorder;
 import gmembench.engine.Subject;
@@ -30,6 +31,7 @@ record ModelVm(
    * Opens a VM in which the guest has used all that the trace will touch.
    *
    * @param ofHost locks that it shares with other VMs
+   * @param oracle that judges what this VM does, or null
    */
   static ModelVm open(
       Costs costs,
@@ -38,7 +40,8 @@ record ModelVm(
       Strategy strategy,
       Clock.Virtual clock,
       Recorder recorder,
-      Map<String, ModelLock> ofHost) {
+      Map<String, ModelLock> ofHost,
+      @Nullable Oracle oracle) {
     var guest = block.workload().guest();
     String backing = block.backing().name();
     String tracker = block.tracker().name();
@@ -50,19 +53,17 @@ record ModelVm(
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     memory.restart();
-    Memory seen = block.faults().around(memory, clock::advance);
+    Memory watched = oracle == null ? memory : oracle.around(memory);
+    Memory seen = block.faults().around(watched, clock::advance);
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
     converter = block.faults().around(converter, map);
     Costs.Step step = costs.step(tracker);
     Costs.Own own = costs.own(strategy.name());
     Converter charged =
         step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
-    return new ModelVm(
-        memory,
-        seen,
-        map,
-        converter,
-        memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios()));
+    charged = memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios());
+    charged = oracle == null ? charged : oracle.around(charged, map);
+    return new ModelVm(memory, seen, map, converter, charged);
   }
 
   /** All but latencies and the page map. */
