@@ -26,6 +26,8 @@ import gmembench.workload.Workload;
  *   <li>A strategy of two sides discards the side that is left, unless {@link Strategy#keeps} says
  *       that it may stay. One that allocates has private pages allocated.
  *   <li>In place, a strategy that unmaps leaves no private page that the host has mapped.
+ *   <li>Where nobody pins a page, a check refuses none. (A split may be refused live: the kernel
+ *       holds pages for moments.)
  *   <li>ATTRIBUTE and DIRECT_MAP say of a page what the map says.
  * </ul>
  *
@@ -37,6 +39,7 @@ public final class Oracle {
 
   private final Strategy strategy;
   private final boolean faulty;
+  private final boolean pins;
   private final long guestPages;
   private final long stride;
   private final PageSet shared;
@@ -51,12 +54,14 @@ public final class Oracle {
   private final PageSet mapped;
 
   private final Map<Verb, PageSet> decided = new EnumMap<>(Verb.class);
+  private boolean isLive;
   private long conversions;
 
   /** All pages are private; a guest that ran before has used those of the footprint. */
   public Oracle(Block block, Subject subject, Strategy strategy) {
     this.strategy = strategy;
     this.faulty = !block.faults().equals(Faults.NONE);
+    this.pins = subject.footprint().pins();
     this.guestPages = block.workload().guest().pages();
     this.stride = subject.footprint().conversions() / WHOLE_MAPS + 1;
     this.shared = new PageSet(guestPages);
@@ -74,6 +79,7 @@ public final class Oracle {
 
   /** The memory, its verbs being watched. */
   public Memory around(Memory memory) {
+    isLive = memory.hasContent();
     return new Watched(memory);
   }
 
@@ -173,6 +179,9 @@ public final class Oracle {
         compare(map, 0, guestPages);
       }
       checkLost();
+      if (!done && !faulty && isCheckedOnly()) {
+        throw new WrongAnswer(gfn, to.other(), "was refused", "a conversion: nobody pins a page");
+      }
       if (done && !faulty) {
         checkDone(gfn, gfn + pages, to);
       }
@@ -217,6 +226,11 @@ public final class Oracle {
             lost.of(side).next(0, guestPages), side, "is in use and was discarded", "no discard");
       }
     }
+  }
+
+  private boolean isCheckedOnly() {
+    boolean splits = strategy.needs().contains(Verb.SPLIT);
+    return !pins && strategy.needs().contains(Verb.CHECK) && !(isLive && splits);
   }
 
   private void checkDone(long from, long end, Side to) {

@@ -93,6 +93,12 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
     return sum;
   }
 
+  /** As kvm_gmem_has_safe_refcount counts: a mapping of the host's that is left is one too many. */
+  @Override
+  boolean isHeld(long gfn, int order) {
+    return super.isHeld(gfn, order) || gib(gfn).isMapped(frame(gfn), page(gfn), order);
+  }
+
   @Override
   final boolean isMapped(long gfn) {
     return gib(gfn).isMapped(frame(gfn), page(gfn));

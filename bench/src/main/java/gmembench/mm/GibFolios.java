@@ -108,6 +108,15 @@ final class GibFolios {
     return gone;
   }
 
+  /** Is any of the folio of an order mapped that a page is in? */
+  boolean isMapped(int frame, int page, int order) {
+    return switch (order) {
+      case 0 -> isMapped(frame, page);
+      case 9 -> mapped[frame] > 0;
+      default -> Arrays.stream(framesMapped).anyMatch(word -> word != 0);
+    };
+  }
+
   boolean isMapped(int frame, int page) {
     PageBits bits = mappedPages[frame];
     return bits == null ? mapped[frame] > 0 : bits.get(page);

@@ -145,15 +145,20 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
     for (long at = gfn, end = gfn + count; at < end; ) {
       int size = order(at);
       int look = Math.max(size, PageMap.ORDER_2M); // where no page is held none needs to be seen
-      if (pins.of(at, look) == 0) {
+      if (!isHeld(at, look)) {
         at = ((at >>> look) + 1) << look;
-      } else if (size > 0 || pins.of(at) > 0) {
+      } else if (size > 0 || isHeld(at, 0)) {
         return at - gfn;
       } else {
         at++;
       }
     }
     return count;
+  }
+
+  /** Has the folio of an order at a page a reference that is not the page cache's? */
+  boolean isHeld(long gfn, int order) {
+    return pins.of(gfn, order) > 0;
   }
 
   /** May a range become one folio, or its folio several? Counts it as done, or as refused. */

@@ -53,14 +53,17 @@ public record InPlaceSplit() implements Strategy {
       return done;
     }
 
-    /** What is not split is private, so nothing can pin it; if it is pinned all the same: no. */
+    /**
+     * Unmaps before it splits, so that the guest's one huge entry is one. What is not split is
+     * private, so nothing can pin it; if it is pinned all the same: no.
+     */
     private boolean handOut(long gfn, long pages) {
+      memory.unmap(gfn, pages, Side.PRIVATE);
       for (long at = gfn; at < gfn + pages; at = (at | 511) + 1) {
         if (folios.order(at) > 0 && !folios.shatter(at)) {
           return false;
         }
       }
-      memory.unmap(gfn, pages, Side.PRIVATE);
       return true;
     }
 

@@ -11,6 +11,7 @@ import gmembench.Plugins;
 import gmembench.backing.Around;
 import gmembench.backing.Backing;
 import gmembench.backing.Granularity;
+import gmembench.backing.Hugetlb2m;
 import gmembench.backing.Memfd;
 import gmembench.backing.Memory;
 import gmembench.backing.Support;
@@ -24,6 +25,7 @@ import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.Converter;
 import gmembench.strategy.EagerPunchHole;
+import gmembench.strategy.InPlaceLazySplit;
 import gmembench.strategy.InPlaceWait;
 import gmembench.strategy.LazyDiscard;
 import gmembench.strategy.Strategy;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a user's own plug-in, or a kernel, may do wrong fails the cell, and the reason has the page.
@@ -200,6 +203,7 @@ public class OracleTest {
     FORGETS_ALL,
     REFUSES_AFTER_PUNCH,
     FORGETS_UNMAP,
+    SPLITS_WITHOUT_UNMAP,
     PUNCHES_IN_PLACE,
     LAZY_PUNCHES_IN_USE
   }
@@ -208,6 +212,7 @@ public class OracleTest {
     private Strategy honest() {
       return switch (lie) {
         case FORGETS_UNMAP, PUNCHES_IN_PLACE -> new InPlaceWait();
+        case SPLITS_WITHOUT_UNMAP -> new InPlaceLazySplit();
         case LAZY_PUNCHES_IN_USE -> new LazyDiscard(1 << 20);
         default -> new EagerPunchHole();
       };
@@ -257,6 +262,21 @@ public class OracleTest {
     }
   }
 
+  /**
+   * On folios a mapping that is left is a reference too many, so the check refuses: a strategy that
+   * never unmaps converts nothing back. The guest of four 2M pages has two of its pages touched as
+   * shared, and only the first goes back.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"FORGETS_UNMAP", "SPLITS_WITHOUT_UNMAP"})
+  void aStrategyThatNeverUnmapsIsRefusedAndFails(StrategyLie lie) throws IOException {
+    Block block =
+        new Block(workload(), new Hugetlb2m(), new Bitmap(), List.of(new LyingStrategy(lie)));
+    Engine model = new Model(Checkout.costs("hugepages-6.18"));
+    assertThat(only(model, block.workload(), block.backing(), block).reason())
+        .isEqualTo("gfn 0x100 shared was refused, expected a conversion: nobody pins a page");
+  }
+
   private record Between(Memory memory, LyingStrategy strategy) implements Around {
     @Override
     public long apply(Verb verb, long gfn, long pages, Side side) {
@@ -267,7 +287,8 @@ public class OracleTest {
         case FORGETS_PRIVATE ->
             discard && side == Side.PRIVATE ? pages : memory.apply(verb, gfn, pages, side);
         case FORGETS_ALL -> discard ? pages : memory.apply(verb, gfn, pages, side);
-        case FORGETS_UNMAP -> verb == Verb.UNMAP ? pages : memory.apply(verb, gfn, pages, side);
+        case FORGETS_UNMAP, SPLITS_WITHOUT_UNMAP ->
+            verb == Verb.UNMAP ? pages : memory.apply(verb, gfn, pages, side);
         default -> memory.apply(verb, gfn, pages, side);
       };
     }
