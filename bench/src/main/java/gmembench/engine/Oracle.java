@@ -174,9 +174,9 @@ public final class Oracle {
           lost.of(to.other()).remove(gfn, pages);
         }
       }
-      compare(map, Math.max(0, gfn - 1), Math.min(guestPages, gfn + pages + 1));
+      Subject.compare(map, shared, Math.max(0, gfn - 1), Math.min(guestPages, gfn + pages + 1));
       if (++conversions % stride == 0) {
-        compare(map, 0, guestPages);
+        Subject.compare(map, shared, 0, guestPages);
       }
       checkLost();
       if (!done && !faulty && isCheckedOnly()) {
@@ -198,24 +198,12 @@ public final class Oracle {
     public void settle() {
       converter.settle();
       checkLost();
-      compare(map, 0, guestPages);
+      Subject.compare(map, shared, 0, guestPages);
     }
 
     @Override
     public void report(Metrics metrics) {
       converter.report(metrics);
-    }
-  }
-
-  private void compare(PageMap map, long from, long end) {
-    for (long at = from; at < end; ) {
-      Side side = side(at);
-      long next = runEnd(at, end);
-      long until = map.get(at) == side ? map.runEnd(at, next) : at;
-      if (until < next) {
-        throw new WrongAnswer(until, map.get(until), "by the page map", side.text());
-      }
-      at = next;
     }
   }
 

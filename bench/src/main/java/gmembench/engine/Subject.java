@@ -103,22 +103,48 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
    */
   public void checkState(PageMap map, long[] refused) {
     long hash = map.hash();
-    long expected = refused.length == 0 ? expectedHash : hashWithout(refused);
+    long expected = 
+        refused.length == 0
+            ? expectedHash
+            : hash(sharedAfter(Long.MAX_VALUE, refused), map.pages());
     if (hash != expected) {
-      throw new WrongAnswer(
-          "final state hashes to "
-              + Long.toHexString(hash)
-              + ", expected "
-              + Long.toHexString(expected));
+      throw wrongMap(map, Long.MAX_VALUE, refused);
     }
   }
 
-  private long hashWithout(long[] refused) {
+  /**
+   * Says where a map is not what it must be after so many conversions.
+   *
+   * @param refused as for {@link #checkState}
+   */
+  public WrongAnswer wrongMap(PageMap map, long conversions, long[] refused) {
+    try {
+      compare(map, sharedAfter(conversions, refused), 0, map.pages());
+    } catch (WrongAnswer e) {
+      return e;
+    }
+    return new WrongAnswer("the page map is right page by page, and its hash is not");
+  }
+
+  /** Is every page of a range on the side on which a set that no tracker has a part in has it? */
+  static void compare(PageMap map, PageSet shared, long from, long end) {
+    for (long at = from; at < end; ) {
+      Side side = side(shared, at);
+      long next = side == Side.SHARED ? shared.nextAbsent(at, end) : shared.next(at, end);
+      long until = map.get(at) == side ? map.runEnd(at, next) : at;
+      if (until < next) {
+        throw new WrongAnswer(until, map.get(until), "by the page map", side.text());
+      }
+      at = next;
+    }
+  }
+
+  private PageSet sharedAfter(long conversions, long[] refused) {
     PageSet shared = new PageSet(workload.guest().pages());
     long[] number = {0};
     int[] next = {0};
     trace.forEach((atNs, vcpu, op, gfn, pages) -> {
-      if (!op.isConversion()) {
+      if (!op.isConversion() || number[0] == conversions) {
         return;
       } else if (next[0] < refused.length && refused[next[0]] == number[0]) {
         next[0]++;
@@ -129,7 +155,7 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
       }
       number[0]++;
     });
-    return hash(shared, workload.guest().pages());
+    return shared;
   }
 
   /** {@link PageMap#hash} of these pages shared. */

@@ -26,6 +26,7 @@ final class Middle {
   static final int NOWHERE = -1;
   private static final int POINTS = 7;
 
+  private final Subject subject;
   private final boolean mayKeep;
   private final Granularity granularity;
   private final Audit audit;
@@ -38,6 +39,7 @@ final class Middle {
 
   /** No points if another replay may rightly be in another state there: pins and faults. */
   Middle(Block block, Subject subject, Strategy strategy, Audit audit) {
+    this.subject = subject;
     this.mayKeep = strategy.inPlace() || strategy.keeps(Side.PRIVATE);
     this.granularity = block.backing().granularity();
     this.audit = audit;
@@ -101,15 +103,15 @@ final class Middle {
           @Override
           public void look(long conversions, long gfn, Side to) {
             if (map.hash() != hashes[point]) {
-              throw new WrongAnswer(gfn, to, "is right and another page is not", "the trace's map");
+              throw subject.wrongMap(map, conversions, new long[0]);
             }
-            resident.get(point).forEach(bytes -> bytes.check(memory));
             checkContent(memory, gfn, to);
+            resident.get(point).forEach(bytes -> bytes.check(memory));
           }
         };
   }
 
-  /** Where the kernel does not count pages, a read says whether one is left; it may fill a hole. */
+  /** A read says whether the page is left on the other side; the hole that it fills is undone. */
   private void checkContent(Memory memory, long gfn, Side to) {
     if (!memory.hasContent()) {
       return;
@@ -119,7 +121,7 @@ final class Middle {
       throw new WrongAnswer(gfn, to, "holds " + found, "" + Canary.of(gfn, to));
     }
     Side left = to.other();
-    if (!mayKeep && memory.residentBytes(left) < 0 && granularity == Granularity.PAGES) {
+    if (!mayKeep && granularity == Granularity.PAGES) {
       boolean zero = memory.isZero(gfn, left);
       memory.discard(gfn, 1, left);
       if (!zero) {
