@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
+import gmembench.linux.Errno;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
 import org.opentest4j.TestAbortedException;
@@ -20,12 +21,19 @@ public final class Host {
     return backing;
   }
 
-  /** What the kernel gives, unless it refuses. */
+  /** How a kernel says that it has not got something, or that this user may not have it. */
+  private static final Set<String> MISSING =
+      Set.of("ENOENT", "ENODEV", "ENOSYS", "EOPNOTSUPP", "ENOTTY", "EACCES", "EPERM");
+
+  /** What the kernel gives, unless it has not got it. An EINVAL, say, is a mistake of ours. */
   public static <T> T openOrSkip(Supplier<T> open) {
     try {
       return open.get();
     } catch (LinuxException e) {
-      throw skip(e.reason());
+      if (e.errno() == 0 || MISSING.contains(Errno.name(e.errno()))) {
+        throw skip(e.reason());
+      }
+      throw e;
     }
   }
 

@@ -38,7 +38,7 @@ public class LookupBenchmark {
 
   private final long[] shared = new long[LOOKUPS];
   private final long[] unshared = new long[LOOKUPS];
-  private PageMap map = Conversions.liveRanges().open("bitmap");
+  PageMap map = Conversions.liveRanges().open("bitmap");
 
   @Setup
   public void setUp() {

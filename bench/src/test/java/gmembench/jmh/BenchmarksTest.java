@@ -96,6 +96,11 @@ class BenchmarksTest {
     assertThat(benchmark.faultHit()).isEqualTo(LookupBenchmark.LOOKUPS);
     assertThat(benchmark.faultMiss()).isZero();
     assertThat(benchmark.frameMixed()).isZero();
+    benchmark.map.set(0, benchmark.map.pages(), Side.PRIVATE);
+    for (long frame = 0; frame < benchmark.map.pages(); frame += 512) {
+      benchmark.map.set(frame + 1, 1, Side.SHARED);
+    }
+    assertThat(benchmark.frameMixed()).isEqualTo(LookupBenchmark.LOOKUPS);
   }
 
   @ParameterizedTest
@@ -106,7 +111,12 @@ class BenchmarksTest {
     benchmark.setUp();
     PageMap map = benchmark.write1();
     assertThat(map.isUniform(0, map.pages())).isFalse();
-    assertThat(benchmark.read1()).as("about 96 of 262,144 pages are shared").isLessThan(40);
+    ReadersBenchmark plain = new ReadersBenchmark();
+    plain.setUp();
+    assertThat(benchmark.read1())
+        .as("some of the 96 pages of 262,144 that are shared")
+        .isEqualTo(plain.read1())
+        .isPositive();
   }
 
   /** The annotations are right: JMH itself runs one of each class. */

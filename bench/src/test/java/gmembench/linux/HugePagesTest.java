@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gmembench.Host;
 import gmembench.OwnHugePages;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -142,17 +143,20 @@ class HugePagesTest {
     }
   }
 
+  /** Others may change the pool in the same moment, but hardly in each of ten. */
   @Tag("root")
   @Test
   void whatIsReservedIsGivenBack() {
-    long total = POOL.total();
-    long free = POOL.free();
-    Reservation reserved = OwnHugePages.orSkip(POOL, free + 3);
-    assertThat(reserved.pages()).isBetween(1L, 3L);
-    assertThat(POOL.total()).isGreaterThanOrEqualTo(total + reserved.pages());
-    reserved.close();
-    reserved.close();
-    assertThat(POOL.total()).isLessThanOrEqualTo(total + 2);
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i < 10 && !found.contains("+3 -3"); i++) {
+      long before = POOL.total();
+      Reservation reserved = OwnHugePages.orSkip(POOL, POOL.free() + 3);
+      long with = POOL.total();
+      reserved.close();
+      reserved.close();
+      found.add("+" + (with - before) + " " + (POOL.total() - with));
+    }
+    assertThat(found).contains("+3 -3");
   }
 
   @Test

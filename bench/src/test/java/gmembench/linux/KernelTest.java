@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gmembench.Host;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.opentest4j.TestAbortedException;
 
 /** What the kernel answers to what it must refuse. */
 @Tag("kernel")
@@ -71,6 +72,23 @@ class KernelTest {
           .as("cannot be mapped, and is closed then")
           .isEqualTo(Errno.ENODEV);
     }
+  }
+
+  /** A test is skipped for what a host has not got, never because a call was wrong. */
+  @Test
+  void onlyWhatIsMissingIsSkipped() {
+    for (int errno : new int[] {Errno.ENODEV, 0}) {
+      assertThatThrownBy(() -> Host.openOrSkip(() -> refused(errno)))
+          .isInstanceOf(TestAbortedException.class);
+    }
+    for (int errno : new int[] {Errno.EINVAL, Errno.EIO}) {
+      assertThatThrownBy(() -> Host.openOrSkip(() -> refused(errno)))
+          .isInstanceOf(LinuxException.class);
+    }
+  }
+
+  private static Void refused(int errno) {
+    throw errno == 0 ? new LinuxException("no such thing") : new LinuxException("ioctl", errno, "");
   }
 
   /** Nothing leaks: descriptors and mappings are as they were. */

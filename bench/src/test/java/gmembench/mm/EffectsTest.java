@@ -18,10 +18,13 @@ import gmembench.guest.Side;
 import org.junit.jupiter.api.Test;
 
 class EffectsTest {
-  private static final long OWN_LINES = HostSizes.DEFAULT.l2Bytes() / 64;
-  private static final long NEAR_LINES = HostSizes.DEFAULT.llcShareBytes() / 64;
-
-  private final Effects effects = new Effects(1 << 20, false, HostSizes.DEFAULT);
+  /**
+   * An L2 of 1 MiB is 16,384 lines, an LLC share of 4 MiB 65,536. A page that is new uses 66 lines:
+   * 64 are zeroed, and its struct page and its entry are two more. One that is there uses these
+   * two.
+   */
+  private final Effects effects =
+      new Effects(1 << 20, false, new HostSizes(1 << 20, 4 << 20, 33, 8));
 
   private void check(Verb verb, long gfn, long pages, Side side, String expected) {
     effects.apply(verb, gfn, pages, side);
@@ -48,49 +51,30 @@ class EffectsTest {
         "64 fault, " + "64 map, " + "1 node, " + ((1 << 20) - 64) + " far");
   }
 
+  /** Page 0 and 991 more use 65,472 lines, which the LLC share holds; 993 new ones use 65,538. */
   @Test
   void whatWasNotUsedForLongIsFar() {
     check(Verb.TOUCH, 0, 1, Side.SHARED, "1 fault, 1 map, 1 node, 1 far");
-    long most = NEAR_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE) - 1;
-    check(
-        Verb.TOUCH,
-        64,
-        most,
-        Side.SHARED,
-        most + " fault, " + most + " map, " + (most / 64) + " node, " + most + " far");
+    check(Verb.TOUCH, 64, 991, Side.SHARED, "991 fault, 991 map, 16 node, 991 far");
     check(Verb.TOUCH, 0, 1, Side.SHARED, "");
-    check(Verb.TOUCH, 64, most, Side.SHARED, "");
-    check(
-        Verb.TOUCH,
-        1 << 18,
-        most,
-        Side.SHARED,
-        most + " fault, " + most + " map, " + (most / 64) + " node, " + most + " far");
+    check(Verb.TOUCH, 64, 991, Side.SHARED, "");
+    check(Verb.TOUCH, 1 << 18, 993, Side.SHARED, "993 fault, 993 map, 16 node, 993 far");
     check(Verb.TOUCH, 0, 1, Side.SHARED, "1 far");
     check(Verb.DISCARD, 60, 8, Side.SHARED, "4 fault, 4 map, 4 far");
   }
 
+  /** 246 new pages use 16,236 lines, with the 128 of a touch before 16,364; 249 use 16,434. */
   @Test
   void whatWasNotUsedForAWhileIsAway() {
     check(Verb.TOUCH, 0, 64, Side.SHARED, "64 fault, 64 map, 1 node, 64 far");
     assertThat(effects.counts().of(PER_AWAY)).isEqualTo(64);
     check(Verb.TOUCH, 0, 64, Side.SHARED, "");
     assertThat(effects.counts().of(PER_AWAY)).isZero();
-    long most = OWN_LINES / (Recency.LINES_A_FAULT + Recency.LINES_A_PAGE);
-    check(
-        Verb.TOUCH,
-        64,
-        most + 1,
-        Side.SHARED,
-        (most + 1)
-            + " fault, "
-            + (most + 1)
-            + " map, "
-            + (most / 64 + 1)
-            + " node, "
-            + (most + 1)
-            + " far");
-    check(Verb.TOUCH, 60, 8, Side.SHARED, "");
+    check(Verb.TOUCH, 64, 246, Side.SHARED, "246 fault, 246 map, 4 node, 246 far");
+    check(Verb.TOUCH, 60, 4, Side.SHARED, "");
+    assertThat(effects.counts().of(PER_AWAY)).isZero();
+    check(Verb.TOUCH, 512, 249, Side.SHARED, "249 fault, 249 map, 4 node, 249 far");
+    check(Verb.TOUCH, 0, 8, Side.SHARED, "");
     assertThat(effects.counts().of(PER_AWAY)).isEqualTo(8);
   }
 
@@ -108,7 +92,7 @@ class EffectsTest {
     ModelFolios folios = new ModelFolios(1 << 20, backing, effects, true);
     checkHuge(folios, Verb.TOUCH, 0, 1, "512 huge away");
     checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed");
-    effects.use(NEAR_LINES + 1);
+    effects.use(65_537);
     checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed, 16 huge away, 16 far");
     checkHuge(folios, Verb.DISCARD, 8, 16, "16 zeroed");
     checkHuge(folios, Verb.DISCARD, 24, 16, "16 zeroed, 16 huge away");
