@@ -4,15 +4,26 @@ package gmembench.backing;
 import module java.base;
 
 import gmembench.Plugin;
+import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
+import gmembench.linux.FreeMemory;
 import gmembench.linux.HugePool;
 import gmembench.linux.LinuxException;
 import org.jspecify.annotations.Nullable;
 
 /** A kind of kernel object that guest memory can be made of. */
 public interface Backing extends Plugin {
+  /**
+   * What a page of a file takes beside itself: entries of two page tables and of an xarray, and of
+   * what is allocated for these in whole pages.
+   */
+  long OVERHEAD_BYTES = 32;
+
+  /** What the JVM may take while a cell runs: its compiler's memory, and classes. */
+  long JVM_BYTES = 64 << 20;
+
   /** Can this host make one now? Tries it for real; leaves nothing behind. */
   default Support probe() {
     try (Memory memory = open(Guest.ofBytes(1 << 20), false)) {
@@ -20,7 +31,7 @@ public interface Backing extends Plugin {
       memory.discard(0, 1, Side.PRIVATE);
       return Support.YES;
     } catch (LinuxException e) {
-      return new Support.No(e.reason());
+      return Support.no(e);
     }
   }
 
@@ -39,10 +50,24 @@ public interface Backing extends Plugin {
     return null;
   }
 
-  /** Are so many folios left in the pool? */
-  default Support room(long folios) {
+  /**
+   * Can so many folios be had, from the pool or of the memory that is free? Without it the kernel
+   * would end this process, or another.
+   *
+   * @param privates folios of private sides, all that are open at once; one that is mapped a second
+   *     time counts twice
+   * @param shareds the same of shared sides
+   */
+  default Support room(long privates, long shareds) {
+    long folios = privates + shareds;
     HugePool pool = pool();
-    if (pool == null || pool.free() >= folios) {
+    if (pool == null) {
+      long bytes = (folios << folioOrder()) * (Units.PAGE_BYTES + OVERHEAD_BYTES) + JVM_BYTES;
+      FreeMemory free = FreeMemory.now();
+      return bytes <= free.bytes()
+          ? Support.YES
+          : Support.lacking(bytes, "of memory", free.bytes(), free.bound());
+    } else if (pool.free() >= folios) {
       return Support.YES;
     }
     String needs = "needs " + folios + " pages of " + pool + ", ";

@@ -60,9 +60,9 @@ final class HugetlbMemory implements Around {
   static Support probe(Backing backing, HugePool pool) {
     try {
       MappedFile.hugetlb("gmembench-probe", pool.pageBytes(), pool.pageBytes()).close();
-      return backing.room(1);
+      return backing.room(1, 0);
     } catch (LinuxException e) {
-      return new Support.No(e.reason());
+      return Support.no(e);
     }
   }
 

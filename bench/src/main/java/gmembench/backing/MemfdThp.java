@@ -75,8 +75,14 @@ public record MemfdThp() implements Backing, MetricSource {
       memory.apply(Verb.MERGE, 0, guest.pages(), Side.PRIVATE);
       return Support.YES;
     } catch (LinuxException e) {
-      return new Support.No(e.reason());
+      return Support.no(e);
     }
+  }
+
+  /** With what {@link ThpMemory#recycle} passes through. */
+  @Override
+  public Support room(long privates, long shareds) {
+    return Backing.super.room(privates + ThpMemory.SPARE_BYTES / PROBE_BYTES, shareds);
   }
 
   @Override

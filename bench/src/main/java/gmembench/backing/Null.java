@@ -21,6 +21,11 @@ public record Null() implements Backing {
   }
 
   @Override
+  public Support room(long privates, long shareds) {
+    return Support.YES;
+  }
+
+  @Override
   public Memory open(Guest guest, boolean inPlace) {
     return new Nothing(inPlace);
   }

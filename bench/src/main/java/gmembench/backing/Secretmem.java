@@ -5,6 +5,7 @@ import module java.base;
 
 import com.google.auto.service.AutoService;
 import gmembench.guest.Guest;
+import gmembench.linux.SecretPages;
 import gmembench.result.Metric;
 import gmembench.result.MetricSource;
 
@@ -31,6 +32,16 @@ public record Secretmem() implements Backing, MetricSource {
   @Override
   public String why() {
     return "private pages without a direct-map entry (memfd_secret); splits the host's direct map for good";
+  }
+
+  /** Every page is a file and a mapping of its own, which takes about half as much again. */
+  @Override
+  public Support room(long privates, long shareds) {
+    long bytes = privates * SecretPages.PAGE;
+    return SecretPages.canLock(bytes)
+        ? Backing.super.room(privates + privates / 2, shareds)
+        : Support.lacking(
+            bytes, "of locked memory", SecretPages.lockableBytes(), "RLIMIT_MEMLOCK: ulimit -l");
   }
 
   @Override

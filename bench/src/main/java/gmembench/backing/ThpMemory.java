@@ -29,7 +29,7 @@ final class ThpMemory implements Around {
   private static final long FOLIO = Guest.FRAME_PAGES;
 
   /** A replay that splits folios frees them in pieces, and takes new ones: some hundred. */
-  private static final long SPARE_BYTES = 1L << 30;
+  static final long SPARE_BYTES = 1L << 30;
 
   private static final String SPLITS = "thp_split_page";
   private static final String COLLAPSES = "thp_collapse_alloc";

@@ -4,11 +4,14 @@ package gmembench.cli;
 import module java.base;
 
 import gmembench.Plugins;
+import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.linux.Errno;
+import gmembench.linux.FreeMemory;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
+import gmembench.linux.SecretPages;
 import gmembench.linux.Vm;
 import gmembench.result.Host;
 import gmembench.run.Home;
@@ -33,6 +36,7 @@ public final class DoctorCommand implements Runnable {
     out.println(kvm());
     out.println(parameters());
     out.println(backings());
+    out.println(memory());
     out.println(guests());
   }
 
@@ -106,13 +110,31 @@ public final class DoctorCommand implements Runnable {
   private static Table backings() {
     Table table = Table.leftAligned("live backings", "");
     for (Backing backing : Plugins.all(Backing.class)) {
-      String state =
-          switch (backing.probe()) {
-            case Support.Yes yes -> "supported";
-            case Support.No no -> "unsupported: " + no.reason();
-          };
-      table.row("  " + backing.name(), state);
+      table.row("  " + backing.name(), state(backing));
     }
     return table;
+  }
+
+  /** A cell that needs more than this is not run. */
+  private static Table memory() {
+    Table table = Table.leftAligned("memory that is free", "");
+    FreeMemory free = FreeMemory.now();
+    table.row("  for live cells", Units.size(free.bytes()) + " (" + free.bound() + ")");
+    long locked = SecretPages.lockableBytes();
+    boolean isLimited = locked < Long.MAX_VALUE;
+    String limit = isLimited ? Units.size(locked) + " (RLIMIT_MEMLOCK: ulimit -l)" : "no limit";
+    table.row("  to be locked: secretmem", limit);
+    return table;
+  }
+
+  private static String state(Backing backing) {
+    try {
+      return switch (backing.probe()) {
+        case Support.Yes _ -> "supported";
+        case Support.No(String reason) -> "unsupported: " + reason;
+      };
+    } catch (LinuxException e) {
+      return "fails: " + e.reason();
+    }
   }
 }

@@ -4,6 +4,7 @@ package gmembench.engine;
 import module java.base;
 
 import gmembench.backing.Backing;
+import gmembench.backing.Verb;
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
@@ -44,15 +45,30 @@ public record Block(
   }
 
   /**
-   * How many folios of the backing's pool a live run of this block has in use at most: a file for
-   * strategies that convert in place, two for the others, and one of pages that were punched while
-   * they were pinned.
+   * How many private folios a live run of this block has in use at most: those of a file for
+   * strategies that convert in place and of one for the others, of pages that were punched while
+   * they were pinned, and those that are mapped a second time.
    */
-  public long poolPages(Footprint footprint) {
+  long privateFolios(Footprint footprint) {
     long files = footprint.pins() ? 1 : 0;
-    files += strategies.stream().anyMatch(s -> s.inPlace()) ? 1 : 0;
-    files += strategies.stream().anyMatch(s -> !s.inPlace()) ? 2 : 0;
+    files +=
+        any(Strategy::inPlace) + any(s -> !s.inPlace()) + any(s -> s.needs().contains(Verb.MAP));
     return files * footprint.withNeighbours().folios(backing.folioOrder());
+  }
+
+  /** The same of shared ones: the other file, or copies of private pages. */
+  long sharedFolios(Footprint footprint) {
+    long files = any(s -> !s.inPlace()) + any(s -> s.needs().contains(Verb.COPY));
+    return files * footprint.withNeighbours().folios(backing.folioOrder());
+  }
+
+  private long any(Predicate<Strategy> what) {
+    return strategies.stream().anyMatch(what) ? 1 : 0;
+  }
+
+  /** Both together: what is taken from the backing's pool. */
+  public long poolPages(Footprint footprint) {
+    return privateFolios(footprint) + sharedFolios(footprint);
   }
 
   /** No strategy can be run, for the same reason. */

@@ -3,16 +3,21 @@ package gmembench.engine;
 
 import module java.base;
 
+import gmembench.Units;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
+import gmembench.trace.Footprint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verbs that a replay does, and whether they can be done: the one place that decides it. A
- * backing offers verbs live, a cost profile on the model; validate asks both.
+ * What a replay needs, and whether it can be had: the one place that decides it. A backing offers
+ * verbs and memory live, a cost profile verbs on the model; validate asks both.
  */
 public final class Needs {
+  private static final long HEAP_BYTES = 64 << 20;
+  private static final long HEAP_BYTES_A_PAGE = 16;
+
   private Needs() {}
 
   /** Every conversion is followed by touches, whatever a strategy says that it needs. */
@@ -28,6 +33,26 @@ public final class Needs {
     needs.add(Verb.PIN);
     needs.add(Verb.UNPIN);
     return needs;
+  }
+
+  /** Why the memory that a live run of a block takes cannot be had, or null if it can. */
+  public static @Nullable String noRoom(Block block, Footprint footprint) {
+    Support room =
+        block.backing().room(block.privateFolios(footprint), block.sharedFolios(footprint));
+    return room instanceof Support.No(String reason) ? reason : null;
+  }
+
+  /**
+   * What is said of a replay for which the heap was too small. The estimate is of a page map of a
+   * bit a page, and of what the model and strategies keep of each page that the trace uses.
+   */
+  public static String moreHeap(Block block, Footprint footprint) {
+    long pages = block.workload().guest().pages();
+    long used = footprint.withNeighbours().size();
+    long bytes = block.workload().vms() * (pages / 8 + used * HEAP_BYTES_A_PAGE) + HEAP_BYTES;
+    long most = Runtime.getRuntime().maxMemory();
+    return "needs about %s of heap, has %s: GMEMBENCH_HEAP"
+        .formatted(Units.size(Math.max(bytes, 2 * most)), Units.size(most));
   }
 
   /** Why the first of these verbs that is missing cannot be done, or null if none is. */

@@ -155,6 +155,9 @@ public final class PageSet {
 
   /** How many aligned groups of {@code 1 << order} pages have a page in the set. */
   public long folios(int order) {
+    if (order == 0) {
+      return size;
+    }
     long folio = 1L << order;
     long count = 0;
     for (long at = next(0, pages); at < pages; count++) {

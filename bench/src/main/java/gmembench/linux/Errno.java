@@ -18,8 +18,10 @@ public final class Errno {
   public static final int EEXIST = 17;
   public static final int ENODEV = 19;
   public static final int EINVAL = 22;
+  public static final int ENFILE = 23;
   public static final int EMFILE = 24;
   public static final int ENOTTY = 25;
+  public static final int EFBIG = 27;
   public static final int ENOSPC = 28;
   public static final int ENOSYS = 38;
   public static final int EOPNOTSUPP = 95;
@@ -39,8 +41,10 @@ public final class Errno {
           Map.entry(EEXIST, "EEXIST"),
           Map.entry(ENODEV, "ENODEV"),
           Map.entry(EINVAL, "EINVAL"),
+          Map.entry(ENFILE, "ENFILE"),
           Map.entry(EMFILE, "EMFILE"),
           Map.entry(ENOTTY, "ENOTTY"),
+          Map.entry(EFBIG, "EFBIG"),
           Map.entry(ENOSPC, "ENOSPC"),
           Map.entry(ENOSYS, "ENOSYS"),
           Map.entry(EOPNOTSUPP, "EOPNOTSUPP"));

@@ -107,7 +107,8 @@ public final class MappedFile implements AutoCloseable {
       Syscalls.ftruncate(fd, bytes);
     } catch (LinuxException e) {
       Syscalls.close(fd);
-      throw e;
+      String hint = e.errno() == Errno.EFBIG ? "RLIMIT_FSIZE: ulimit -f unlimited" : "";
+      throw new LinuxException(e.call(), e.errno(), hint);
     }
   }
 

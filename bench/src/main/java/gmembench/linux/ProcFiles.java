@@ -6,7 +6,6 @@ import module java.base;
 /** The kernel's own counters of huge pages. */
 public final class ProcFiles {
   private static final Path SMAPS = Path.of("/proc/self/smaps");
-  private static final Path MEMINFO = Path.of("/proc/meminfo");
   private static final Path VMSTAT = Path.of("/proc/vmstat");
   private static final Set<String> THP = Set.of("ShmemPmdMapped:", "FilePmdMapped:");
   private static final Set<String> HUGETLB = Set.of("Shared_Hugetlb:", "Private_Hugetlb:");
@@ -25,7 +24,12 @@ public final class ProcFiles {
 
   /** MemAvailable: what can be allocated without swapping. */
   static long availableBytes() {
-    for (String line : lines(MEMINFO)) {
+    return availableBytes(Path.of("/"));
+  }
+
+  /** The same of a system whose /proc is below a folder. */
+  static long availableBytes(Path root) {
+    for (String line : lines(root.resolve("proc/meminfo"))) {
       if (line.startsWith("MemAvailable:")) {
         return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
       }

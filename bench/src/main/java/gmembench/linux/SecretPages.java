@@ -29,6 +29,44 @@ public final class SecretPages implements AutoCloseable {
     this.range = MemorySegment.ofAddress(at).reinterpret(bytes);
   }
 
+  /**
+   * Would the kernel let this process lock so many bytes more (mlock_future_ok)? That is asked of
+   * it, by a mapping that is never touched.
+   */
+  public static boolean canLock(long bytes) {
+    try {
+      int fd = Syscalls.memfdSecret();
+      try {
+        Syscalls.ftruncate(fd, bytes);
+        Syscalls.munmap(Syscalls.mmap(bytes, READ_WRITE, SHARED, fd), bytes);
+      } finally {
+        Syscalls.close(fd);
+      }
+      return true;
+    } catch (LinuxException e) {
+      return e.errno() != Errno.EAGAIN; // the probe has more to say of anything else
+    }
+  }
+
+  /** What RLIMIT_MEMLOCK leaves, by /proc; Long.MAX_VALUE if it does not hold for this process. */
+  public static long lockableBytes() {
+    long limit = number("limits", "Max locked memory ");
+    long left = Math.max(0, limit - 1024 * number("status", "VmLck:"));
+    return limit == Long.MAX_VALUE || canLock(left + PAGE) ? Long.MAX_VALUE : left;
+  }
+
+  /** The first number of a line of a file of this process; "unlimited" is none. */
+  private static long number(String file, String line) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self", file))) {
+      String rest =
+          lines.filter(l -> l.startsWith(line)).findFirst().orElse(line).substring(line.length());
+      String word = rest.strip().replaceFirst(" .*", "");
+      return word.matches("[0-9]+") ? Long.parseLong(word) : Long.MAX_VALUE;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The page becomes a new one, zero, that leaves the direct map when it is first touched. */
   public void secret(long offset) {
     int fd = Syscalls.memfdSecret();

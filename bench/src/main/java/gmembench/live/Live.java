@@ -65,11 +65,15 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   public void run(Block block, Supplier<Subject> ready, Wanted wanted, Consumer<Repetition> sink) {
     List<Strategy> able = new ArrayList<>();
     for (Strategy strategy : block.strategies()) {
-      String reason = whyNot(block, strategy);
-      if (reason == null) {
-        able.add(strategy);
-      } else {
-        refuse(block, strategy, Status.UNSUPPORTED, reason, sink);
+      try {
+        String reason = whyNot(block, strategy);
+        if (reason == null) {
+          able.add(strategy);
+        } else {
+          refuse(block, strategy, Status.UNSUPPORTED, reason, sink);
+        }
+      } catch (LinuxException e) {
+        refuse(block, strategy, Status.FAILED, e.reason(), sink);
       }
     }
     if (able.stream().anyMatch(s -> isWanted(block.cell(name(), s, ""), wanted))) {
@@ -108,11 +112,9 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     if (subject.footprint().pins() && !backing.verbs().contains(Verb.PIN)) {
       return backing.name() + " has no pin, which the workload needs";
     }
-    long folios = block.poolPages(subject.footprint());
-    if (backing.room(folios) instanceof Support.No(String reason)) {
+    String reason = Needs.noRoom(block, subject.footprint());
+    if (reason != null || threads == 1) {
       return reason;
-    } else if (threads == 1) {
-      return null;
     }
     return block.faults().equals(Faults.NONE)
         ? Crew.whyNot(subject.trace(), threads, block.workload().guest().pages())
@@ -140,7 +142,10 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
         }
       }
     } catch (LinuxException e) {
-      able.forEach(s -> refuse(block, s, Status.FAILED, String.valueOf(e.getMessage()), sink));
+      able.forEach(s -> refuse(block, s, Status.FAILED, e.reason(), sink));
+    } catch (OutOfMemoryError e) {
+      String reason = Needs.moreHeap(block, subject.footprint());
+      able.forEach(s -> refuse(block, s, Status.FAILED, reason, sink));
     }
   }
 

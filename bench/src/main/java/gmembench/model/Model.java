@@ -123,11 +123,17 @@ public record Model(Costs costs, int threads) implements Engine {
 
   /** One strategy of a block, without a boot time. */
   public Repetition observe(Block block, Subject subject, Strategy strategy) {
+    Cell cell = block.cell(name(), strategy, costs.name());
     String reason = whyNot(block, subject, strategy);
-    return reason == null
-        ? replay(block, subject, strategy, true)
-        : Repetition.without(
-            block.cell(name(), strategy, costs.name()), Status.UNSUPPORTED, reason);
+    if (reason != null) {
+      return Repetition.without(cell, Status.UNSUPPORTED, reason);
+    }
+    try {
+      return replay(block, subject, strategy, true);
+    } catch (OutOfMemoryError e) {
+      String more = Needs.moreHeap(block, subject.footprint());
+      return Repetition.without(cell, Status.FAILED, more);
+    }
   }
 
   private static void finish(Block block, List<Repetition> found, Consumer<Repetition> sink) {
