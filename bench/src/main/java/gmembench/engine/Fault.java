@@ -14,7 +14,8 @@ import gmembench.linux.Errno;
  *
  * @param errno what the call gives instead of being made; 0 if it is made, only later
  * @param delayNs how long the call is held up first
- * @param first the first call of the verb that is hit, counted from 1 in each replay
+ * @param first the first call of the verb that is hit, counted from 1 in each replay, over all
+ *     threads
  * @param last the last
  * @param step every so many calls from the first on
  */

@@ -17,7 +17,8 @@ import gmembench.result.Metrics;
  *
  * <p>It does with an errno what the system call behind the verb allows, and no more: fallocate that
  * a signal has interrupted (EINTR) is made again; a check, a split or a merge answers EAGAIN and
- * EBUSY with the number of pages done; everything else is an error that the strategy gets.
+ * EBUSY with the number of pages done; everything else is an error that the strategy gets. Safe
+ * from any thread; calls are counted over all of them.
  */
 final class FaultyMemory implements Watch {
   /** A signal that comes every time would otherwise never let it end. */
@@ -33,11 +34,11 @@ final class FaultyMemory implements Watch {
   private final Memory memory;
   private final Faults faults;
   private final LongConsumer pause;
-  private final long[] calls = new long[Verb.count()];
-  private final List<Missing> missing = new ArrayList<>();
-  private long failed;
-  private long retried;
-  private long delayed;
+  private final AtomicLongArray calls = new AtomicLongArray(Verb.count());
+  private final List<Missing> missing = Collections.synchronizedList(new ArrayList<>());
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder retried = new LongAdder();
+  private final LongAdder delayed = new LongAdder();
 
   FaultyMemory(Memory memory, Faults faults, LongConsumer pause) {
     this.memory = memory;
@@ -55,7 +56,7 @@ final class FaultyMemory implements Watch {
     try {
       return attempt(verb, gfn, pages, side);
     } catch (LinuxException e) {
-      failed++;
+      failed.increment();
       if (verb == Verb.PIN) {
         missing.add(new Missing(gfn, pages, side));
       }
@@ -74,22 +75,22 @@ final class FaultyMemory implements Watch {
         boolean nothing = verb == Verb.UNPIN && missing.remove(new Missing(gfn, pages, side));
         return nothing ? 0 : memory.apply(verb, gfn, pages, side);
       } else if (ANSWERS_SHORT.contains(verb) && (errno == Errno.EAGAIN || errno == Errno.EBUSY)) {
-        failed++;
+        failed.increment();
         return 0;
       } else if (errno != Errno.EINTR || !FALLOCATE.contains(verb) || retry == MOST_RETRIES) {
         throw new LinuxException(verb.text(), errno, "injected");
       }
-      retried++;
+      retried.increment();
     }
   }
 
   /** Counts the call, holds it up, and says how it fails; 0 if it does not. */
   private int errno(Verb verb) {
-    long call = ++calls[verb.ordinal()];
+    long call = calls.incrementAndGet(verb.ordinal());
     for (Fault fault : faults.faults()) {
       if (fault.verb() == verb && fault.hits(call)) {
         if (fault.delayNs() > 0) {
-          delayed++;
+          delayed.increment();
           pause.accept(fault.delayNs());
         }
         if (fault.errno() != 0) {
@@ -103,8 +104,8 @@ final class FaultyMemory implements Watch {
   @Override
   public void report(Metrics metrics) {
     memory.report(metrics);
-    metrics.put(Declared.FAULTS, failed);
-    metrics.put(Declared.FAULT_RETRIES, retried);
-    metrics.put(Declared.FAULT_DELAYS, delayed);
+    metrics.put(Declared.FAULTS, failed.sum());
+    metrics.put(Declared.FAULT_RETRIES, retried.sum());
+    metrics.put(Declared.FAULT_DELAYS, delayed.sum());
   }
 }

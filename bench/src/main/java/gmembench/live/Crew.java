@@ -6,9 +6,11 @@ import module java.base;
 import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.engine.Clock;
+import gmembench.engine.Faults;
 import gmembench.engine.Recorder;
 import gmembench.engine.Replay;
 import gmembench.engine.Timed;
+import gmembench.engine.WrongAnswer;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
 import gmembench.result.Declared;
@@ -34,6 +36,9 @@ final class Crew {
   private final int size;
   private final long guestPages;
   private final Trace[] traces;
+
+  /** Numbers of each thread's conversions that were refused in the last run. */
+  private List<long[]> refused = List.of();
 
   /** Deals out the events; throws if what the threads leave behind depends on who is first. */
   Crew(Trace trace, int threads, long guestPages) {
@@ -87,13 +92,21 @@ final class Crew {
     }
   }
 
-  private Ends ends(int thread) {
+  /**
+   * @param refused numbers of a thread's conversions, ascending
+   */
+  private Ends ends(int thread, long... refused) {
     Ends ends = new Ends(new PageSet(guestPages), new PageSet(guestPages), new PageSet(guestPages));
+    long[] number = {0};
     traces[thread].forEach((atNs, vcpu, op, gfn, pages) -> {
       if (op.isConversion()) {
         boolean shared = op.side() == Side.SHARED;
         (shared ? ends.toShared : ends.toPrivate).add(gfn, pages);
-        (shared ? ends.toPrivate : ends.toShared).remove(gfn, pages);
+        if (Arrays.binarySearch(refused, number[0]++) < 0) {
+          (shared ? ends.toPrivate : ends.toShared).remove(gfn, pages);
+        } else {
+          (shared ? ends.toPrivate : ends.toShared).add(gfn, pages);
+        }
       } else {
         ends.touched.add(gfn, pages);
       }
@@ -102,18 +115,23 @@ final class Crew {
   }
 
   /** Replays all of it; {@code into} gets what all threads recorded, {@code own} its metrics. */
-  void run(Strategy strategy, Memory memory, PageMap map, Recorder into, Metrics own) {
+  void run(
+      Strategy strategy, Memory memory, PageMap map, Faults faults, Recorder into, Metrics own) {
     Clock clock = new Clock.Wall();
+    PageMap locked = new LockedMap(map);
+    Function<Recorder, Converter> open =
+        r -> faults.around(strategy.open(new Timed(memory, clock, r), locked), locked);
     Recorder common = Recorder.live();
-    Converter one = strategy.open(new Timed(memory, clock, common), new LockedMap(map));
+    Converter one = open.apply(common);
+    List<Converter> converters = new ArrayList<>(List.of(one));
     CountDownLatch ready = new CountDownLatch(size);
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       Recorder recorder = Recorder.live();
-      Converter converter =
-          strategy.hasState()
-              ? new Shared(one, i == 0)
-              : strategy.open(new Timed(memory, clock, recorder), new LockedMap(map));
+      Converter converter = strategy.hasState() ? new Shared(one, i == 0) : open.apply(recorder);
+      if (!strategy.hasState()) {
+        converters.add(converter);
+      }
       members.add(
           new Member(new Replay(memory, converter, clock, recorder), recorder, traces[i], ready));
     }
@@ -129,9 +147,45 @@ final class Crew {
     into.add(common);
     long totalNs = clock.ns() - start;
     into.total(totalNs, totalNs);
-    one.report(own);
+    own.putAll(Metrics.over(converters.stream().map(Crew::reported).toList()));
+    refused = members.stream().map(m -> m.replay.refused()).toList();
     own.put(Declared.THREADS, size);
     own.put(Declared.CONVERSIONS_PER_S, into.conversions() * 1_000_000_000L / totalNs);
+  }
+
+  private static Metrics reported(Converter converter) {
+    Metrics metrics = new Metrics();
+    converter.report(metrics);
+    return metrics;
+  }
+
+  /**
+   * Is every page on a side on which one of the threads has left it in the last run? A refused
+   * conversion may have been done in part, and another thread may have undone it before that was
+   * found: its pages may be on either side.
+   */
+  void check(PageMap map) {
+    PageSet toShared = new PageSet(guestPages);
+    PageSet toPrivate = new PageSet(guestPages);
+    for (int i = 0; i < size; i++) {
+      Ends ends = ends(i, refused.get(i));
+      ends.toShared.forEachRun(toShared::add);
+      ends.toPrivate.forEachRun(toPrivate::add);
+    }
+    map.forEachRange(
+        0,
+        guestPages,
+        (gfn, pages, side) -> {
+          long end = gfn + pages;
+          long wrong =
+              side == Side.SHARED ? toShared.nextAbsent(gfn, end) : toShared.next(gfn, end);
+          while (side == Side.PRIVATE && wrong < end && toPrivate.contains(wrong)) {
+            wrong = toShared.next(wrong + 1, end);
+          }
+          if (wrong < end) {
+            throw new WrongAnswer(wrong, side, "is there", "no thread left it there");
+          }
+        });
   }
 
   private static void join(Thread thread) {

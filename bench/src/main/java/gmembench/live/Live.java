@@ -9,7 +9,6 @@ import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Engine;
-import gmembench.engine.Faults;
 import gmembench.engine.Needs;
 import gmembench.engine.Round;
 import gmembench.engine.Subject;
@@ -116,9 +115,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     if (reason != null || threads == 1) {
       return reason;
     }
-    return block.faults().equals(Faults.NONE)
-        ? Crew.whyNot(subject.trace(), threads, block.workload().guest().pages())
-        : "faults are counted in one thread";
+    return Crew.whyNot(subject.trace(), threads, block.workload().guest().pages());
   }
 
   /**

@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.backing.Memory;
 import gmembench.engine.Block;
 import gmembench.engine.Clock;
+import gmembench.engine.Faults;
 import gmembench.engine.Look;
 import gmembench.engine.Oracle;
 import gmembench.engine.PinSchedule;
@@ -16,6 +17,7 @@ import gmembench.engine.Subject;
 import gmembench.engine.Timed;
 import gmembench.engine.Timeline;
 import gmembench.guest.Side;
+import gmembench.guest.PageSet;
 import gmembench.linux.CpuTime;
 import gmembench.result.Cell;
 import gmembench.result.Metrics;
@@ -156,11 +158,16 @@ public final class LiveCell {
     if (crew == null) {
       check(map);
     } else {
-      subject.checkState(map, new long[0]);
-      if (!strategy.keeps(Side.PRIVATE) && !strategy.keeps(Side.SHARED)) {
-        audit.checkResidency(); // what the others keep depends on which thread is first
+      crew.check(map);
+      PageSet pages = subject.footprint().withNeighbours();
+      if (block.faults().equals(Faults.NONE)) {
+        if (!strategy.keeps(Side.PRIVATE) && !strategy.keeps(Side.SHARED)) {
+          audit.checkResidency(); // what the others keep depends on which thread is first
+        }
+        audit.checkContent(memory, pages, map);
+      } else {
+        audit.checkOwnContent(memory, pages); // faults have hit other calls than in the audit
       }
-      audit.checkContent(memory, subject.footprint().withNeighbours(), map);
     }
     Metrics metrics = new Metrics();
     recorder.report(metrics);
@@ -190,7 +197,7 @@ public final class LiveCell {
     memory.restart();
     Memory seen = block.faults().around(memory, LiveCell::pause);
     if (crew != null) {
-      crew.run(strategy, memory, map, recorder, own);
+      crew.run(strategy, seen, map, block.faults(), recorder, own);
     } else if (pins.isEmpty()) {
       replay(seen, map, converter -> converter, own, middle.checking(point, map, memory));
     } else {

@@ -9,9 +9,12 @@ import gmembench.Host;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
+import gmembench.engine.Fault;
+import gmembench.engine.Faults;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.strategy.EagerPunchHole;
+import gmembench.strategy.LazyDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
@@ -29,11 +32,17 @@ class CrewTest {
 
   private List<Repetition> run(String text, String backing, List<Strategy> all, int threads)
       throws IOException {
+    return run(text, backing, all, threads, Faults.NONE);
+  }
+
+  private List<Repetition> run(
+      String text, String backing, List<Strategy> all, int threads, Faults faults)
+      throws IOException {
     Path file = folder.resolve("w.toml");
     Files.writeString(file, "# Why.\n" + text);
     Workload workload = WorkloadFile.read(file);
     Backing made = Host.orSkip(Plugins.parse(Backing.class, backing));
-    Block block = new Block(workload, made, Plugins.parse(Tracker.class, "maple"), all);
+    Block block = new Block(workload, made, Plugins.parse(Tracker.class, "maple"), all, faults);
     List<Repetition> seen = new ArrayList<>();
     new Live(2, 1, threads).run(block, seen::add);
     return seen;
@@ -69,6 +78,50 @@ class CrewTest {
       }
     }
     assertThat(done).isGreaterThan(6);
+  }
+
+  /**
+   * Calls are counted over all threads, so that three fail whichever makes them, and nothing is on
+   * a side where no thread has left it.
+   */
+  @ParameterizedTest
+  @CsvSource({"discard, false", "touch, false", "discard, true"})
+  void faultsHitWhicheverThreadComes(String verb, boolean hasState) throws IOException {
+    String text =
+        """
+        guest = "8MiB"
+        vcpus = 4
+        [source]
+        pattern = "concurrent"
+        region = "1MiB"
+        range = "16KiB"
+        overlap-percent = 50
+        flips = 150
+        """;
+    List<Strategy> strategy = List.of(hasState ? new LazyDiscard(0) : new EagerPunchHole());
+    Fault fault = Fault.parse(verb + ":error=ENOMEM:when=100..300+100");
+    for (Faults.Policy policy : Faults.Policy.values()) {
+      Faults faults = new Faults(List.of(fault), policy);
+      List<Repetition> all = run(text, "memfd", strategy, 4, faults);
+      if (policy == Faults.Policy.CONTINUE) {
+        for (Repetition o : all) {
+          assertThat(o.status()).as(o.reason()).isEqualTo(Status.OK);
+          Map<String, String> metrics = o.metrics().written();
+          assertThat(metrics).containsEntry("faults", "3").containsEntry("threads", "4");
+          assertThat(metrics)
+              .containsEntry("conversions_with_faults", verb.equals("touch") ? "0" : "3");
+          long refused = Long.parseLong(metrics.getOrDefault("conversions_refused", "0"));
+          assertThat(Long.parseLong(metrics.get("conversions")) + refused).isEqualTo(1200);
+        }
+      } else {
+        assertThat(all)
+            .singleElement()
+            .satisfies(o -> {
+              assertThat(o.status()).isEqualTo(Status.FAILED);
+              assertThat(o.reason()).isEqualTo(verb + ": ENOMEM (injected)");
+            });
+      }
+    }
   }
 
   @Test
