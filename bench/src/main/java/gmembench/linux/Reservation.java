@@ -12,27 +12,32 @@ import module java.base;
 public final class Reservation implements AutoCloseable {
   /**
    * What is taken out is what was added, not what was there before: others may have added since.
+   * Each half reads and writes under a lock, so that two runs do not undo each other's.
    */
   private static final String SCRIPT =
       """
       trap '' INT TERM HUP QUIT
+      exec 9< "$1" || exit
+      flock 9
       before=$(cat "$1") || exit
       echo $((before + $2)) > "$1" || exit
       got=$(($(cat "$1") - before))
+      flock -u 9
       echo $got
       read -r closed
+      flock 9
       rest=$(($(cat "$1") - got))
       [ $rest -ge 0 ] || rest=0
       echo $rest > "$1"
       """;
 
-  private final HugePool pool;
+  private final String knob;
   private final Process shell;
   private final long pages;
   private boolean closed;
 
-  private Reservation(HugePool pool, Process shell, long pages) {
-    this.pool = pool;
+  private Reservation(String knob, Process shell, long pages) {
+    this.knob = knob;
     this.shell = shell;
     this.pages = pages;
   }
@@ -42,17 +47,21 @@ public final class Reservation implements AutoCloseable {
    * fragmented: ask {@link #pages} and {@link HugePool#free}.
    */
   public static Reservation of(HugePool pool, long wanted) {
-    long missing = Math.max(0, wanted - pool.free());
+    return add(pool.knob(), Math.max(0, wanted - pool.free()));
+  }
+
+  /** Adds to the number in a file. */
+  static Reservation add(String knob, long missing) {
     try {
       Process shell =
-          new ProcessBuilder("/bin/sh", "-c", SCRIPT, "sh", pool.knob(), Long.toString(missing))
+          new ProcessBuilder("/bin/sh", "-c", SCRIPT, "sh", knob, Long.toString(missing))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       String got = shell.inputReader().readLine();
       if (got == null) {
-        throw new LinuxException("cannot set " + pool.knob() + " (run as root)");
+        throw new LinuxException("cannot set " + knob + " (run as root)");
       }
-      return new Reservation(pool, shell, Long.parseLong(got));
+      return new Reservation(knob, shell, Long.parseLong(got));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,8 +82,7 @@ public final class Reservation implements AutoCloseable {
     try {
       shell.getOutputStream().close();
       if (shell.waitFor() != 0) {
-        throw new LinuxException(
-            pages + " pages of " + pool + " were not given back: see " + pool.knob());
+        throw new LinuxException(pages + " pages were not given back: see " + knob);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

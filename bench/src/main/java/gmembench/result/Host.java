@@ -10,10 +10,15 @@ import java.lang.management.ManagementFactory;
 public final class Host {
   private Host() {}
 
+  /** The host's own name, as it stands in env.csv. */
+  static String name() {
+    return first("/proc/sys/kernel/hostname");
+  }
+
   /** Facts by key; one that this kernel does not tell is empty. */
   public static Map<String, String> facts(Path home) {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put(Fact.HOST.key(), first("/proc/sys/kernel/hostname"));
+    facts.put(Fact.HOST.key(), name());
     facts.put(Fact.KERNEL.key(), first("/proc/sys/kernel/osrelease"));
     facts.put(Fact.KERNEL_VERSION.key(), first("/proc/sys/kernel/version"));
     facts.put(Fact.ARCH.key(), System.getProperty("os.arch", ""));
@@ -112,7 +117,10 @@ public final class Host {
     }
   }
 
-  /** The checkout's or the distribution's commit, with + if there are changes; or empty. */
+  /**
+   * The checkout's or the distribution's commit, with + if there are changes; or empty. The
+   * launcher knows when the jar was built from others.
+   */
   private static String commit(Path home) {
     String kept = first(home.resolve("COMMIT").toString());
     if (!kept.isEmpty()) {
@@ -120,12 +128,14 @@ public final class Host {
     }
     String dirty = git(home, "status", "--porcelain", "--untracked-files=no").isEmpty() ? "" : "+";
     String commit = git(home, "rev-parse", "--short=12", "HEAD");
-    return commit.isEmpty() ? "" : commit + dirty;
+    String stale = Boolean.getBoolean("gmembench.stale") ? " (the jar is older)" : "";
+    return commit.isEmpty() ? "" : commit + dirty + stale;
   }
 
   private static String git(Path home, String... arguments) {
     try {
-      List<String> command = new java.util.ArrayList<>(List.of("git", "-C", home.toString()));
+      String safe = "safe.directory=" + home.toAbsolutePath().normalize(); // whoever owns it
+      List<String> command = new ArrayList<>(List.of("git", "-c", safe, "-C", home.toString()));
       command.addAll(List.of(arguments));
       Process git =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();

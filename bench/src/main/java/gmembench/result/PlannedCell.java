@@ -32,7 +32,7 @@ public record PlannedCell(int shard, Cell cell, int reps) {
   }
 
   /** The plan of a results folder. */
-  static List<PlannedCell> read(Path folder) {
+  public static List<PlannedCell> read(Path folder) {
     Path file = folder.resolve(FILE);
     return Environment.rows(file, COLUMNS).stream().map(row -> of(file, row)).toList();
   }

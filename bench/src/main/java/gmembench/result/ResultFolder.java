@@ -28,21 +28,21 @@ public final class ResultFolder implements AutoCloseable {
               "vmemmap_lost_bytes",
               "huge_mapped_bytes"));
 
-  private static final Set<String> OWN =
-      Set.of("samples.csv", "memory.csv", "latency.hlog", "env.csv", PlannedCell.FILE);
-
   private final Path folder;
   private final String run;
+  private final FolderLock lock;
   private final OutputStream samples;
   private final OutputStream memory;
   private final OutputStream latency;
   private final List<Repetition> added;
   private Environment environment = new Environment(Map.of());
 
-  private ResultFolder(Path folder, String run, boolean fresh, List<Repetition> before)
+  private ResultFolder(
+      Path folder, String run, FolderLock lock, boolean fresh, List<Repetition> before)
       throws IOException {
     this.folder = folder;
     this.run = run;
+    this.lock = lock;
     this.added = new ArrayList<>(before);
     if (fresh) {
       replace("memory.csv", line(MEMORY_COLUMNS));
@@ -66,25 +66,37 @@ public final class ResultFolder implements AutoCloseable {
    */
   public static ResultFolder create(Path folder, String run, boolean again) {
     try {
-      if (Files.exists(folder) && (!Files.isDirectory(folder) || !isFree(folder, again))) {
-        throw new InputException(folder.toString(), "exists", "a new folder, or --resume");
-      }
+      FolderLock.requireFree(folder, again);
       Files.createDirectories(folder);
-      return new ResultFolder(folder, run, true, List.of());
+      return FolderLock.open(
+          folder,
+          lock -> {
+            FolderLock.requireFree(folder, again); // another may have been here since
+            return new ResultFolder(folder, run, lock, true, List.of());
+          });
     } catch (IOException e) {
       throw new InputException(
           folder.toString(), "cannot be written (" + reason(e) + ")", "a writable folder");
     }
   }
 
-  /** Goes on where a killed run stopped; what it had not finished is cut off. */
-  public static ResultFolder resume(Path folder, String run) {
-    Samples finished = Samples.read(folder);
+  /**
+   * Goes on where a killed run stopped; what it had not finished is cut off.
+   *
+   * @param check throws if this run cannot go on in the folder, which then stays as it is
+   */
+  public static ResultFolder resume(Path folder, String run, Runnable check) {
     try {
-      ResultFolder results = new ResultFolder(folder, run, false, List.of());
-      Salvage.files(results, finished);
-      results.close();
-      return new ResultFolder(folder, run, false, finished.entries());
+      return FolderLock.open(
+          folder,
+          lock -> {
+            check.run();
+            Samples finished = Samples.read(folder);
+            ResultFolder results = new ResultFolder(folder, run, lock, false, List.of());
+            Salvage.files(results, finished);
+            results.closeFiles();
+            return new ResultFolder(folder, run, lock, false, finished.entries());
+          });
     } catch (IOException e) {
       throw new InputException(
           folder.toString(), "cannot be resumed (" + reason(e) + ")", "a folder of a killed run");
@@ -103,16 +115,6 @@ public final class ResultFolder implements AutoCloseable {
     return Files.exists(folder.resolve("env.csv"));
   }
 
-  private static boolean isFree(Path folder, boolean again) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.allMatch(f -> again && isOurs(String.valueOf(f.getFileName())));
-    }
-  }
-
-  private static boolean isOurs(String file) {
-    return OWN.contains(file.replaceFirst("\\.part$", ""));
-  }
-
   private static String reason(IOException e) {
     String name = e.getClass().getSimpleName().replace("Exception", "");
     return name + (e.getMessage() == null ? "" : " " + e.getMessage());
@@ -120,6 +122,11 @@ public final class ResultFolder implements AutoCloseable {
 
   public Path path() {
     return folder;
+  }
+
+  /** What is in it by now. */
+  public List<Repetition> added() {
+    return List.copyOf(added);
   }
 
   /** Adds a repetition, or the reason why there is none. */
@@ -267,13 +274,18 @@ public final class ResultFolder implements AutoCloseable {
     }
   }
 
+  private void closeFiles() throws IOException {
+    samples.close();
+    latency.close();
+    memory.close();
+  }
+
   /** Waits for the repetition that is being written. */
   @Override
   public synchronized void close() {
     try {
-      samples.close();
-      latency.close();
-      memory.close();
+      closeFiles();
+      lock.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,11 +13,11 @@ import gmembench.result.Fact;
 import gmembench.result.Fact.Use;
 import gmembench.result.HeatMap;
 import gmembench.result.Host;
+import gmembench.result.PlannedCell;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.result.ResultFolder;
 import gmembench.result.Results;
-import gmembench.result.Samples;
 import gmembench.trace.Footprint;
 import gmembench.workload.Workload;
 
@@ -91,12 +91,14 @@ public final class Session {
     readTraces(); // a bad one stops here, before anything is written
     Map<String, String> facts = facts();
     boolean goesOn = resume && ResultFolder.isStarted(out);
-    Set<Done> done = goesOn ? done(facts) : Set.of();
     try (HugePages pages = reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none();
         ResultFolder folder =
-            goesOn ? ResultFolder.resume(out, label) : ResultFolder.create(out, label, resume);
+            goesOn
+                ? ResultFolder.resume(out, label, () -> requireSame(facts))
+                : ResultFolder.create(out, label, resume);
         progress;
         OnSignal _ = new OnSignal(folder, pages)) {
+      Set<Done> done = done(folder.added());
       folder.plan(plan.allCells());
       folder.environment(facts);
       folder.replace(HeatMap.FILE, HeatMap.csv(heatMaps()));
@@ -190,28 +192,43 @@ public final class Session {
   /** A repetition that the folder holds already; 0 if the cell gave none, and why is said. */
   private record Done(Cell cell, int rep) {}
 
-  /** What is there must be of this host, these workloads and these costs. */
-  private Set<Done> done(Map<String, String> now) {
+  private static Set<Done> done(List<Repetition> added) {
+    return added.stream().map(e -> new Done(e.cell(), e.rep())).collect(Collectors.toSet());
+  }
+
+  /**
+   * What is there must be of this host, this commit, these workloads and these costs, and in this
+   * plan, which may have more: plan.csv and env.csv are written anew.
+   */
+  private void requireSame(Map<String, String> now) {
     Environment before = Environment.read(out);
     now.forEach((key, value) -> {
       boolean known = before.facts().containsKey(key);
       boolean matters =
           Fact.matters(key, Use.RESUMED) || (known && Fact.matters(key, Use.RESUMED_IF_KNOWN));
       if (matters && !before.get(key).equals(value)) {
-        throw new NotComparableException(
-            out
-                + ": cannot be resumed, its "
-                + key
-                + " is '"
-                + before.get(key)
-                + "', now it is '"
-                + value
-                + "'");
+        throw notResumed("its " + key + " is '" + before.get(key) + "', now it is '" + value + "'");
       }
     });
-    return Samples.read(out).entries().stream()
-        .map(e -> new Done(e.cell(), e.rep()))
-        .collect(Collectors.toSet());
+    String command = before.get(Fact.COMMAND.key());
+    Map<Cell, PlannedCell> planned =
+        plan.allCells().stream().collect(Collectors.toMap(PlannedCell::cell, c -> c));
+    for (PlannedCell old : PlannedCell.read(out)) {
+      PlannedCell same = planned.get(old.cell());
+      if (same == null || same.shard() != old.shard() || same.reps() < old.reps()) {
+        String cell = old.cell().path() + " with " + old.reps() + " repetitions";
+        throw notResumed("this command has no " + cell + "; it was '" + command + "'");
+      }
+    }
+    if (PlannedCell.read(out).equals(plan.allCells())) {
+      now.put(Fact.COMMAND.key(), command);
+    } else if (!command.equals(commandLine)) {
+      now.put(Fact.COMMAND.key(), command + " && " + commandLine);
+    }
+  }
+
+  private NotComparableException notResumed(String why) {
+    return new NotComparableException(out + ": cannot be resumed, " + why);
   }
 
   /** env.csv: the host, and what the results are of. */

@@ -77,6 +77,61 @@ class SignalTest {
     assertThat(foreign.err()).contains("cannot be resumed, its workload.ovmf-boot.hash is ''");
   }
 
+  /** The second of two that resume one folder is told of the first, which goes on. */
+  @Test
+  void twoAtOnceDoNotWriteOneFolder() throws IOException, InterruptedException {
+    Path out = temp.resolve("out");
+    String[] run =
+        ("run ovmf-boot-stub --reps 100000 " + TWO + " --resume --out " + out).split(" ");
+    Process first = start(run);
+    try {
+      waitFor(out.resolve("samples.csv"), 20_000);
+      String holder = "process " + first.pid() + " on ";
+      InProcess second = InProcess.gmembench(run);
+      assertThat(second.code()).isEqualTo(3);
+      assertThat(second.err()).startsWith(out + ": is written by " + holder);
+      assertThat(second.err().strip().lines()).hasSize(1);
+      waitFor(out.resolve("samples.csv"), Files.size(out.resolve("samples.csv")) + 1);
+      OwnJvm.signal(first, "KILL");
+      first.waitFor();
+      assertThat(out.resolve("run.lock")).as("left behind").exists();
+      Process third = start(run);
+      waitFor(out.resolve("samples.csv"), Files.size(out.resolve("samples.csv")) + 10_000);
+      OwnJvm.signal(third, "TERM");
+      assertThat(third.waitFor()).isEqualTo(143);
+      assertThat(out.resolve("run.lock")).doesNotExist();
+    } finally {
+      first.destroyForcibly();
+    }
+  }
+
+  /** What is in samples.csv is in plan.csv: a plan may grow, and lose nothing. */
+  @Test
+  void aRunIsResumedByItsOwnPlanAndCommit() throws IOException {
+    Path out = temp.resolve("out");
+    String run = "run kvm-clock --engine model --strategy %s --backing memfd --resume --out " + out;
+    assertThat(InProcess.gmembench(run.formatted("snp").split(" ")).code()).isZero();
+    String[] more = run.formatted("snp,lazy-discard").split(" ");
+    assertThat(InProcess.gmembench(more).code()).isZero();
+    assertThat(Samples.read(out).entries()).hasSize(2);
+    assertThat(out.resolve("plan.csv")).content().contains(",snp,").contains(",lazy-discard:");
+    assertThat(out.resolve("env.csv")).content().contains("--strategy snp ", " && gmembench run");
+
+    String before = Files.readString(out.resolve("plan.csv"));
+    InProcess less = InProcess.gmembench(run.formatted("lazy-discard").split(" "));
+    assertThat(less.code()).isEqualTo(3);
+    assertThat(less.err())
+        .startsWith(out + ": cannot be resumed, this command has no model/kvm-clock/snp/memfd/");
+    assertThat(out.resolve("plan.csv")).hasContent(before);
+
+    Path env = out.resolve("env.csv");
+    Files.writeString(env, Files.readString(env).replaceFirst("\ncommit,.*", "\ncommit,older"));
+    InProcess other = InProcess.gmembench(more);
+    assertThat(other.code()).isEqualTo(3);
+    assertThat(other.err()).contains("cannot be resumed, its commit is 'older', now it is '");
+    assertThat(Samples.read(out).entries()).hasSize(2);
+  }
+
   private static long lines(Path file, String with) throws IOException {
     try (Stream<String> lines = Files.lines(file)) {
       return lines.filter(l -> l.contains(with)).count();
