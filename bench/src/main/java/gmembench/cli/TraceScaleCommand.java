@@ -56,12 +56,10 @@ final class TraceScaleCommand implements Runnable {
 
   @Override
   public void run() {
-    if (!(time >= 0 && time <= 10_000)) {
-      throw new InputException("--time", "'" + time + "'", "a factor from 0 to 10000");
-    }
     if (repeat < 1 || copies < 1 || copies > 1 << 20) {
       throw new InputException("--repeat, --copies", repeat + ", " + copies, "1 or more");
     }
+    long percent = percent();
     Trace trace = TraceBounds.read(file);
     Guest guest = TraceStatCommand.guest(trace, guestSize);
     long shift =
@@ -69,8 +67,18 @@ final class TraceScaleCommand implements Runnable {
     if (shift < 0) {
       throw new InputException("--to-guest", "'" + toGuest + "'", "a guest that is no smaller");
     }
-    TraceScale scale = new TraceScale(Math.round(time * 100), repeat, copies, guest.pages(), shift);
+    TraceScale scale = new TraceScale(percent, repeat, copies, guest.pages(), shift);
+    scale.requireFits(TraceBounds.of(trace));
     TraceFile.write(scale.of(trace), out, List.of(scale.note()));
     spec.commandLine().getOut().println(out);
+  }
+
+  /** Times are whole numbers, so the factor is one of hundredths. */
+  private long percent() {
+    long percent = Math.round(time * 100);
+    if (!(time >= 0 && time <= 10_000) || Math.abs(time * 100 - percent) > 1e-6) {
+      throw new InputException("--time", "'" + time + "'", "0 to 10000 in steps of 0.01");
+    }
+    return percent;
   }
 }

@@ -93,8 +93,9 @@ public sealed interface Clock {
       return now;
     }
 
+    /** Throws if that is more than 2^63 ns, 292 years. */
     public void advance(long ns) {
-      now += ns;
+      now = Math.addExact(now, ns);
     }
 
     @Override
@@ -119,7 +120,7 @@ public sealed interface Clock {
       for (int first = 0; first < clocks.length; first += threadsOfVm) {
         long last = last(first, first + threadsOfVm);
         for (int i = first; i < first + threadsOfVm; i++) {
-          waitedNs += last - clocks[i];
+          waitedNs = Math.addExact(waitedNs, last - clocks[i]);
           clocks[i] = last;
         }
       }
@@ -143,7 +144,7 @@ public sealed interface Clock {
     @Override
     public long workNs(long startNs, long endNs) {
       clocks[thread(vcpu)] = now;
-      return Arrays.stream(clocks).sum() - clocks.length * startNs - waitedNs;
+      return Arrays.stream(clocks).map(ns -> ns - startNs).reduce(-waitedNs, Math::addExact);
     }
   }
 }

@@ -160,7 +160,7 @@ public final class PinSchedule {
 
   /** Time goes on while the trace stands still. */
   public void pass(long ns, Ended ended) {
-    nowNs += ns;
+    nowNs = Math.addExact(nowNs, ns);
     for (int i = held - 1; i >= 0; i--) {
       if (ends[i] <= nowNs) {
         long from = gfns[i];

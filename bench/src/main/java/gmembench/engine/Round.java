@@ -36,13 +36,14 @@ public final class Round {
 
   public void finish(Consumer<Repetition> sink) {
     for (Repetition o : done) {
-      sink.accept(floorNs == null || boot == null ? o : withBoot(o, boot.baseNs() - floorNs));
+      sink.accept(floorNs == null || boot == null ? o : withBoot(o, boot.baseNs(), floorNs));
     }
   }
 
-  private static Repetition withBoot(Repetition o, long restNs) {
-    long ns = restNs + o.metrics().whole(Declared.TOTAL_NS);
-    BigDecimal bootS = BigDecimal.valueOf(ns, 9).stripTrailingZeros();
+  private static Repetition withBoot(Repetition o, long baseNs, long floorNs) {
+    long aboveNs = o.metrics().whole(Declared.TOTAL_NS) - floorNs;
+    BigDecimal bootS =
+        BigDecimal.valueOf(baseNs, 9).add(BigDecimal.valueOf(aboveNs, 9)).stripTrailingZeros();
     Metrics metrics = o.metrics().with(Declared.TOTAL_NS, Declared.BOOT_S, bootS);
     return o.with(metrics);
   }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Latencies of one kind of event. The same latency several times in a row is entered once. */
 final class Tally {
-  /** An hour; a longer latency is recorded as that. */
+  /** An hour; for a longer latency the histogram grows, while something is timed. */
   private static final long HIGHEST_NS = 3_600_000_000_000L;
 
   private static final int DIGITS = 3;
@@ -32,22 +32,22 @@ final class Tally {
       lastNs = ns;
     }
     times++;
-    pages += count;
+    pages = Math.addExact(pages, count);
   }
 
   void add(Tally other) {
     enter();
     if (!other.isEmpty()) {
-      totalNs += other.totalNs();
+      totalNs = Math.addExact(totalNs, other.totalNs());
       made().add(other.histogram());
-      pages += other.pages;
+      pages = Math.addExact(pages, other.pages);
     }
   }
 
   private void enter() {
     if (times > 0) {
-      made().recordValueWithCount(Math.min(lastNs, HIGHEST_NS), times);
-      totalNs += lastNs * times;
+      made().recordValueWithCount(lastNs, times);
+      totalNs = Math.addExact(totalNs, Math.multiplyExact(lastNs, times));
       times = 0;
     }
   }
@@ -56,6 +56,7 @@ final class Tally {
     Histogram here = histogram;
     if (here == null) {
       here = grows ? new Histogram(DIGITS) : new Histogram(HIGHEST_NS, DIGITS);
+      here.setAutoResize(true);
       histogram = here;
     }
     return here;

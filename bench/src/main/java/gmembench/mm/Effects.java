@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import module java.base;
+
 import gmembench.backing.Verb;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
@@ -86,12 +88,12 @@ public final class Effects {
     counts.add(Term.PER_FAR, recency.far());
     counts.add(
         Term.PER_AWAY_FAULT,
-        recency.isMoreThanOwn(zeroedLines) ? changed : changed * recency.away() / pages);
+        recency.isMoreThanOwn(zeroedLines) ? changed : share(changed, recency.away(), pages));
     switch (verb) {
       case TOUCH -> {
         long made = mappings.add(gfn, pages, side);
         addMaps(made);
-        counts.add(Term.PER_AWAY_MAP, (made - changed) * recency.away() / pages);
+        counts.add(Term.PER_AWAY_MAP, share(made - changed, recency.away(), pages));
       }
       case DISCARD, UNMAP -> {
         addZaps(mappings.remove(verb, gfn, pages, side));
@@ -106,6 +108,16 @@ public final class Effects {
       }
       default -> {}
     }
+  }
+
+  /** {@code some * part / whole}, also where some times part is more than 2^63: from 12 TiB on. */
+  static long share(long some, long part, long whole) {
+    return Math.multiplyHigh(some, part) == 0
+        ? Long.divideUnsigned(some * part, whole)
+        : BigInteger.valueOf(some)
+            .multiply(BigInteger.valueOf(part))
+            .divide(BigInteger.valueOf(whole))
+            .longValueExact();
   }
 
   /** Entries of 4K that a verb zaps. */
@@ -154,8 +166,8 @@ public final class Effects {
     counts.set(Term.PER_FAR, Math.min(met, recency.far()));
     if (fills) {
       long fresh = Math.max(0, faults() - hugeFaults);
-      counts.add(Term.PER_AWAY_FAULT, fresh * away / pages);
-      counts.add(Term.PER_AWAY_MAP, Math.max(0, maps - fresh) * away / pages);
+      counts.add(Term.PER_AWAY_FAULT, share(fresh, away, pages));
+      counts.add(Term.PER_AWAY_MAP, share(Math.max(0, maps - fresh), away, pages));
       recency.use(Recency.LINES_A_FAULT * fresh);
     }
     recency.use(verb == Verb.MERGE ? Recency.LINES_A_FAULT * pages : 0);

@@ -110,7 +110,7 @@ public final class Recency {
 
   /** Uses lines that belong to no page, or that a range uses in addition. */
   void use(long lines) {
-    used += lines;
+    used = Math.addExact(used, lines);
   }
 
   /**
@@ -130,7 +130,7 @@ public final class Recency {
     find(fills[side.ordinal()], gfn, pages, true);
     long cold = far;
     find(groupFills[side.ordinal()], gfn, pages, true);
-    used += LINES_A_FAULT * pages;
+    use(LINES_A_FAULT * pages);
     return cold;
   }
 
@@ -181,7 +181,7 @@ public final class Recency {
    */
   boolean takeHuge(long pages) {
     boolean isNear = freeCount > 0 && used - free[--freeCount] <= nearLines;
-    used += LINES_A_FAULT * pages;
+    use(LINES_A_FAULT * pages);
     return isNear;
   }
 

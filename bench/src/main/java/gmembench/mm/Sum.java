@@ -27,13 +27,14 @@ public final class Sum {
     return each.length + any.length == 0;
   }
 
+  /** In ns; throws if it is more than 2^63. */
   public long ns(Counts counts) {
     long sum = 0;
     for (int i = 0; i < each.length; i++) {
-      sum += eachNs[i] * counts.at(each[i]);
+      sum = Math.addExact(sum, Math.multiplyExact(eachNs[i], counts.at(each[i])));
     }
     for (int i = 0; i < any.length; i++) {
-      sum += counts.at(any[i]) == 0 ? 0 : anyNs[i];
+      sum = counts.at(any[i]) == 0 ? sum : Math.addExact(sum, anyNs[i]);
     }
     return sum;
   }

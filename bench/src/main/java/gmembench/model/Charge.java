@@ -26,6 +26,6 @@ record Charge(Cost cost, long callNs, long perPageNs, boolean isFlat, boolean is
   }
 
   long ns(long pages) {
-    return callNs + perPageNs * pages;
+    return Math.addExact(callNs, Math.multiplyExact(perPageNs, pages));
   }
 }

@@ -52,8 +52,9 @@ final class Charged implements Converter {
   private void charge() {
     long nodesNow = map.nodeSteps();
     long entriesNow = map.entrySteps();
-    time.spendTracking(
-        (nodesNow - nodes) * step.nodeNs() + (entriesNow - entries) * step.entryNs());
+    long ofNodes = Math.multiplyExact(nodesNow - nodes, step.nodeNs());
+    long ofEntries = Math.multiplyExact(entriesNow - entries, step.entryNs());
+    time.spendTracking(Math.addExact(ofNodes, ofEntries));
     nodes = nodesNow;
     entries = entriesNow;
   }

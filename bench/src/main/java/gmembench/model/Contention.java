@@ -115,7 +115,7 @@ final class Contention {
   }
 
   private void spend(Hold[] holds, long ns) {
-    clock.advance(holds.length == 0 || ns == 0 ? ns : ns + await(holds, ns));
+    clock.advance(holds.length == 0 || ns == 0 ? ns : Math.addExact(ns, await(holds, ns)));
   }
 
   private long await(Hold[] holds, long ns) {
@@ -125,9 +125,9 @@ final class Contention {
       start = Math.max(start, hold.lock.freeNs(now, hold.together));
     }
     for (Hold hold : holds) {
-      hold.lock.hold(now, start, ns * hold.percent / 100, hold.together);
+      hold.lock.hold(now, start, Math.multiplyExact(ns, hold.percent) / 100, hold.together);
     }
-    waitNs += start - now;
+    waitNs = Math.addExact(waitNs, start - now);
     return start - now;
   }
 
@@ -149,10 +149,12 @@ final class Contention {
       }
       metrics.put(
           Declared.LOCK_WAIT_COUNT.of(name), own.all().stream().mapToLong(ModelLock::waits).sum());
-      metrics.put(
-          Declared.LOCK_WAIT_NS.of(name), own.all().stream().mapToLong(ModelLock::waitNs).sum());
-      metrics.put(
-          Declared.LOCK_HELD_NS.of(name), own.all().stream().mapToLong(ModelLock::heldNs).sum());
+      metrics.put(Declared.LOCK_WAIT_NS.of(name), sum(own, ModelLock::waitNs));
+      metrics.put(Declared.LOCK_HELD_NS.of(name), sum(own, ModelLock::heldNs));
     });
+  }
+
+  private static long sum(PerSide<ModelLock> locks, ToLongFunction<ModelLock> ns) {
+    return locks.all().stream().mapToLong(ns).reduce(0, Math::addExact);
   }
 }

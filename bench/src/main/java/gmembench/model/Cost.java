@@ -41,9 +41,10 @@ public final class Cost {
     for (Term term : TERMS) {
       String key = section + "." + term.key();
       if (term == Term.FIXED) {
-        ns[term.ordinal()] = file.number(key, 0);
-      } else if (term.isOf(verb)) {
-        ns[term.ordinal()] = file.number(key, 0, 0);
+        file.number(key, 0); // the only one that must be there
+      }
+      if (term.isOf(verb)) {
+        ns[term.ordinal()] = Costs.ns(file, key);
       }
     }
     return new Cost(ns);
@@ -80,7 +81,7 @@ public final class Cost {
   }
 
   long ns(Counts counts) {
-    return callNs(counts) + effectsNs(counts);
+    return Math.addExact(callNs(counts), effectsNs(counts));
   }
 
   @Override

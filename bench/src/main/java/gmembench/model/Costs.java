@@ -25,6 +25,9 @@ public final class Costs {
   private static final Set<String> NOT_BACKINGS =
       Set.of("cpus", "fit", "host", "lock", "strategy", "tracker");
 
+  /** Nothing takes longer than an hour: such a figure is a mistake in units. */
+  private static final long MOST_NS = 3_600_000_000_000L;
+
   /** What a verb of a backing costs on a side. */
   private record Key(String backing, Verb verb, Side side) {}
 
@@ -63,7 +66,7 @@ public final class Costs {
     private static final Own FREE = new Own(0, 0);
 
     long ns(long pages) {
-      return fixedNs + perPageNs * pages;
+      return Math.addExact(fixedNs, Math.multiplyExact(perPageNs, pages));
     }
 
     boolean isFree() {
@@ -142,16 +145,23 @@ public final class Costs {
         file.number("host.gather_bundle", 1, common.gatherBundle()));
   }
 
+  /** A cost by its key, 0 if it is not given. */
+  static long ns(TomlFile file, String key) {
+    long ns = file.number(key, 0, 0);
+    if (ns > MOST_NS) {
+      throw file.error(key, key + " = " + ns, "at most an hour, " + MOST_NS);
+    }
+    return ns;
+  }
+
   private Step readStep(String tracker) {
     String section = "tracker." + tracker;
-    return new Step(
-        file.number(section + ".node_ns", 0, 0), file.number(section + ".entry_ns", 0, 0));
+    return new Step(ns(file, section + ".node_ns"), ns(file, section + ".entry_ns"));
   }
 
   private Own readOwn(String strategy) {
     String section = "strategy." + strategy;
-    return new Own(
-        file.number(section + ".fixed_ns", 0, 0), file.number(section + ".per_page_ns", 0, 0));
+    return new Own(ns(file, section + ".fixed_ns"), ns(file, section + ".per_page_ns"));
   }
 
   /**

@@ -136,14 +136,14 @@ final class InodeMappings implements Mappings {
 
   /** What the last hand-over cost. */
   void tookOver(long ns) {
-    handOverNs += ns;
+    handOverNs = Math.addExact(handOverNs, ns);
   }
 
   /** A touch made so many entries, all of pages that were there: a refault, if a VM took over. */
   void refaulted(long entries, long ns) {
     if (entries > 0 && files.get(file()).role() == Role.SUCCESSOR) {
       refaults += entries;
-      refaultNs += ns;
+      refaultNs = Math.addExact(refaultNs, ns);
     }
   }
 

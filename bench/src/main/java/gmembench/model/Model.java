@@ -133,6 +133,9 @@ public record Model(Costs costs, int threads) implements Engine {
     } catch (OutOfMemoryError e) {
       String more = Needs.moreHeap(block, subject.footprint());
       return Repetition.without(cell, Status.FAILED, more);
+    } catch (ArithmeticException e) {
+      return Repetition.without(
+          cell, Status.FAILED, "a sum is above 2^63: " + costs.name() + " costs too much for this");
     }
   }
 

@@ -22,14 +22,15 @@ final class ModelLock {
   void hold(long askedNs, long startNs, long ns, boolean together) {
     long alone = freeNs(askedNs, together) - askedNs;
     if (alone > 0) {
-      waitNs += alone;
+      waitNs = Math.addExact(waitNs, alone);
       waits++;
     }
-    heldNs += ns;
+    heldNs = Math.addExact(heldNs, ns);
+    long untilNs = Math.addExact(startNs, ns);
     if (together) {
-      togetherUntilNs = Math.max(togetherUntilNs, startNs + ns);
+      togetherUntilNs = Math.max(togetherUntilNs, untilNs);
     } else {
-      aloneUntilNs = startNs + ns;
+      aloneUntilNs = untilNs;
     }
   }
 

@@ -142,7 +142,8 @@ final class ModelMemory implements Memory {
   }
 
   private long ns(Charge charge, long gfn, long pages, Side side) {
-    return charge.ns(pages) + (charge.isFlat() ? 0 : effectsNs(charge.cost(), gfn, pages, side));
+    long ns = charge.ns(pages);
+    return charge.isFlat() ? ns : Math.addExact(ns, effectsNs(charge.cost(), gfn, pages, side));
   }
 
   private long rebind(long gfn, long pages, Side side) {
@@ -182,9 +183,10 @@ final class ModelMemory implements Memory {
     ofSlots.clear();
     slots.setAll(ofSlots);
     Cost zap = charges.of(Verb.DISCARD, Side.PRIVATE).cost();
+    long bindings = slots.bindings(0, guest.pages(), Side.PRIVATE);
     long ns = charges.of(Verb.REBIND, Side.PRIVATE).cost().ns(ofSlots);
-    ns += zap.of(Term.PER_MAP) * files.takeOver();
-    ns += zap.of(Term.PER_BINDING) * slots.bindings(0, guest.pages(), Side.PRIVATE);
+    ns = Math.addExact(ns, Math.multiplyExact(zap.of(Term.PER_MAP), files.takeOver()));
+    ns = Math.addExact(ns, Math.multiplyExact(zap.of(Term.PER_BINDING), bindings));
     time.spendAlone(ns);
     files.tookOver(ns);
   }
@@ -222,7 +224,7 @@ final class ModelMemory implements Memory {
     effects.begin();
     effects.addFolios(Guest.FRAME_PAGES);
     long each = ns(charges.of(Verb.SHATTER, side), 0, Guest.FRAME_PAGES, side);
-    time.spend(Verb.SHATTER, side, count * each);
+    time.spend(Verb.SHATTER, side, Math.multiplyExact(count, each));
   }
 
   @Override

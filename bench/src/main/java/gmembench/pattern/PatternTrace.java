@@ -64,8 +64,12 @@ public record PatternTrace(Pattern pattern, Guest guest, long seed) implements T
     @Override
     public @Nullable Batch next() {
       batch.size = 0;
-      while (more && batch.size < BATCH) {
-        more = steps.next(out);
+      try {
+        while (more && batch.size < BATCH) {
+          more = steps.next(out);
+        }
+      } catch (ArithmeticException e) {
+        throw new InputException(label, "goes on beyond 2^63 ns", "less than 292 years");
       }
       for (int i = 0; i < batch.size; i++) {
         check(batch.gfn[i], batch.pages[i], batch.vcpu[i]);

@@ -38,7 +38,7 @@ public final class Metrics {
 
   /** Adds to what is there, which is 0 at first. */
   public void add(Metric metric, long value) {
-    put(metric, whole(metric) + value);
+    put(metric, Math.addExact(whole(metric), value));
   }
 
   public void putAll(Metrics others) {

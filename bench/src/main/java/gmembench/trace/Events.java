@@ -13,7 +13,7 @@ public final class Events {
 
   /** Time passes before the next event. */
   public void idle(long ns) {
-    nowNs += ns;
+    nowNs = Math.addExact(nowNs, ns);
   }
 
   /** Time goes on to this point, if it is later. */

@@ -66,7 +66,8 @@ public record Footprint(
       touched.add(gfn, count);
       if (op.isConversion()) {
         conversions[op.side().ordinal()]++;
-        pages[op.side().ordinal()] += count;
+        int side = op.side().ordinal();
+        pages[side] = Math.addExact(pages[side], count);
         if (op.side() == Side.SHARED) {
           shared.add(gfn, count);
         } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import gmembench.InputException;
 import gmembench.Units;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,28 @@ public record TraceScale(
 
   public Trace of(Trace trace) {
     return () -> new Repeated(trace);
+  }
+
+  /**
+   * Refuses what becomes of a trace if its times would not fit in 2^63 ns, or its gfns in 64 TiB.
+   */
+  public void requireFits(TraceBounds bounds) {
+    String most = "less than 292 years, and guests of 64 TiB in all";
+    try {
+      long passesNs = Math.multiplyExact(repeat, scaled(bounds.lastNs()));
+      long betweenNs = Math.multiplyExact(repeat - 1, Stretch.BETWEEN_NS);
+      long _ = Math.addExact(passesNs, betweenNs);
+      long endGfn = Math.multiplyExact(copies, Math.addExact(guestPages, shiftPages));
+      if (endGfn > TraceBounds.MOST_PAGES) {
+        throw new InputException(note(), "goes up to gfn " + Units.hex(endGfn), most);
+      }
+    } catch (ArithmeticException e) {
+      throw new InputException(note(), "goes on beyond 2^63 ns", most);
+    }
+  }
+
+  private long scaled(long ns) {
+    return Math.addExact(Math.multiplyExact(ns / 100, timePercent), ns % 100 * timePercent / 100);
   }
 
   /** Rewrites the source again and again, each time where the time before ended. */
@@ -70,23 +93,19 @@ public record TraceScale(
     private long lastNs;
 
     void again() {
-      baseNs = lastNs + (baseNs < 0 ? 0 : BETWEEN_NS);
+      baseNs = Math.addExact(lastNs, baseNs < 0 ? 0 : BETWEEN_NS);
       lastNs = baseNs;
     }
 
     @Override
     public void event(Events out, long atNs, int vcpu, Op op, long gfn, long pages) {
-      lastNs = baseNs + scaled(atNs);
+      lastNs = Math.addExact(baseNs, scaled(atNs));
       out.at(lastNs);
       out.vcpu(vcpu);
       long moved = gfn >= guestPages / 2 ? gfn + shiftPages : gfn;
       for (long copy = 0; copy < copies; copy++) {
         out.add(op, moved + copy * (guestPages + shiftPages), pages);
       }
-    }
-
-    private long scaled(long ns) {
-      return ns / 100 * timePercent + ns % 100 * timePercent / 100;
     }
   }
 

@@ -48,7 +48,7 @@ public final class TraceStat {
   private void event(long atNs, Op op, long gfn, long pages) {
     lastNs = atNs;
     opCount[op.ordinal()]++;
-    opPages[op.ordinal()] += pages;
+    opPages[op.ordinal()] = Math.addExact(opPages[op.ordinal()], pages);
     if (op.isConversion()) {
       if (atNs / SECOND_NS != second) {
         second = atNs / SECOND_NS;

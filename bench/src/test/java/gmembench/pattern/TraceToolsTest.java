@@ -2,9 +2,11 @@
 package gmembench.pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import module java.base;
 
+import gmembench.InputException;
 import gmembench.guest.Guest;
 import gmembench.trace.Batch;
 import gmembench.trace.Op;
@@ -19,6 +21,8 @@ import gmembench.trace.TraceScale;
 import gmembench.trace.TraceStat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TraceToolsTest {
   private static final Guest GUEST = Guest.ofBytes(1L << 30);
@@ -125,6 +129,24 @@ class TraceToolsTest {
             "1150 0 to_shared 0x150+1",
             "1200 0 to_private 0x130+1",
             "1200 0 to_private 0x270+1");
+  }
+
+  /** A trace that ends at 2^63 - 1: as it is it fits, and so does half of it. */
+  @ParameterizedTest
+  @CsvSource({"100, 1, true", "50, 1, true", "50, 2, false", "101, 1, false", "100, 3, false"})
+  void timesThatWouldWrapAreRefused(long percent, long repeat, boolean fits) {
+    TraceScale scale = new TraceScale(percent, repeat, 1, 0x40, 0);
+    TraceBounds bounds = new TraceBounds(1, Long.MAX_VALUE, 0x40, 1);
+    Batch last = new Batch(1);
+    last.add(Long.MAX_VALUE, 0, Op.TO_SHARED, 0x10, 1);
+    if (fits) {
+      scale.requireFits(bounds);
+      assertThat(lines(scale.of(Trace.of(last)))).hasSize(1).noneMatch(l -> l.startsWith("-"));
+    } else {
+      assertThatThrownBy(() -> scale.requireFits(bounds)).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> lines(scale.of(Trace.of(last))))
+          .isInstanceOf(ArithmeticException.class);
+    }
   }
 
   @Test
