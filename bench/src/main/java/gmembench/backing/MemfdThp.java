@@ -15,23 +15,25 @@ import gmembench.result.MetricSource;
 public record MemfdThp() implements Backing, MetricSource {
   static final Metric KERNEL_SPLIT_COUNT =
       Metric.times(
-          "kernel_split_count",
-          "memfd-thp: thp_split_page of /proc/vmstat over the replay; like the next three of the"
-              + " whole system, so nothing else should use huge pages");
+              "kernel_split_count",
+              "memfd-thp: thp_split_page of /proc/vmstat over the replay; like the next three of"
+                  + " the whole system, so nothing else should use huge pages")
+          .measured();
 
   static final Metric KERNEL_COLLAPSE_COUNT =
-      Metric.times("kernel_collapse_count", "memfd-thp: thp_collapse_alloc");
+      Metric.times("kernel_collapse_count", "memfd-thp: thp_collapse_alloc").measured();
 
   static final Metric HUGE_FAULT_COUNT =
-      Metric.times("huge_fault_count", "memfd-thp: thp_file_alloc");
+      Metric.times("huge_fault_count", "memfd-thp: thp_file_alloc").measured();
 
   static final Metric HUGE_FALLBACK_COUNT =
-      Metric.times("huge_fallback_count", "memfd-thp: thp_file_fallback");
+      Metric.times("huge_fallback_count", "memfd-thp: thp_file_fallback").measured();
 
   static final Metric KERNEL_COLLAPSE_REFUSED_COUNT =
       Metric.times(
-          "kernel_collapse_refused_count",
-          "memfd-thp: MADV_COLLAPSE calls that returned EAGAIN, EBUSY or ENOMEM");
+              "kernel_collapse_refused_count",
+              "memfd-thp: MADV_COLLAPSE calls that returned EAGAIN, EBUSY or ENOMEM")
+          .measured();
 
   private static final long PROBE_BYTES = 2 << 20;
 

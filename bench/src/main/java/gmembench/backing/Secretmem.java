@@ -17,12 +17,13 @@ import gmembench.result.MetricSource;
 public record Secretmem() implements Backing, MetricSource {
   static final Metric LEVEL2_SPLITS =
       Metric.number(
-          "direct_map_level2_splits",
-          "secretmem: 2M entries of the kernel's direct map that were split, by /proc/vmstat; of the"
-              + " whole system");
+              "direct_map_level2_splits",
+              "secretmem: 2M entries of the kernel's direct map that were split, by /proc/vmstat; of the"
+                  + " whole system")
+          .measured();
 
   static final Metric LEVEL3_SPLITS =
-      Metric.number("direct_map_level3_splits", "secretmem: the same, 1G entries");
+      Metric.number("direct_map_level3_splits", "secretmem: the same, 1G entries").measured();
 
   @Override
   public List<Metric> metrics() {

@@ -7,7 +7,10 @@ import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.compare.AaTrials;
 import gmembench.result.Cell;
+import gmembench.result.Environment;
+import gmembench.result.HostLoad;
 import gmembench.result.Interval;
+import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.run.Home;
 import gmembench.run.Progress;
@@ -27,8 +30,9 @@ import picocli.CommandLine.Spec;
       "Compares this build with itself: how often is a difference found where there is none, and"
           + " how small a change could be seen?",
       "",
-      "As compare-pr does, every run is a fresh JVM. Keep the aa.csv it writes as"
-          + " results/SUITE/HOST/aa.csv: compare then warns of claims that are below it."
+      "As compare-pr does, every run is a fresh JVM. Keep the aa.csv and env.csv it writes in"
+          + " results/aa/HOST/: for results of this CPU, kernel, command line and memory, compare"
+          + " then makes no claim of a live change that is smaller."
     })
 public final class AaCommand implements Callable<Integer> {
   private static final int REPS_IN_A_RUN = 3;
@@ -74,6 +78,8 @@ public final class AaCommand implements Callable<Integer> {
     if (Files.exists(folder)) {
       throw new InputException(folder.toString(), "exists", "a new folder");
     }
+    HostLoad load = HostLoad.now();
+    Map<String, String> facts = out.facts(Home.here());
     Map<Cell, List<Double>> series = new LinkedHashMap<>();
     try (Progress progress = quiet.progress(all)) {
       for (int i = 1; i <= all; i++) {
@@ -83,10 +89,12 @@ public final class AaCommand implements Callable<Integer> {
         progress.done();
       }
     }
-    return report(folder, series);
+    facts.putAll(load.until(HostLoad.now()));
+    return report(folder, series, facts);
   }
 
-  private int report(Path folder, Map<Cell, List<Double>> series) throws IOException {
+  private int report(Path folder, Map<Cell, List<Double>> series, Map<String, String> facts)
+      throws IOException {
     Map<Cell, double[]> arrays = new LinkedHashMap<>();
     series.forEach((cell, times) -> arrays.put(cell, times.stream().mapToDouble(t -> t).toArray()));
     List<AaTrials> trials = AaTrials.of(arrays, pairs);
@@ -95,8 +103,10 @@ public final class AaCommand implements Callable<Integer> {
     }
     Files.writeString(folder.resolve("aa.csv"), AaTrials.csv(trials));
     Files.writeString(folder.resolve("aa-runs.csv"), AaTrials.runsCsv(arrays));
+    Files.writeString(folder.resolve("env.csv"), ResultFolder.environmentCsv(facts));
     PrintWriter print = spec.commandLine().getOut();
     print.println(AaTrials.text(trials));
+    HostLoad.warnings(new Environment(facts)).forEach(out::remark);
     print.println("written: " + folder.resolve("aa.csv"));
     return 0;
   }

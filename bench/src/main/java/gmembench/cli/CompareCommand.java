@@ -4,12 +4,15 @@ package gmembench.cli;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.NotComparableException;
 import gmembench.Plugins;
+import gmembench.Ticks;
 import gmembench.chart.ForestChart;
 import gmembench.compare.Across;
 import gmembench.compare.Comparison;
 import gmembench.compare.ComparisonFormat;
 import gmembench.compare.DetectableChange;
+import gmembench.result.Environment;
 import gmembench.result.Results;
 import gmembench.run.Home;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +29,12 @@ import picocli.CommandLine.Spec;
       "Compares two results, each a folder that run wrote, or a folder of such folders: better,"
           + " worse, equivalent or inconclusive.",
       "",
-      "Model results, counts and bytes are exact: any difference is real. Live times are tested:"
-          + " runs labelled pair-N in pairs (Wilcoxon), others by Mann and Whitney."
+      "Model results are exact: any difference is real. Live runs labelled pair-N are tested in"
+          + " pairs (Wilcoxon), and a change of times counts above the floor that aa found on this"
+          + " host. Others (Mann and Whitney) give at most 'differs, unpaired'.",
+      "",
+      "Exit code 1 on a regression, which no unpaired live run is; else 3 if HEAD lost a cell that"
+          + " ran in BASE, unless --force."
     })
 public final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -57,7 +64,10 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--aa",
       paramLabel = "FILE",
-      description = "The host's aa.csv; by default the one in results/*/HOST/.")
+      description =
+          "The floor of live changes, as aa wrote it; by default the one in results/*/* whose"
+              + " env.csv has this CPU, kernel, command line and memory. Without one, changes count"
+              + " from twice or half; counted instructions from nothing.")
   private @Nullable Path aa;
 
   @Option(
@@ -76,7 +86,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--force",
-      description = "Compare other hosts, kernels, traces or half a run all the same.")
+      description = "Compare other hosts, kernels, traces, half a run or fewer cells all the same.")
   private boolean force;
 
   @Override
@@ -93,13 +103,17 @@ public final class CompareCommand implements Callable<Integer> {
             before,
             after,
             new Comparison.Options(
-                limit, new LinkedHashSet<>(metrics), force, noise(after.env().get("host")), fact));
+                limit,
+                new LinkedHashSet<>(metrics),
+                force,
+                floor(before.env(), after.env()),
+                fact));
     if (plot != null) {
       ForestChart.of(comparison).write(plot);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.print(chosen.text(comparison));
-    return comparison.anyRegression() ? 1 : 0;
+    return comparison.anyRegression() ? 1 : comparison.isAnyLost() && !force ? 3 : 0;
   }
 
   private static Results join(CompletableFuture<Results> reading) {
@@ -130,24 +144,24 @@ public final class CompareCommand implements Callable<Integer> {
     throw new InputException("--threshold", "'" + text + "'", "a percentage such as 5%");
   }
 
-  private DetectableChange noise(String host) {
-    if (aa != null) {
-      return DetectableChange.read(aa);
+  /** Of the host of both sides, or what both of two hosts can tell. */
+  private DetectableChange floor(Environment before, Environment after) {
+    if (aa == null) {
+      DetectableChange floor = floor(after);
+      return DetectableChange.isSameHost(before, after) ? floor : floor.and(floor(before));
     }
-    Path results = Home.here().folder().resolve("results");
-    if (host.isEmpty() || !Files.isDirectory(results)) {
-      return DetectableChange.NONE;
+    DetectableChange floor = DetectableChange.read(aa);
+    String other = DetectableChange.otherHost(aa, after);
+    if (!other.isEmpty() && !force) {
+      throw new NotComparableException(
+          aa + ": is of another host, " + other + " (--force takes it anyway)");
     }
-    try (Stream<Path> suites = Files.list(results)) {
-      return suites
-          .map(s -> s.resolve(host).resolve("aa.csv"))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .findFirst()
-          .map(DetectableChange::read)
-          .orElse(DetectableChange.NONE);
-    } catch (IOException e) {
-      return DetectableChange.NONE;
-    }
+    return floor;
+  }
+
+  private static DetectableChange floor(Environment host) {
+    return DetectableChange.find(Home.here().folder().resolve("results"), host)
+        .map(DetectableChange::read)
+        .orElse(host.ticks() == Ticks.TIME ? DetectableChange.UNKNOWN : DetectableChange.NONE);
   }
 }

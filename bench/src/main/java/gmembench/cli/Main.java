@@ -44,8 +44,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 done; 1 regression found; 2 usage or bad input;",
-      "3 incomplete or not comparable; 130, 143 on a signal, with",
-      "everything finished so far kept."
+      "3 incomplete (a cell failed, none ran, or HEAD lost what BASE has)",
+      "or not comparable; 130, 143 on a signal, with everything finished",
+      "so far kept."
     },
     scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true)

@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.result.Environment;
 import gmembench.result.Merge;
 import gmembench.result.Samples;
+import gmembench.run.Shard;
 import gmembench.table.CellTable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,6 @@ public final class MergeCommand implements Callable<Integer> {
     Samples samples = Merge.of(folders, folder);
     spec.commandLine().getOut().print(CellTable.of(samples, Environment.read(folder).ticks()));
     spec.commandLine().getOut().println("results: " + folder);
-    return OutOptions.exitCode(samples);
+    return OutOptions.exitCode(samples, Shard.WHOLE);
   }
 }

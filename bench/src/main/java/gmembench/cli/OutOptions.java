@@ -7,6 +7,7 @@ import gmembench.result.Host;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
 import gmembench.run.Home;
+import gmembench.run.Shard;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,7 +67,10 @@ final class OutOptions {
     spec.commandLine().getOut().println("results: " + folder);
   }
 
-  static int exitCode(Samples samples) {
-    return samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED) ? 3 : 0;
+  /** Incomplete: a repetition failed, or no cell of a whole plan gave any. */
+  static int exitCode(Samples samples, Shard shard) {
+    boolean anyFailed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
+    boolean anyRan = samples.entries().stream().anyMatch(e -> e.status() == Status.OK);
+    return anyFailed || (!anyRan && shard.equals(Shard.WHOLE)) ? 3 : 0;
   }
 }

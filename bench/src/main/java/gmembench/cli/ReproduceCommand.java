@@ -15,6 +15,7 @@ import gmembench.run.Home;
 import gmembench.run.Plan;
 import gmembench.run.Progress;
 import gmembench.run.Session;
+import gmembench.run.Shard;
 import gmembench.run.Suite;
 import gmembench.run.SweepRun;
 import gmembench.table.BootSweep;
@@ -67,7 +68,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     print(results.samples(), results.env(), spec.commandLine().getOut());
     Charts.of(results).forEach(chart -> chart.write(folder));
     spec.commandLine().getOut().println("results and charts: " + folder);
-    return OutOptions.exitCode(results.samples());
+    return OutOptions.exitCode(results.samples(), Shard.WHOLE);
   }
 
   private int sweep(Home home) {

@@ -5,7 +5,9 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.Ticks;
-import gmembench.result.Samples;
+import gmembench.result.Cell;
+import gmembench.result.HostLoad;
+import gmembench.result.Results;
 import gmembench.run.Home;
 import gmembench.run.Plan;
 import gmembench.run.Progress;
@@ -64,12 +66,14 @@ public final class RunCommand implements Callable<Integer> {
     }
     plan.remarks().forEach(out::remark);
     Progress progress = quiet.progress(plan);
-    Samples samples =
+    Results results =
         new Session(home, plan, folder, label, resume, out.commandLine(), jobs, progress)
             .reserving(reserveHugepages)
-            .run()
-            .samples();
-    out.print(CellTable.of(samples, Ticks.here()), folder);
-    return OutOptions.exitCode(samples);
+            .run();
+    out.print(CellTable.of(results.samples(), Ticks.here()), folder);
+    if (!quiet.isSet() && results.samples().cells().stream().anyMatch(Cell::isLive)) {
+      HostLoad.warnings(results.env()).forEach(out::remark);
+    }
+    return OutOptions.exitCode(results.samples(), plan.shard());
   }
 }

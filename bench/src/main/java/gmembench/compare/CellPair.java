@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.compare.Difference.Kind;
 import gmembench.compare.Difference.Sample;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
@@ -40,17 +41,14 @@ final class CellPair {
   List<Difference> statusRows() {
     boolean inBase = ran(base);
     boolean inHead = ran(head);
-    if (inBase && inHead) {
-      String failure = failure(head);
-      return failure.isEmpty()
-          ? List.of()
-          : List.of(Difference.without(cell, Verdict.WORSE, true, "in HEAD " + failure));
+    String failure = failure(head);
+    if (inBase && inHead && (failure.isEmpty() || !failure(base).isEmpty())) {
+      return List.of();
     } else if (inBase) {
       String why = reason(head);
-      boolean failed = !failure(head).isEmpty();
-      Verdict verdict = failed ? Verdict.WORSE : Verdict.ONLY_IN_BASE;
       return List.of(
-          Difference.without(cell, verdict, failed, why.isEmpty() ? "" : "in HEAD " + why));
+          Difference.without(
+              cell, Verdict.LOST_IN_HEAD, false, why.isEmpty() ? "" : "in HEAD " + why));
     } else if (inHead) {
       String why = reason(base);
       return List.of(
@@ -67,6 +65,10 @@ final class CellPair {
     }
     Verdict verdict = head.isEmpty() ? Verdict.ONLY_IN_BASE : Verdict.ONLY_IN_HEAD;
     return List.of(Difference.without(cell, verdict, false, reason(head.isEmpty() ? base : head)));
+  }
+
+  boolean ranAnywhere() {
+    return ran(base) || ran(head);
   }
 
   boolean areComparable() {
@@ -120,7 +122,13 @@ final class CellPair {
         : new Values(Kind.UNPAIRED, numbers(bases, metric), numbers(heads, metric));
   }
 
-  private boolean isPaired() {
+  /** Were any conversions refused? Live that is a matter of time, and the end state with it. */
+  boolean areAnyRefused() {
+    return Stream.concat(base.stream(), head.stream())
+        .anyMatch(e -> e.metrics().has(Declared.CONVERSIONS_REFUSED));
+  }
+
+  boolean isPaired() {
     return base.stream().allMatch(e -> e.run().startsWith(PAIR))
         && head.stream().allMatch(e -> e.run().startsWith(PAIR));
   }

@@ -8,6 +8,7 @@ import gmembench.Units;
 import gmembench.result.Cell;
 import gmembench.result.Fact;
 import gmembench.result.Fact.Use;
+import gmembench.result.HostLoad;
 import gmembench.result.Results;
 
 /** Whether two results may be compared, and which notes a reader needs if so. */
@@ -36,6 +37,8 @@ final class Comparability {
     if (check.anyMeasured()) {
       check.clock();
       check.machine();
+      check.load(base, "BASE");
+      check.load(head, "HEAD");
     }
     check.costs();
     if (!check.reasons.isEmpty() && !options.force()) {
@@ -92,6 +95,10 @@ final class Comparability {
         different(key);
       }
     }
+  }
+
+  private void load(Results side, String name) {
+    HostLoad.warnings(side.env()).forEach(w -> notes.add(name + ": " + w));
   }
 
   private void decisive(String key) {

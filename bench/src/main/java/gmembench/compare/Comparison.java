@@ -65,14 +65,31 @@ public record Comparison(
               + head.folder()
               + " share no cell that ran");
     }
-    if (pending.stream().anyMatch(p -> !p.values().isPaired())) {
-      notes.add(
-          "measured runs are not paired: drift between them cannot be distinguished from a change;"
-              + " scripts/compare-pr runs pairs");
-    }
+    notes.addAll(notes(cells, pending, options.noise()));
     rows.sort(Comparator.comparing(Difference::verdict).thenComparingDouble(r -> -size(r)));
     return new Comparison(
         base, head, options.threshold(), options.across(), List.copyOf(rows), List.copyOf(notes));
+  }
+
+  private static List<String> notes(
+      List<CellPair> cells, List<Pending> pending, DetectableChange noise) {
+    List<String> notes = new ArrayList<>();
+    if (pending.stream().anyMatch(p -> !p.values().isPaired())) {
+      notes.add(
+          "measured runs are not paired: drift between them cannot be distinguished from a change,"
+              + " so none is called better or worse; scripts/compare-pr runs pairs");
+    }
+    if (noise.equals(DetectableChange.UNKNOWN)
+        && pending.stream().anyMatch(p -> p.values().isPaired())) {
+      notes.add(
+          "no aa.csv of this host (CPU, kernel, command line, memory): measured changes count from"
+              + " twice or half; gmembench aa finds out what this host can tell");
+    }
+    long neither = cells.stream().filter(c -> !c.ranAnywhere()).count();
+    if (neither > 0) {
+      notes.add(neither + (neither == 1 ? " cell" : " cells") + " ran on neither side");
+    }
+    return notes;
   }
 
   /** How far a row is from no change, for the order. */
@@ -111,18 +128,23 @@ public record Comparison(
 
   private static void collect(
       CellPair cell, Set<String> wanted, List<Difference> rows, List<Pending> pending) {
+    boolean counted = cell.cell().isExact();
+    boolean byTime = !counted && cell.areAnyRefused();
     for (Metric metric : cell.metrics()) {
-      boolean counted = cell.cell().isExact();
-      if (wanted.isEmpty() ? !metric.isDefault(counted) : !wanted.contains(metric.name())) {
-        continue;
+      boolean isWanted =
+          wanted.isEmpty() ? metric.isDefault(counted) : wanted.contains(metric.name());
+      if (!isWanted || (byTime && metric.isText())) {
+        continue; // which conversions were refused decides the answer: there is none to compare
       }
       Sample base = cell.constant(true, metric);
       Sample head = cell.constant(false, metric);
-      boolean exact = counted || metric.isExact();
+      boolean exact = counted || (metric.isExact() && !byTime);
       if (exact && base.n() > 0 && head.n() > 0) {
-        rows.add(Difference.exact(cell.cell(), metric, base, head));
+        Difference row = Difference.exact(cell.cell(), metric, base, head);
+        rows.add(counted || cell.isPaired() ? row : row.unpaired());
       } else if (metric.isText()) {
-        rows.add(varying(cell.cell(), metric));
+        Difference row = varying(cell.cell(), metric);
+        rows.add(cell.isPaired() ? row : row.unpaired());
       } else {
         pending.add(new Pending(cell.cell(), metric, cell.values(metric)));
       }
@@ -144,6 +166,11 @@ public record Comparison(
     return rows.stream().anyMatch(Difference::isRegression);
   }
 
+  /** Did HEAD lose a cell that ran in BASE? */
+  public boolean isAnyLost() {
+    return !rows(Verdict.LOST_IN_HEAD).isEmpty();
+  }
+
   public List<Difference> rows(Verdict verdict) {
     return rows.stream().filter(r -> r.verdict() == verdict).toList();
   }
@@ -155,14 +182,14 @@ public record Comparison(
     return new LinkedHashMap<>(counts);
   }
 
-  /** {@code 1 worse (1 beyond the threshold), 2 better, 40 equivalent}. */
+  /** {@code 1 REGRESSION: 1 worse; 2 better; 40 equivalent}. */
   public String headline() {
     List<String> parts = new ArrayList<>();
     counts().forEach((verdict, n) -> parts.add(n + " " + verdict.text()));
     long regressions = rows.stream().filter(Difference::isRegression).count();
     return (regressions == 0
-            ? "no regression: "
+            ? isAnyLost() ? "INCOMPLETE, no regression in what there is: " : "no regression: "
             : regressions == 1 ? "1 REGRESSION: " : regressions + " REGRESSIONS: ")
-        + String.join(", ", parts);
+        + String.join("; ", parts);
   }
 }

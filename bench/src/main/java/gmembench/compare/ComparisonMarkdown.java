@@ -26,12 +26,13 @@ public record ComparisonMarkdown() implements ComparisonFormat {
     AcrossMarkdown.append(out, c);
     c.notes().forEach(n -> out.append("> ").append(escape(n)).append("\n\n"));
     List<Difference> urgent = new ArrayList<>();
-    for (Verdict verdict : List.of(Verdict.WORSE, Verdict.DIFFERENT, Verdict.BETTER)) {
+    for (Verdict verdict : EnumSet.range(Verdict.WORSE, Verdict.BETTER)) {
       urgent.addAll(c.rows(verdict));
     }
     if (!urgent.isEmpty()) {
       table(out, c, urgent);
     }
+    details(out, c, "differ, unpaired", c.rows(Verdict.DIFFERS_UNPAIRED));
     details(out, c, "inconclusive", c.rows(Verdict.INCONCLUSIVE));
     details(out, c, "only in BASE", c.rows(Verdict.ONLY_IN_BASE));
     details(out, c, "only in HEAD", c.rows(Verdict.ONLY_IN_HEAD));

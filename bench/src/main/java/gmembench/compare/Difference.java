@@ -4,6 +4,7 @@ package gmembench.compare;
 import gmembench.result.Cell;
 import gmembench.result.Metric;
 import gmembench.result.Metric.Better;
+import java.util.EnumSet;
 
 /**
  * One metric of one cell on both sides.
@@ -78,6 +79,24 @@ public record Difference(
     boolean regression = verdict == Verdict.WORSE || verdict == Verdict.DIFFERENT;
     return new Difference(
         cell, metric, verdict, regression, base, head, effect, Double.NaN, Double.NaN, 0, "");
+  }
+
+  /** The same of live runs that were not paired: no claim, and never a regression. */
+  Difference unpaired() {
+    boolean isClaim =
+        EnumSet.of(Verdict.WORSE, Verdict.BETTER, Verdict.DIFFERENT).contains(verdict);
+    return new Difference(
+        cell,
+        metric,
+        isClaim ? Verdict.DIFFERS_UNPAIRED : verdict,
+        false,
+        base,
+        head,
+        effect,
+        p,
+        pHolm,
+        more,
+        note);
   }
 
   static Verdict direction(Metric metric, boolean higher) {

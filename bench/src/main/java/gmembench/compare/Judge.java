@@ -28,12 +28,14 @@ final class Judge {
     List<Difference> rows = new ArrayList<>();
     int at = 0;
     for (Pending one : pending) {
+      Difference row;
       if (isTestable(one)) {
-        rows.add(tested(one, p[at], holm[at], tested.size()));
+        row = tested(one, p[at], holm[at], tested.size());
         at++;
       } else {
-        rows.add(untested(one));
+        row = untested(one);
       }
+      rows.add(one.values().isPaired() ? row : row.unpaired());
     }
     return rows;
   }
@@ -80,20 +82,15 @@ final class Judge {
 
   private Difference real(Pending one, Effect effect, double p, double holm) {
     Metric metric = one.metric();
+    String tooSmall = options.noise().tooSmall(one.cell(), effect.ratio());
+    if (!tooSmall.isEmpty() && one.values().isPaired()) {
+      return row(one, Verdict.INCONCLUSIVE, false, effect, p, holm, 0, tooSmall);
+    }
     Verdict verdict = Difference.direction(metric, effect.ratio() > 1);
     double bad = metric.better() == Better.HIGHER ? 1 / effect.ratio() : effect.ratio();
     boolean regression =
         verdict == Verdict.DIFFERENT || (verdict == Verdict.WORSE && bad > 1 + options.threshold());
     String note = verdict == Verdict.WORSE && !regression ? "within the threshold" : "";
-    double percent = Math.abs(effect.ratio() - 1) * 100;
-    double floor = options.noise().percent(one.cell());
-    if (percent < floor) {
-      String warning =
-          "below the "
-              + Metric.number(Math.round(floor * 10) / 10.0)
-              + " % that aa found detectable here";
-      note = note.isEmpty() ? warning : note + "; " + warning;
-    }
     return row(one, verdict, regression, effect, p, holm, 0, note);
   }
 

@@ -8,8 +8,12 @@ public enum Verdict {
   WORSE,
   /** What must not change has changed: the answer, or the number of conversions. */
   DIFFERENT,
+  /** A cell that ran in BASE did not in HEAD, or failed there. */
+  LOST_IN_HEAD,
   BETTER,
-  /** Too few repetitions to tell. */
+  /** Measured, and not in pairs: what drifted meanwhile looks the same as a change. */
+  DIFFERS_UNPAIRED,
+  /** Too few repetitions to tell, or too small a change for this host. */
   INCONCLUSIVE,
   ONLY_IN_BASE,
   ONLY_IN_HEAD,
@@ -19,6 +23,7 @@ public enum Verdict {
   public String text() {
     return name()
         .toLowerCase(Locale.ROOT)
+        .replace("differs_", "differs, ")
         .replace('_', ' ')
         .replace("base", "BASE")
         .replace("head", "HEAD");

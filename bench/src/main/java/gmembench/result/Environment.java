@@ -51,6 +51,25 @@ public record Environment(Map<String, String> facts) {
     return Ticks.of(get(Ticks.FACT));
   }
 
+  /** A fact as a number, 0 if it is none. */
+  double decimal(Fact fact) {
+    return decimal(get(fact.key()));
+  }
+
+  /** Of two runs' values of a fact: the first, unless the larger is what matters. */
+  public static String ofBoth(String key, String first, String second) {
+    boolean isMore = Fact.matters(key, Fact.Use.LARGEST) && decimal(second) > decimal(first);
+    return isMore ? second : first;
+  }
+
+  private static double decimal(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
   public long number(String key) {
     return Long.parseLong(facts.getOrDefault(key, "0"));
   }

@@ -3,6 +3,7 @@ package gmembench.result;
 
 import static gmembench.result.Fact.Use.BESIDE;
 import static gmembench.result.Fact.Use.DECIDES;
+import static gmembench.result.Fact.Use.LARGEST;
 import static gmembench.result.Fact.Use.MEASURED_SHARDS;
 import static gmembench.result.Fact.Use.NOTED;
 import static gmembench.result.Fact.Use.RESUMED;
@@ -36,6 +37,11 @@ public enum Fact {
   JVM("jvm", NOTED, MEASURED_SHARDS),
   JVM_OPTIONS("jvm_options", NOTED),
   MITIGATION("mitigation.", NOTED, MEASURED_SHARDS),
+  /** Of one minute, when the run began: of {@link HostLoad}, like the next two. */
+  LOAD("load_1m", LARGEST),
+  LOAD_END("load_1m_end", LARGEST),
+  /** Of all CPUs' time during the run. */
+  STEAL("steal_percent", LARGEST),
   COMMIT("commit", SHARDS, RESUMED, BESIDE),
   COMMAND("command"),
   SHARD("shard", RESUMED),
@@ -57,7 +63,9 @@ public enum Fact {
     /** The same, unless the run that was killed did not have it. */
     RESUMED_IF_KNOWN,
     /** Runs that are put together have the same. */
-    BESIDE
+    BESIDE,
+    /** Runs or shards that are put together have the largest number of any. */
+    LARGEST
   }
 
   private final String key;

@@ -84,7 +84,7 @@ public final class Host {
     return all;
   }
 
-  private static String first(String file) {
+  static String first(String file) {
     try (Stream<String> lines = Files.lines(Path.of(file))) {
       return lines.findFirst().orElse("").strip();
     } catch (IOException | java.io.UncheckedIOException e) {

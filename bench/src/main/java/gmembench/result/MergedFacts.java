@@ -36,8 +36,8 @@ final class MergedFacts {
         values.putIfAbsent(env.get(key), folder);
       }
     });
-    if (values.size() == 1) {
-      return values.keySet().iterator().next();
+    if (values.size() == 1 || Fact.matters(key, Use.LARGEST)) {
+      return values.keySet().stream().reduce((a, b) -> Environment.ofBoth(key, a, b)).orElse("");
     }
     if (Fact.matters(key, Use.SHARDS) || (measured && Fact.matters(key, Use.MEASURED_SHARDS))) {
       List<String> two = values.keySet().stream().limit(2).toList();

@@ -165,6 +165,11 @@ public record Metric(
     return new Metric(name, unit, isExact, other, overVms, compared, text);
   }
 
+  /** The same, but seen and not counted: others have a part in it. */
+  public Metric measured() {
+    return new Metric(name, unit, false, better, overVms, compared, text);
+  }
+
   /** The same, otherwise over VMs. */
   public Metric over(OverVms vms) {
     return new Metric(name, unit, isExact, better, vms, compared, text);

@@ -24,7 +24,11 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
     Map<String, String> facts = new LinkedHashMap<>();
     for (Results result : all) {
       result.checkBelongsTo(new Environment(facts));
-      result.env().facts().forEach(facts::putIfAbsent);
+      result
+          .env()
+          .facts()
+          .forEach(
+              (key, value) -> facts.merge(key, value, (a, b) -> Environment.ofBoth(key, a, b)));
     }
     Environment env = new Environment(facts);
     List<Repetition> entries = new ArrayList<>();

@@ -13,6 +13,7 @@ import gmembench.result.Fact;
 import gmembench.result.Fact.Use;
 import gmembench.result.HeatMap;
 import gmembench.result.Host;
+import gmembench.result.HostLoad;
 import gmembench.result.PlannedCell;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
@@ -89,7 +90,9 @@ public final class Session {
    */
   public Results run() {
     readTraces(); // a bad one stops here, before anything is written
+    HostLoad load = HostLoad.now();
     Map<String, String> facts = facts();
+    facts.putAll(load.atStart());
     boolean goesOn = resume && ResultFolder.isStarted(out);
     try (HugePages pages = reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none();
         ResultFolder folder =
@@ -103,6 +106,8 @@ public final class Session {
       folder.environment(facts);
       folder.replace(HeatMap.FILE, HeatMap.csv(heatMaps()));
       runPasses(folder, done);
+      load.until(HostLoad.now()).forEach((key, value) -> putLarger(facts, key, value));
+      folder.environment(facts);
       return folder.finish();
     }
   }
@@ -225,10 +230,18 @@ public final class Session {
     } else if (!command.equals(commandLine)) {
       now.put(Fact.COMMAND.key(), command + " && " + commandLine);
     }
+    before.facts().forEach((key, value) -> putLarger(now, key, value));
   }
 
   private NotComparableException notResumed(String why) {
     return new NotComparableException(out + ": cannot be resumed, " + why);
+  }
+
+  /** What counts by its worst: a run in several parts was as disturbed as the worst of them. */
+  private static void putLarger(Map<String, String> facts, String key, String value) {
+    if (Fact.matters(key, Use.LARGEST)) {
+      facts.merge(key, value, (a, b) -> Environment.ofBoth(key, a, b));
+    }
   }
 
   /** env.csv: the host, and what the results are of. */

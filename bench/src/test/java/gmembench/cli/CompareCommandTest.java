@@ -48,7 +48,7 @@ class CompareCommandTest {
   @Test
   void aRegressionIsExitCode1AndNoneIs0() throws IOException {
     assertThat(compare().code()).isEqualTo(1);
-    assertThat(compare("--metric", "tracker_bytes", "--threshold", "0.1").code()).isEqualTo(1);
+    assertThat(compare("--metric", "tracker_bytes", "--threshold", "0.1").code()).isEqualTo(3);
     Files.copy(
         folder.resolve("base/samples.csv"),
         folder.resolve("head/samples.csv"),
@@ -128,6 +128,69 @@ class CompareCommandTest {
     assertThat(compare().code()).isEqualTo(2);
     Files.writeString(folder.resolve("head/samples.csv"), "");
     assertOneLine(compare(), 2, "head/samples.csv:1: is empty");
+  }
+
+  /** By engine: what an unpaired live run shows is no regression; what HEAD lost is no pass. */
+  @Test
+  void whatIsLostIsExitCode3AndUnpairedIsNever1() throws IOException {
+    keep("model", "model,", ",direct-map,", ",memslot-punch,");
+    assertThat(compare().code()).isEqualTo(1);
+    keep("live", "live,", ",no-shared-discard,");
+    InProcess live = compare();
+    assertThat(live.code()).as(live.out()).isZero();
+    assertThat(live.out()).contains("no regression: 2 differs, unpaired");
+    keep("lost", "live,");
+    assertThat(compare().code()).isEqualTo(3);
+    assertThat(compare().out()).contains("INCOMPLETE", "lost in HEAD\n  live ovmf-boot no-shared");
+    assertThat(compare("--force").code()).isZero();
+  }
+
+  /** Both sides keep what is of an engine, but for some strategies. */
+  private void keep(String why, String engine, String... without) throws IOException {
+    copyResultsAnew();
+    for (String side : List.of("base", "head")) {
+      Path file = folder.resolve(side).resolve("samples.csv");
+      List<String> lines = Files.readAllLines(file);
+      List<String> kept =
+          lines.stream()
+              .filter(l -> l.startsWith("run,") || l.startsWith("1," + engine))
+              .filter(l -> Arrays.stream(without).noneMatch(l::contains))
+              .toList();
+      assertThat(kept).as(why).hasSizeBetween(10, lines.size() - 1);
+      Files.write(file, kept);
+    }
+  }
+
+  private void copyResultsAnew() throws IOException {
+    for (String side : List.of("base", "head")) {
+      try (Stream<Path> files = Files.list(folder.resolve(side))) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    try {
+      copyResults();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Of two hosts called vm the one that has this CPU; an option may name the other by force. */
+  @Test
+  void theFloorIsOfTheHostAndNotOfItsName() throws IOException {
+    Path aa = folder.resolve("aa.csv");
+    Files.copy(Objects.requireNonNull(getClass().getResourceAsStream("/compare/aa.csv")), aa);
+    assertOneLine(compare("--aa", aa.toString()), 2, "env.csv: is missing");
+    Files.copy(folder.resolve("head/env.csv"), folder.resolve("env.csv"));
+    assertThat(compare("--aa", aa.toString()).code()).isEqualTo(1);
+    String env = Files.readString(folder.resolve("env.csv"));
+    Files.writeString(folder.resolve("env.csv"), env.replace("Example CPU", "Other CPU"));
+    assertOneLine(
+        compare("--aa", aa.toString()),
+        3,
+        "aa.csv: is of another host, cpu 'Other CPU' is not 'Example CPU'");
+    assertThat(compare("--force", "--aa", aa.toString()).code()).isEqualTo(1);
   }
 
   @Test

@@ -14,8 +14,8 @@ import gmembench.result.WrittenMetrics;
 final class PairedFolders {
   private PairedFolders() {}
 
-  static void write(Path path, String run, long... totalNs) {
-    Cell cell = new Cell("live", "ovmf-boot", "snp", "memfd", "bitmap", "");
+  static void write(Path path, String strategy, String run, long... totalNs) {
+    Cell cell = new Cell("live", "ovmf-boot", strategy, "memfd", "bitmap", "");
     try (ResultFolder folder = ResultFolder.create(path, run)) {
       folder.environment(Map.of("host", "lab1", "kernel", "6.18.0", "commit", "a"));
       int rep = 0;
