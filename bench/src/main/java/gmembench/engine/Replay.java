@@ -113,7 +113,16 @@ public final class Replay {
     switch (op) {
       case PIN -> apply(Verb.PIN, gfn, pages, side);
       case UNPIN -> apply(Verb.UNPIN, gfn, pages, side);
-      default -> apply(Verb.TOUCH, gfn, pages, side);
+      default -> touch(gfn, pages, side);
+    }
+  }
+
+  private void touch(long gfn, long pages, Side side) {
+    if (converter.mayTouch(gfn, pages, side)) {
+      apply(Verb.TOUCH, gfn, pages, side);
+      if (converter.touched(gfn, pages, side)) {
+        markNs = clock.ns();
+      }
     }
   }
 

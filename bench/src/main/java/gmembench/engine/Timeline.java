@@ -10,12 +10,13 @@ import gmembench.result.Declared;
 import gmembench.result.Metric;
 import gmembench.result.Metrics;
 import gmembench.result.Repetition.MemoryPoint;
+import gmembench.strategy.AroundConverter;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
 import org.jspecify.annotations.Nullable;
 
 /** Notes memory over a replay, at up to {@link #POINTS} conversions evenly apart. */
-public final class Timeline implements Converter {
+public final class Timeline implements AroundConverter {
   private static final int POINTS = 128;
 
   private final Converter converter;
@@ -47,6 +48,11 @@ public final class Timeline implements Converter {
   }
 
   @Override
+  public Converter converter() {
+    return converter;
+  }
+
+  @Override
   public boolean convert(long gfn, long pages, Side to) {
     highest = Math.max(highest, ledger.doubleAllocatedBytes());
     if (conversion == next) {
@@ -55,11 +61,6 @@ public final class Timeline implements Converter {
     }
     conversion++;
     return converter.convert(gfn, pages, to);
-  }
-
-  @Override
-  public void idle(long ns) {
-    converter.idle(ns);
   }
 
   @Override

@@ -5,6 +5,7 @@ import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
+import gmembench.strategy.AroundConverter;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
 
@@ -12,7 +13,7 @@ import gmembench.tracker.PageMap;
  * Goes on when a verb fails: by the rule of {@link Converter} the map says whether the conversion
  * was done all the same.
  */
-final class Tolerant implements Converter {
+final class Tolerant implements AroundConverter {
   private final Converter converter;
   private final PageMap map;
   private long failures;
@@ -23,12 +24,27 @@ final class Tolerant implements Converter {
   }
 
   @Override
+  public Converter converter() {
+    return converter;
+  }
+
+  @Override
   public boolean convert(long gfn, long pages, Side to) {
     try {
       return converter.convert(gfn, pages, to);
     } catch (LinuxException e) {
       failures++;
       return map.get(gfn) == to && (pages == 1 || map.isUniform(gfn, pages));
+    }
+  }
+
+  @Override
+  public boolean touched(long gfn, long pages, Side side) {
+    try {
+      return converter.touched(gfn, pages, side);
+    } catch (LinuxException e) {
+      failures++;
+      return true;
     }
   }
 

@@ -14,6 +14,7 @@ import gmembench.guest.PageSet;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.mm.Ledger;
+import gmembench.mm.References;
 import gmembench.tracker.PageMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class Audit implements Watch {
   private final Ledger most;
 
   private final PerSide<Content> files;
+  private final PerSide<References> references;
+  private final int punchedOrder;
 
   /** What a file has: pages that a side wrote last, which are holes otherwise. */
   private record Content(PageSet byPrivate, PageSet byShared) {
@@ -70,6 +73,8 @@ final class Audit implements Watch {
             ? new Ledger(guestPages, inPlace, Granularity.FOLIOS, folioOrder)
             : ledger;
     this.files = PerSide.of(inPlace, side -> new Content(guestPages));
+    this.references = PerSide.of(inPlace, side -> new References(guestPages, ledger));
+    this.punchedOrder = granularity == Granularity.FOLIOS ? folioOrder : 0;
   }
 
   Ledger ledger() {
@@ -88,8 +93,14 @@ final class Audit implements Watch {
       files.of(side).write(gfn, pages, side);
     } else if (verb == Verb.DISCARD) {
       files.of(side).punch(gfn, pages);
+      references.of(side).punch(gfn, pages, page -> punchedOrder);
     }
     long done = memory.apply(verb, gfn, pages, side);
+    switch (verb) {
+      case PIN -> references.of(side).add(gfn, pages);
+      case UNPIN -> references.of(side).drop(gfn, pages);
+      default -> {}
+    }
     if (done > 0) {
       ledger.apply(verb, gfn, done, side);
       if (most != ledger) {

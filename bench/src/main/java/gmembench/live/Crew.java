@@ -15,6 +15,7 @@ import gmembench.guest.PageSet;
 import gmembench.guest.Side;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
+import gmembench.strategy.AroundConverter;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Batch;
@@ -242,13 +243,31 @@ final class Crew {
   }
 
   /** One converter for all; the guest's idle time is counted by the first thread only. */
-  private record Shared(Converter converter, boolean first) implements Converter {
+  private record Shared(Converter converter, boolean first) implements AroundConverter {
     @Override
     public boolean convert(long gfn, long pages, Side to) {
       synchronized (converter) {
         return converter.convert(gfn, pages, to);
       }
     }
+
+    @Override
+    public boolean mayTouch(long gfn, long pages, Side side) {
+      synchronized (converter) {
+        return converter.mayTouch(gfn, pages, side);
+      }
+    }
+
+    @Override
+    public boolean touched(long gfn, long pages, Side side) {
+      synchronized (converter) {
+        return converter.touched(gfn, pages, side);
+      }
+    }
+
+    /** The crew's own, once all threads are done. */
+    @Override
+    public void settle() {}
 
     @Override
     public void idle(long ns) {

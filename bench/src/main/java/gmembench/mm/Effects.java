@@ -250,6 +250,16 @@ public final class Effects {
     counts.set(Term.PER_FOLIO, verb == Verb.DISCARD ? 0 : faults());
   }
 
+  /** Pages that are written to without the guest are not in its page tables; nothing is counted. */
+  public void unmap(long gfn, long pages, Side side) {
+    mappings.remove(Verb.UNMAP, gfn, pages, side);
+  }
+
+  /** All of a side is on another host from now on; nothing is counted. */
+  public void leave(long pages, Side side) {
+    ledger.apply(Verb.DISCARD, 0, pages, side);
+  }
+
   /** Counts its residency alone. */
   public void applyResidency(Verb verb, long gfn, long pages, Side side) {
     long faults = ledger.apply(verb, gfn, pages, side);

@@ -23,6 +23,7 @@ final class FolioPins {
   }
 
   private final @Nullable OfGib[] gibs;
+  private long all;
 
   FolioPins(long pages) {
     gibs = new OfGib[Math.toIntExact(((pages - 1) >>> GIB_SHIFT) + 1)];
@@ -38,6 +39,13 @@ final class FolioPins {
     change(gfn, count, -1);
   }
 
+  /** All references to a page are another's from now on; returns how many. */
+  int take(long gfn) {
+    int count = of(gfn, 0);
+    change(gfn, 1, -count);
+    return count;
+  }
+
   private void change(long gfn, long count, int more) {
     for (long at = gfn; at < gfn + count; at++) {
       int index = (int) (at >>> GIB_SHIFT);
@@ -50,7 +58,7 @@ final class FolioPins {
     }
   }
 
-  private static void change(OfGib gib, int frame, int page, int more) {
+  private void change(OfGib gib, int frame, int page, int more) {
     int[] pages = gib.pages[frame];
     if (pages == null) {
       pages = new int[FRAME_PAGES];
@@ -60,16 +68,17 @@ final class FolioPins {
       pages[page] += more;
       gib.sums[frame] += more;
       gib.sum += more;
+      all += more;
     }
+  }
+
+  /** Is there any reference? */
+  boolean isEmpty() {
+    return all == 0;
   }
 
   private static int frame(long gfn) {
     return (int) (gfn >>> FRAME_SHIFT) & (FRAMES - 1);
-  }
-
-  /** References to a page. */
-  int of(long gfn) {
-    return of(gfn, 0);
   }
 
   /** References to pages of the folio of an order that a page is in, which is 0, 9 or 18. */

@@ -4,6 +4,7 @@ package gmembench.mm;
 import gmembench.Units;
 import gmembench.backing.Granularity;
 import gmembench.backing.Verb;
+import gmembench.guest.PageSet;
 import gmembench.guest.Side;
 import gmembench.result.Declared;
 import gmembench.result.Metric;
@@ -21,6 +22,13 @@ public final class Ledger {
   private long privatePeak;
   private long sharedPeak;
   private long bothPeak;
+  private long allocatedPeak;
+
+  /** Pages that were punched while references to them were held. */
+  private long orphans;
+
+  private long orphanPeak;
+  private long stale;
 
   /** The ledger of a memory whose pages come and go one by one. */
   public Ledger(long guestPages, boolean inPlace) {
@@ -109,6 +117,26 @@ public final class Ledger {
       sharedPeak = Math.max(sharedPeak, pages.size(side));
     }
     bothPeak = Math.max(bothPeak, pages.both());
+    noteAllocated();
+  }
+
+  private void noteAllocated() {
+    long allocated = pages.size(Side.PRIVATE) + pages.size(Side.SHARED) + orphans;
+    allocatedPeak = Math.max(allocatedPeak, allocated);
+  }
+
+  /**
+   * Pages that are in no file any more stay allocated, since there are so many references to them.
+   */
+  void orphan(long count, long references) {
+    orphans += count;
+    orphanPeak = Math.max(orphanPeak, orphans);
+    stale += references;
+  }
+
+  /** The last reference to some of these is dropped. */
+  void freeOrphan(long count) {
+    orphans -= count;
   }
 
   /** Groups of 64 pages that a range touches and of which a side's file holds none. */
@@ -136,6 +164,11 @@ public final class Ledger {
     return pages.next(gfn, end, side, false);
   }
 
+  /** The pages of a side that are resident. */
+  public PageSet resident(Side side) {
+    return pages.copy(side);
+  }
+
   public long residentBytes(Side side) {
     return pages.size(side) * Units.PAGE_BYTES;
   }
@@ -156,6 +189,12 @@ public final class Ledger {
     put(metrics, Declared.PRIVATE_END_BYTES, pages.size(Side.PRIVATE));
     put(metrics, Declared.SHARED_END_BYTES, pages.size(Side.SHARED));
     put(metrics, Declared.DOUBLE_ALLOCATED_END_BYTES, pages.both());
+    put(metrics, Declared.ALLOCATED_PEAK_BYTES, allocatedPeak);
+    if (stale > 0) {
+      put(metrics, Declared.ORPHAN_PEAK_BYTES, orphanPeak);
+      put(metrics, Declared.ORPHAN_END_BYTES, orphans);
+      metrics.put(Declared.STALE_PIN_PAGES, stale);
+    }
   }
 
   private static void put(Metrics metrics, Metric metric, long pages) {

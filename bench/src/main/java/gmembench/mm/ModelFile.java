@@ -24,7 +24,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   final long pages;
   final int order;
   final Effects effects;
-  private final FolioPins pins;
+  private final References references;
   private boolean locked;
   private long split;
   private long splits;
@@ -38,7 +38,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
     this.pages = pages;
     this.order = order;
     this.effects = effects;
-    this.pins = new FolioPins(pages);
+    this.references = new References(pages, effects.ledger());
   }
 
   /**
@@ -76,7 +76,11 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   long apply(Verb verb, long gfn, long count, Side side) {
     split = 0;
     switch (verb) {
-      case TOUCH, ALLOCATE, DISCARD, UNMAP -> act(verb, gfn, count, side);
+      case TOUCH, ALLOCATE, UNMAP -> act(verb, gfn, count, side);
+      case DISCARD -> {
+        references.punch(gfn, count, this::order);
+        act(verb, gfn, count, side);
+      }
       case SPLIT, SHATTER, MERGE -> {
         if (!mayReshape(verb, gfn, count)) {
           return 0;
@@ -126,18 +130,18 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   public final boolean pin(long gfn, long count, Side side) {
     boolean done = map(gfn, count, side);
     if (done) {
-      pins.add(gfn, count);
+      references.add(gfn, count);
     }
     return done;
   }
 
   /** Drops these references; what is not there is not dropped. */
   public final void unpin(long gfn, long count) {
-    pins.drop(gfn, count);
+    references.drop(gfn, count);
   }
 
   final int pins(long gfn) {
-    return pins.of(gfn);
+    return references.of(gfn, 0);
   }
 
   /** Pages before the first folio whose references are not those that are expected. */
@@ -158,7 +162,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
 
   /** Has the folio of an order at a page a reference that is not the page cache's? */
   boolean isHeld(long gfn, int order) {
-    return pins.of(gfn, order) > 0;
+    return references.of(gfn, order) > 0;
   }
 
   /** May a range become one folio, or its folio several? Counts it as done, or as refused. */
@@ -170,7 +174,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
         || (merge ? size >= count || whole % PageMap.ORDER_2M != 0 : size != count)) {
       throw new IllegalArgumentException("no folio of " + count + " pages at gfn " + gfn);
     }
-    if (pins.of(gfn, whole) > 0) {
+    if (references.of(gfn, whole) > 0) {
       refused++;
       return false;
     }

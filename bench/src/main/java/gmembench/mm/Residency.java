@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import gmembench.guest.PageSet;
 import gmembench.guest.Side;
 import java.util.Arrays;
 
@@ -70,6 +71,20 @@ final class Residency {
     long[] block = blocks[(int) (gfn >>> BLOCK_SHIFT)];
     int at = ((int) (gfn >>> 6) & PAIR_MASK) << 1 | side;
     return oneFile ? block[at] | block[at ^ 1] : block[at];
+  }
+
+  /** The pages that are on a side. */
+  PageSet copy(Side side) {
+    PageSet all = new PageSet(blocks.length * BLOCK_PAGES);
+    for (int i = 0; i < blocks.length; i++) {
+      for (int group = 0; blocks[i] != SAME[0] && group <= PAIR_MASK; group++) {
+        long bits = blocks[i][group << 1 | side.ordinal()];
+        for (long gfn = (long) i << BLOCK_SHIFT | (long) group << 6; bits != 0; bits &= bits - 1) {
+          all.add(gfn + Long.numberOfTrailingZeros(bits), 1);
+        }
+      }
+    }
+    return all;
   }
 
   /** The first page from here on that is in a side's file, or is not, or the end. */

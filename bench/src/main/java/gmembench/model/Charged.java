@@ -2,6 +2,7 @@
 package gmembench.model;
 
 import gmembench.guest.Side;
+import gmembench.strategy.AroundConverter;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
 
@@ -9,7 +10,7 @@ import gmembench.tracker.PageMap;
  * Spends virtual time for what a strategy made the page map do, counted steps at their cost, and
  * for what the strategy itself takes for a conversion.
  */
-final class Charged implements Converter {
+final class Charged implements AroundConverter {
   private final Converter converter;
   private final PageMap map;
   private final Costs.Step step;
@@ -30,10 +31,22 @@ final class Charged implements Converter {
   }
 
   @Override
+  public Converter converter() {
+    return converter;
+  }
+
+  @Override
   public boolean convert(long gfn, long pages, Side to) {
     boolean done = converter.convert(gfn, pages, to);
     charge();
     time.spendAlone(own.ns(pages));
+    return done;
+  }
+
+  @Override
+  public boolean touched(long gfn, long pages, Side side) {
+    boolean done = converter.touched(gfn, pages, side);
+    charge();
     return done;
   }
 

@@ -46,6 +46,16 @@ final class Fleet implements Memory, Converter {
   }
 
   @Override
+  public boolean mayTouch(long gfn, long pages, Side side) {
+    return here().charged().mayTouch(gfn, pages, side);
+  }
+
+  @Override
+  public boolean touched(long gfn, long pages, Side side) {
+    return here().charged().touched(gfn, pages, side);
+  }
+
+  @Override
   public void idle(long ns) {
     int vcpu = clock.vcpu();
     for (int vm = 0; vm < vms.size(); vm++) {

@@ -3,13 +3,14 @@ package gmembench.model;
 
 import gmembench.guest.Side;
 import gmembench.mm.ModelFolios;
+import gmembench.strategy.AroundConverter;
 import gmembench.strategy.Converter;
 
 /**
  * What the kernel does round a conversion: it holds filemap_invalidate_lock, so that new faults
  * wait.
  */
-public record Guarded(Converter converter, ModelFolios folios) implements Converter {
+public record Guarded(Converter converter, ModelFolios folios) implements AroundConverter {
   @Override
   public boolean convert(long gfn, long pages, Side to) {
     folios.of(Side.SHARED).lock();
@@ -18,15 +19,5 @@ public record Guarded(Converter converter, ModelFolios folios) implements Conver
     } finally {
       folios.of(Side.SHARED).unlock();
     }
-  }
-
-  @Override
-  public void idle(long ns) {
-    converter.idle(ns);
-  }
-
-  @Override
-  public void settle() {
-    converter.settle();
   }
 }

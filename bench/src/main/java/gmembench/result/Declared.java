@@ -73,6 +73,26 @@ public final class Declared {
       bytes("shared_end_bytes", "resident shared pages, at the end");
   public static final Metric DOUBLE_ALLOCATED_END_BYTES =
       bytes("double_allocated_end_bytes", "pages resident on both sides, at the end");
+  public static final Metric ALLOCATED_PEAK_BYTES =
+      always(
+          Metric.bytes(
+              "allocated_peak_bytes",
+              "pages of both sides and orphans, at the peak: the most that is allocated at once"));
+  public static final Metric STRAY_PAGES =
+      pages(
+          "stray_pages",
+          "budgets: pages touched on the side that they are not on, and so left there to discard");
+  public static final Metric STRAY_REFUSED_PAGES =
+      pages("stray_refused_pages", "`seal=true`: pages of such touches that were refused");
+  public static final Metric ORPHAN_PEAK_BYTES =
+      bytes(
+          "orphan_peak_bytes",
+          "punched while pinned, so in no file but allocated until the last unpin, at the peak");
+  public static final Metric ORPHAN_END_BYTES = bytes("orphan_end_bytes", "the same, at the end");
+  public static final Metric STALE_PIN_PAGES =
+      pages(
+          "stale_pin_pages",
+          "pins, by page, whose page was punched under them: the device's mapping is stale");
 
   public static final Family HUGE_MAPPED_BYTES =
       family(
@@ -106,11 +126,22 @@ public final class Declared {
   public static final Metric FILES =
       number("files", "guest-memfd-linked: VMs with a file of their own on the inode");
   public static final Metric HAND_OVER_COUNT =
-      times("hand_over_count", "intra-host migration: times that the target took over");
+      times("hand_over_count", "migration: times that the target took over");
   public static final Metric HAND_OVER_PAGES =
-      pages("hand_over_pages", "intra-host migration: entries that the source lost");
+      pages("hand_over_pages", "migration: entries that the source lost");
   public static final Metric HAND_OVER_TOTAL_NS =
       ns("hand_over_total_ns", "what they and the target's slots cost, within its first touch");
+  public static final Metric BLACKOUT_NS =
+      ns(
+          "blackout_ns",
+          "from the last vCPU of the source to the first of the target: the trace's pause and"
+              + " hand_over_total_ns");
+  public static final Metric MOVED_BYTES =
+      bytes("moved_bytes", "migration to another host: contents that were copied");
+  public static final Metric REALIGNED_BYTES =
+      bytes(
+          "realigned_bytes",
+          "how many of these had to go to another offset of the file, whose pages are larger there");
   public static final Metric AFTER_HAND_OVER_PAGES =
       pages("after_hand_over_pages", "resident pages that the target had to map again");
   public static final Metric AFTER_HAND_OVER_TOTAL_NS =

@@ -6,6 +6,8 @@ import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 import java.util.Set;
 
@@ -56,6 +58,7 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
     private final PageInts convertedAt;
     private final LeftBehind spared;
     private int now;
+    private long strays;
 
     Adapting(Memory memory, PageMap map) {
       this.memory = memory;
@@ -78,6 +81,21 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
       }
       discardIdle();
       return true;
+    }
+
+    /** A stray is spared too: who touches a page on both sides is likely to do so again. */
+    @Override
+    public boolean touched(long gfn, long pages, Side side) {
+      long more = spared.stray(map, gfn, pages, side, now);
+      strays += more;
+      return more > 0 && discardIdle();
+    }
+
+    @Override
+    public void report(Metrics metrics) {
+      if (strays > 0) {
+        metrics.put(Declared.STRAY_PAGES, strays);
+      }
     }
 
     private void leaveOrDiscard(long gfn, long pages, Side side) {
@@ -107,11 +125,13 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
       return at != 0 && now - at <= window;
     }
 
-    private void discardIdle() {
+    private boolean discardIdle() {
+      long before = spared.pages();
       while (spared.pages() > budgetPages
           || (!spared.isEmpty() && now - spared.oldestStamp() > window)) {
         spared.discardOldest();
       }
+      return spared.pages() < before;
     }
   }
 }

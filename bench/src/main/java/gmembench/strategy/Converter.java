@@ -21,6 +21,25 @@ public interface Converter {
    */
   boolean convert(long gfn, long pages, Side to);
 
+  /**
+   * May a range be touched on a side, though no conversion has just put it there? False refuses the
+   * touch, which is not made: SIGBUS to the device model, KVM_EXIT_MEMORY_FAULT to the guest.
+   */
+  default boolean mayTouch(long gfn, long pages, Side side) {
+    return true;
+  }
+
+  /**
+   * Such a touch was made. Where the map has pages on the other side it is a stray, which has
+   * allocated them on this one: userfaultfd or a memory fault's exit says so to a VMM, at a cost
+   * that is not charged.
+   *
+   * @return whether anything was done about it
+   */
+  default boolean touched(long gfn, long pages, Side side) {
+    return false;
+  }
+
   /** The guest's clock went on by {@code ns} without a conversion. */
   default void idle(long ns) {}
 

@@ -6,12 +6,15 @@ import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 import java.util.Set;
 
 /**
  * Discards nothing until the bytes left behind exceed a budget, then the oldest first. A page that
- * comes back before that costs nothing.
+ * comes back before that costs nothing. A stray, which allocates the side that a page is not on, is
+ * left like any other.
  *
  * @param budgetBytes how much may be double-allocated
  */
@@ -44,15 +47,48 @@ public record LazyDiscard(long budgetBytes) implements Strategy {
 
   @Override
   public Converter open(Memory memory, PageMap map) {
-    long budgetPages = budgetBytes / Units.PAGE_BYTES;
-    LeftBehind left = new LeftBehind(memory, map.pages());
-    return (gfn, pages, to) -> {
+    return new Leaving(memory, map);
+  }
+
+  private final class Leaving implements Converter {
+    private final long budgetPages = budgetBytes / Units.PAGE_BYTES;
+    private final PageMap map;
+    private final LeftBehind left;
+    private long strays;
+
+    Leaving(Memory memory, PageMap map) {
+      this.map = map;
+      this.left = new LeftBehind(memory, map.pages());
+    }
+
+    @Override
+    public boolean convert(long gfn, long pages, Side to) {
       map.set(gfn, pages, to);
       left.leave(gfn, pages, to.other(), 0);
+      discardExcess();
+      return true;
+    }
+
+    @Override
+    public boolean touched(long gfn, long pages, Side side) {
+      long more = left.stray(map, gfn, pages, side, 0);
+      strays += more;
+      return more > 0 && discardExcess();
+    }
+
+    private boolean discardExcess() {
+      boolean isOver = left.pages() > budgetPages;
       while (left.pages() > budgetPages) {
         left.discardOldest();
       }
-      return true;
-    };
+      return isOver;
+    }
+
+    @Override
+    public void report(Metrics metrics) {
+      if (strays > 0) {
+        metrics.put(Declared.STRAY_PAGES, strays);
+      }
+    }
   }
 }

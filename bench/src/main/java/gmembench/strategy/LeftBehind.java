@@ -3,6 +3,7 @@ package gmembench.strategy;
 
 import gmembench.backing.Memory;
 import gmembench.guest.Side;
+import gmembench.tracker.PageMap;
 import java.util.Arrays;
 
 /**
@@ -71,6 +72,25 @@ final class LeftBehind {
     owned[entry] = count;
     pages += count;
     give(gfn, count, entry);
+  }
+
+  /**
+   * A range was touched on a side; what of it is on the other one was allocated there, and is left.
+   *
+   * @return how many pages
+   */
+  long stray(PageMap map, long gfn, long count, Side side, int stamp) {
+    long strays = 0;
+    long end = gfn + count;
+    for (long from = gfn; from < end; ) {
+      long to = map.runEnd(from, end);
+      if (map.get(from) != side) {
+        leave(from, to - from, side, stamp);
+        strays += to - from;
+      }
+      from = to;
+    }
+    return strays;
   }
 
   /** These pages are used again on the side that was left: there is nothing to discard. */

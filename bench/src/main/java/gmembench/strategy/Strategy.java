@@ -14,20 +14,23 @@ import java.util.Set;
 public interface Strategy extends Plugin {
   /**
    * Parses a specification such as {@code lazy-discard:budget=64MiB}. A strategy of two sides has
-   * one option more, {@code attribute=true}: KVM_SET_MEMORY_ATTRIBUTES comes first.
+   * two options more: {@code attribute=true}, KVM_SET_MEMORY_ATTRIBUTES comes first, and {@code
+   * seal=true}, the shared file allocates nothing by itself.
    */
   static Strategy parse(String spec) {
+    boolean attribute = spec.contains(WithAttributes.OPTION);
+    boolean seal = spec.contains(WithSeal.OPTION);
     String own = spec.replace(WithAttributes.OPTION, "").replace(":attribute=false", "");
+    own = own.replace(WithSeal.OPTION, "").replace(":seal=false", "");
     Strategy strategy = Plugins.parse(Strategy.class, own);
-    if (own.equals(spec) || !spec.contains(WithAttributes.OPTION)) {
-      return strategy;
-    } else if (!WithAttributes.isOptionOf(strategy)) {
+    if ((attribute || seal) && !WithAttributes.isOptionOf(strategy)) {
       throw new InputException(
           spec,
-          strategy.name() + " has no option attribute",
+          strategy.name() + " has no option " + (attribute ? "attribute" : "seal"),
           "a strategy of two sides that only discards, such as lazy-discard");
     }
-    return new WithAttributes(strategy);
+    strategy = attribute ? new WithAttributes(strategy) : strategy;
+    return seal ? new WithSeal(strategy) : strategy;
   }
 
   /** The verbs it calls, TOUCH aside; a backing without one of them cannot run it. */

@@ -6,7 +6,6 @@ import module java.base;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
-import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 
 /**
@@ -62,26 +61,11 @@ record WithAttributes(Strategy strategy) implements Strategy {
     return new Converting(memory, strategy.open(memory, map));
   }
 
-  private record Converting(Memory memory, Converter then) implements Converter {
+  private record Converting(Memory memory, Converter converter) implements AroundConverter {
     @Override
     public boolean convert(long gfn, long pages, Side to) {
       memory.apply(Verb.ATTRIBUTE, gfn, pages, to);
-      return then.convert(gfn, pages, to);
-    }
-
-    @Override
-    public void idle(long ns) {
-      then.idle(ns);
-    }
-
-    @Override
-    public void report(Metrics metrics) {
-      then.report(metrics);
-    }
-
-    @Override
-    public void settle() {
-      then.settle();
+      return converter.convert(gfn, pages, to);
     }
   }
 }

@@ -12,6 +12,8 @@ import gmembench.backing.Memfd;
 import gmembench.engine.Block;
 import gmembench.engine.Engine;
 import gmembench.engine.TouchOnly;
+import gmembench.linux.MappedFile;
+import gmembench.linux.Pin;
 import gmembench.live.Live;
 import gmembench.model.Costs;
 import gmembench.model.Model;
@@ -51,6 +53,87 @@ class PinTest {
           .containsEntry("pin_count", "4")
           .containsEntry("unpin_count", "4");
     }
+  }
+
+  /**
+   * A page that is punched while the kernel has it in a pipe (vmsplice) is an orphan: what it held
+   * is still read from the pipe, though the file has a hole there and is written to anew.
+   */
+  @Tag("kernel")
+  @Test
+  void whatIsPunchedWhilePinnedIsNotFreed() throws IOException {
+    try (MappedFile file = MappedFile.memfd("orphan", 1 << 20)) {
+      file.setLong(0x5000, 0x1122334455667788L);
+      Set<Path> before = open();
+      try (Pin pin = file.pin(0x5000, 4096)) {
+        assertThat(pin).isNotNull();
+        file.punchHole(0x5000, 4096);
+        assertThat(file.allocatedBytes()).as("of the file").isZero();
+        file.setLong(0x5000, 1);
+        Set<Path> ends = open();
+        ends.removeAll(before);
+        Path readEnd = ends.stream().min(Comparator.comparing(PinTest::number)).orElseThrow();
+        try (InputStream pipe = Files.newInputStream(readEnd)) {
+          long held = ByteBuffer.wrap(pipe.readNBytes(8)).order(ByteOrder.nativeOrder()).getLong();
+          assertThat(held).isEqualTo(0x1122334455667788L);
+        }
+      }
+    }
+  }
+
+  private static Set<Path> open() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(p -> Files.exists(p, LinkOption.NOFOLLOW_LINKS))
+          .filter(PinTest::isPipe)
+          .collect(Collectors.toCollection(HashSet::new));
+    }
+  }
+
+  private static boolean isPipe(Path fd) {
+    try {
+      return Files.readSymbolicLink(fd).toString().startsWith("pipe:");
+    } catch (IOException e) {
+      return false; // the one that lists the folder
+    }
+  }
+
+  private static int number(Path fd) {
+    return Integer.parseInt(fd.getFileName().toString());
+  }
+
+  /** The kernel's own counts of pages agree in every replay; the ledger counts the rest. */
+  @Tag("kernel")
+  @Test
+  void liveAndModelCountTheSameOrphansAndStrays() {
+    Map<String, List<String>> counts = new LinkedHashMap<>();
+    for (String name : List.of("stale-pin", "double-allocation")) {
+      for (Engine engine : List.of(new Live(1, 0), new Model(Checkout.costs("epyc-6.18-2cpu")))) {
+        for (String spec :
+            List.of("lazy-discard:budget=1MiB", "eager-punch-hole:seal=true", "lazy-discard")) {
+          List<Repetition> found = new ArrayList<>();
+          engine.run(
+              new Block(
+                  Checkout.workload(name),
+                  new Memfd(),
+                  Plugins.parse(Tracker.class, "bitmap"),
+                  List.of(Strategy.parse(spec))),
+              found::add);
+          Map<String, String> metrics = found.getFirst().metrics().written();
+          counts
+              .computeIfAbsent(name + " " + spec, n -> new ArrayList<>())
+              .add(
+                  Stream.of(
+                          "orphan_peak_bytes",
+                          "stale_pin_pages",
+                          "stray_pages",
+                          "stray_refused_pages",
+                          "allocated_peak_bytes")
+                      .map(m -> m + " " + metrics.get(m))
+                      .collect(Collectors.joining(", ")));
+        }
+      }
+    }
+    counts.forEach((cell, both) -> assertThat(both.get(0)).as(cell).isEqualTo(both.get(1)));
   }
 
   private static List<Repetition> run(Engine engine, Backing backing, List<Strategy> strategies) {
