@@ -127,6 +127,28 @@ public sealed interface Clock {
       now = clocks[thread(vcpu)];
     }
 
+    /** When the last of some vCPUs is done, of the VM whose turn it is. */
+    public long lastNs(int fromVcpu, int toVcpu) {
+      clocks[thread(vcpu)] = now;
+      long last = 0;
+      for (int v = fromVcpu; v < toVcpu; v++) {
+        last = Math.max(last, clocks[thread(vm * vcpusOfVm + v)]);
+      }
+      return last;
+    }
+
+    /** Some vCPUs, of the VM whose turn it is, stand still until a time. */
+    public void hold(int fromVcpu, int toVcpu, long untilNs) {
+      clocks[thread(vcpu)] = now;
+      for (int v = fromVcpu; v < toVcpu; v++) {
+        int thread = thread(vm * vcpusOfVm + v);
+        long wait = Math.max(0, untilNs - clocks[thread]);
+        waitedNs += wait;
+        clocks[thread] += wait;
+      }
+      now = clocks[thread(vcpu)];
+    }
+
     private long last(int from, int to) {
       long last = clocks[from];
       for (int i = from; i < to; i++) {

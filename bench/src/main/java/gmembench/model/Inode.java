@@ -112,6 +112,27 @@ public final class Inode {
       return mayWrite;
     }
 
+    /** The storage behind this file. */
+    Inode inode() {
+      return Inode.this;
+    }
+
+    /**
+     * fallocate with PUNCH_HOLE, by pages of the file: frees them in every VM. Owners only.
+     *
+     * @return mappings that were zapped, in all VMs
+     */
+    public long punch(long page, long count) {
+      requireOwner("fallocate");
+      return Inode.this.punch(page, count);
+    }
+
+    /** fallocate: pages of the file are there before anyone touches them. Owners only. */
+    public void allocate(long page, long count) {
+      requireOwner("fallocate");
+      allocated.set((int) page, (int) (page + count));
+    }
+
     /** KVM_SET_USER_MEMORY_REGION2, with the errors of kvm_gmem_bind. */
     public void bind(Slot slot) {
       for (Slot other : slots) {
@@ -173,8 +194,12 @@ public final class Inode {
 
     /** Throws if this VM may only read, or the memory is another's by now or still. */
     public void requireMayConvert() {
+      requireOwner("convert");
+    }
+
+    private void requireOwner(String call) {
       if (!mayWrite || source != null || revoked) {
-        throw error("convert", mayWrite ? Errno.EPERM : Errno.EACCES, "not this VM's to convert");
+        throw error(call, mayWrite ? Errno.EPERM : Errno.EACCES, "not this VM's to " + call);
       }
     }
 
@@ -207,9 +232,14 @@ public final class Inode {
       if (!from.layout().equals(layout())) {
         throw error("take over", Errno.EINVAL, "the slots are not those of the source");
       }
-      from.revoked = true;
-      from.mapped.clear();
+      from.revoke();
       source = null;
+    }
+
+    /** The VM stops for good: it can map nothing any more, and has nothing mapped. */
+    void revoke() {
+      revoked = true;
+      mapped.clear();
     }
 
     private List<Slot> layout() {
@@ -221,7 +251,7 @@ public final class Inode {
     public void close() {
       views.remove(this);
       if (views.isEmpty()) {
-        punch(0, pages);
+        Inode.this.punch(0, pages);
         shared.clear();
       }
     }

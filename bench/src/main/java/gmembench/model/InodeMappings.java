@@ -19,23 +19,23 @@ import gmembench.result.Metrics;
 /**
  * Several VMs on one {@link Inode}, or one for each side: every VM maps pages by itself, at its own
  * gfns and with its own permissions, and a discard zaps what any of them has. Pages of the inode
- * are the trace's gfns. Who takes over does so when the first of its vCPUs runs.
+ * are the trace's gfns. Who takes over does so when the first of its vCPUs runs: it begins when the
+ * VM before it is done, and the trace's pause between the two, and the hand-over, are over.
  */
 final class InodeMappings implements Mappings {
-  /** An inode, and every VM's view of it. */
-  private record Storage(Inode inode, List<Inode.View> views) {}
-
-  private final PerSide<Storage> storage;
+  private final PerSide<List<Inode.View>> views;
   private final List<InodeFile> files;
   private final Clock.Virtual clock;
   private final int vcpus;
   private final int[] fileOfVcpu;
+  private final int[] firstVcpu;
   private final boolean[] waits;
-  private long handOvers;
-  private long handOverNs;
-  private long zapped;
-  private long refaults;
-  private long refaultNs;
+
+  /** Who has the memory: its VMM is the one that calls fallocate. */
+  private int owner;
+
+  private long pauseNs;
+  private final HandOver handOver = new HandOver();
 
   /**
    * Binds every VM's slots; what a VM may not do, the trace may not ask for.
@@ -48,28 +48,34 @@ final class InodeMappings implements Mappings {
     this.clock = clock;
     this.vcpus = guest.vcpus();
     this.fileOfVcpu = new int[vcpus];
+    this.firstVcpu = new int[files.size() + 1];
     this.waits = new boolean[files.size()];
     int vcpu = 0;
     for (int file = 0; file < files.size(); file++) {
-      waits[file] = files.get(file).role() == Role.SUCCESSOR;
+      waits[file] = files.get(file).role().follows();
+      firstVcpu[file] = vcpu;
       for (int i = 0; i < files.get(file).vcpus(); i++) {
         fileOfVcpu[vcpu++] = file;
       }
     }
-    this.storage =
-        PerSide.of(inPlace, side -> open(new Inode(Math.toIntExact(guest.pages())), slots));
+    firstVcpu[files.size()] = vcpu;
+    this.views = PerSide.of(inPlace, side -> open(Math.toIntExact(guest.pages()), slots));
   }
 
-  private Storage open(Inode inode, List<Slot> slots) {
+  private List<Inode.View> open(int pages, List<Slot> slots) {
+    Inode inode = new Inode(pages);
     List<Inode.View> open = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       InodeFile file = files.get(i);
+      inode = file.role() == Role.DESTINATION ? new Inode(pages) : inode;
       Inode.View view =
-          waits[i] ? open.get(i - 1).handTo(i) : inode.open(i, file.role() == Role.OWNER);
+          file.role() == Role.SUCCESSOR
+              ? open.get(i - 1).handTo(i)
+              : inode.open(i, file.role() != Role.READER);
       slots.forEach(s -> view.bind(new Slot(s.gfn() + file.gfn(), s.pages(), s.gfn())));
       open.add(view);
     }
-    return new Storage(inode, open);
+    return open;
   }
 
   private int file() {
@@ -77,7 +83,7 @@ final class InodeMappings implements Mappings {
   }
 
   private Inode.View view(Side side) {
-    return storage.of(side).views.get(file());
+    return views.of(side).get(file());
   }
 
   @Override
@@ -103,8 +109,8 @@ final class InodeMappings implements Mappings {
 
   @Override
   public long remove(Verb verb, long gfn, long pages, Side side) {
-    Inode inode = storage.of(side).inode;
-    return verb == Verb.DISCARD ? inode.punch(gfn, pages) : inode.unmap(gfn, pages);
+    Inode.View view = views.of(side).get(owner);
+    return verb == Verb.DISCARD ? view.punch(gfn, pages) : view.inode().unmap(gfn, pages);
   }
 
   /** Throws if the VM whose turn it is may not convert, or has no memory any more. */
@@ -117,53 +123,61 @@ final class InodeMappings implements Mappings {
     return waits[file()];
   }
 
+  /** The trace pauses: what lies before a VM takes over is part of its blackout. */
+  void idle(long ns) {
+    pauseNs = mustTakeOver() ? ns : 0;
+  }
+
+  /** Who is to take over, as the workload has it. */
+  InodeFile next() {
+    return files.get(file());
+  }
+
   /**
-   * It takes over; returns entries that were zapped in the VM before it. Throws with EINVAL if its
-   * slots are not the same.
+   * It takes over: none of its vCPUs has run before the last of the other VM's is done. Returns
+   * entries that were zapped in that VM. Throws with EINVAL if its slots are not the same.
    */
   long takeOver() {
     int file = file();
     waits[file] = false;
+    owner = file;
+    long sourceEnd = clock.lastNs(firstVcpu[file - 1], firstVcpu[file]);
+    clock.hold(firstVcpu[file], firstVcpu[file + 1], sourceEnd + pauseNs);
     long mapped = 0;
-    for (Storage each : storage.all()) {
-      mapped += each.views.get(file - 1).mappedPages();
-      each.views.get(file).takeOver();
+    for (List<Inode.View> each : views.all()) {
+      Inode.View source = each.get(file - 1);
+      mapped += source.mappedPages();
+      if (files.get(file).role() == Role.SUCCESSOR) {
+        each.get(file).takeOver();
+      } else {
+        source.revoke();
+      }
     }
-    handOvers++;
-    zapped += mapped;
     return mapped;
   }
 
-  /** What the last hand-over cost. */
-  void tookOver(long ns) {
-    handOverNs = Math.addExact(handOverNs, ns);
+  /** It has taken over, by its first vCPU: the others begin then. */
+  void tookOver(long zapped, long moved, long realigned, long ns) {
+    int file = file();
+    clock.hold(firstVcpu[file], firstVcpu[file + 1], clock.ns());
+    handOver.add(zapped, moved, realigned, ns, pauseNs + ns);
+    pauseNs = 0;
   }
 
   /** A touch made so many entries, all of pages that were there: a refault, if a VM took over. */
   void refaulted(long entries, long ns) {
-    if (entries > 0 && files.get(file()).role() == Role.SUCCESSOR) {
-      refaults += entries;
-      refaultNs = Math.addExact(refaultNs, ns);
+    if (entries > 0 && files.get(file()).role().follows()) {
+      handOver.refaulted(entries, ns);
     }
   }
 
   /** What is counted starts from here. */
   void restart() {
-    handOvers = 0;
-    handOverNs = 0;
-    zapped = 0;
-    refaults = 0;
-    refaultNs = 0;
+    handOver.restart();
   }
 
   void report(Metrics metrics) {
     metrics.put(Declared.FILES, files.size());
-    if (handOvers > 0) {
-      metrics.put(Declared.HAND_OVER_COUNT, handOvers);
-      metrics.put(Declared.HAND_OVER_PAGES, zapped);
-      metrics.put(Declared.HAND_OVER_TOTAL_NS, handOverNs);
-      metrics.put(Declared.AFTER_HAND_OVER_PAGES, refaults);
-      metrics.put(Declared.AFTER_HAND_OVER_TOTAL_NS, refaultNs);
-    }
+    handOver.report(metrics);
   }
 }

@@ -15,6 +15,7 @@ import gmembench.mm.Ledger;
 import gmembench.mm.ModelFolios;
 import gmembench.mm.Term;
 import gmembench.result.Metrics;
+import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,8 @@ final class ModelMemory implements Memory {
   /** The files of several VMs, if that is what the backing has. */
   private final @Nullable InodeMappings files;
 
+  private final @Nullable TakeOver takeOver;
+
   ModelMemory(
       Guest guest,
       Strategy strategy,
@@ -81,10 +84,17 @@ final class ModelMemory implements Memory {
     boolean isResidency = plain && !countsAll && files == null;
     this.charges =
         new Charges(costs, backing, guest.vcpus(), otherCpus, effects, isResidency ? time : null);
+    this.takeOver =
+        files == null ? null : new TakeOver(this, guest, slots, charges, effects, files, time);
   }
 
   Ledger ledger() {
     return ledger;
+  }
+
+  /** A converter by which the memory knows when the trace pauses, if it has to. */
+  Converter clocked(Converter converter) {
+    return files == null ? converter : new Pausing(converter, files);
   }
 
   boolean isPlain() {
@@ -116,8 +126,8 @@ final class ModelMemory implements Memory {
     } else if (verb == Verb.ATTRIBUTE) {
       return setAttributes(charge, gfn, pages, side);
     }
-    if (files != null) {
-      takeOver(files);
+    if (takeOver != null) {
+      takeOver.ifDue();
     }
     long done = plain ? applyPlain(verb, gfn, pages, side) : applyToFolios(verb, gfn, pages, side);
     long ns = ns(charge, gfn, pages, side);
@@ -161,8 +171,8 @@ final class ModelMemory implements Memory {
   }
 
   private void ask(long gfn, long pages, Side to) {
-    if (files != null) {
-      takeOver(files);
+    if (files != null && takeOver != null) {
+      takeOver.ifDue();
       files.requireMayConvert();
     }
     if (asks) {
@@ -172,23 +182,16 @@ final class ModelMemory implements Memory {
   }
 
   /**
-   * Intra-host migration, if it is due: the target sets its slots, and the source loses its
-   * mappings by a zap of every binding. What the target then maps again is charged where it touches
-   * it.
+   * Does a verb that takes no lock, and returns what it costs; its time is the caller's to spend.
    */
-  private void takeOver(InodeMappings files) {
-    if (!files.mustTakeOver()) {
-      return;
+  long charge(Verb verb, long gfn, long pages, Side side) {
+    Charge charge = charges.of(verb, side);
+    if (plain) {
+      applyPlain(verb, gfn, pages, side);
+    } else {
+      applyToFolios(verb, gfn, pages, side);
     }
-    ofSlots.clear();
-    slots.setAll(ofSlots);
-    Cost zap = charges.of(Verb.DISCARD, Side.PRIVATE).cost();
-    long bindings = slots.bindings(0, guest.pages(), Side.PRIVATE);
-    long ns = charges.of(Verb.REBIND, Side.PRIVATE).cost().ns(ofSlots);
-    ns = Math.addExact(ns, Math.multiplyExact(zap.of(Term.PER_MAP), files.takeOver()));
-    ns = Math.addExact(ns, Math.multiplyExact(zap.of(Term.PER_BINDING), bindings));
-    time.spendAlone(ns);
-    files.tookOver(ns);
+    return ns(charge, gfn, pages, side);
   }
 
   private long applyPlain(Verb verb, long gfn, long pages, Side side) {

@@ -62,6 +62,7 @@ record ModelVm(
     Converter charged =
         step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
     charged = memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios());
+    charged = memory.clocked(charged);
     charged = oracle == null ? charged : oracle.around(charged, map);
     return new ModelVm(memory, seen, map, converter, charged);
   }

@@ -10,13 +10,15 @@ import gmembench.trace.Op;
 import java.util.random.RandomGenerator;
 
 /**
- * A guest has shared ranges all over; then its state is set up again as the destination host does
- * it: frame by frame of the destination's page size, run by run where a frame is mixed.
+ * A guest with shared ranges all over arrives on another host, in memory that is new there: frame
+ * by frame of that host's page size, run by run where a frame is mixed. A private run is received,
+ * which is a write to it; a shared one is converted, and then written to. The pages that are
+ * touched are the bytes that are moved.
  *
- * @param ranges ranges that the guest shares before it moves
+ * @param ranges ranges that the guest shared before it moved
  * @param mostPages a range has from 1 to so many pages
  * @param frameBytes largest page size of the destination: 4KiB, 2MiB or 1GiB
- * @param gapNs time between two conversions
+ * @param gapNs time between two runs
  */
 @AutoService(Pattern.class)
 public record Migration(long ranges, long mostPages, long frameBytes, long gapNs)
@@ -39,39 +41,30 @@ public record Migration(long ranges, long mostPages, long frameBytes, long gapNs
 
   @Override
   public String why() {
-    return "page states arrive on another host, whose largest page is another: set again frame by frame";
+    return "a guest arrives on another host, whose largest page is another: received frame by frame";
   }
 
   @Override
   public Steps open(Guest guest, RandomGenerator random) {
     long frame = frameBytes / Units.PAGE_BYTES;
     PageSet shared = new PageSet(guest.pages());
+    for (long i = 0; i < ranges; i++) {
+      long pages = Math.min(guest.pages(), 1 + random.nextLong(mostPages));
+      shared.add(random.nextLong(guest.pages() - pages + 1), pages);
+    }
     return new Steps() {
-      private long done;
       private long at;
 
+      // The next run of pages on one side, at most to the end of its frame.
       @Override
       public boolean next(Events out) {
-        if (done < ranges) {
-          long pages = Math.min(guest.pages(), 1 + random.nextLong(mostPages));
-          long gfn = random.nextLong(guest.pages() - pages + 1);
-          out.toShared(gfn, pages);
-          shared.add(gfn, pages);
-          done++;
-        } else {
-          arrive(out);
-        }
-        out.idle(gapNs);
-        return done < ranges || at < guest.pages();
-      }
-
-      // The next run of pages on one side, at most to the end of its frame.
-      private void arrive(Events out) {
         long end = Math.min(guest.pages(), (at / frame + 1) * frame);
         boolean isShared = shared.contains(at);
         long runEnd = isShared ? shared.nextAbsent(at, end) : shared.next(at, end);
-        out.add(isShared ? Op.TO_SHARED : Op.TO_PRIVATE, at, runEnd - at);
+        out.add(isShared ? Op.TO_SHARED : Op.TOUCH_PRIVATE, at, runEnd - at);
+        out.idle(gapNs);
         at = runEnd;
+        return at < guest.pages();
       }
     };
   }

@@ -16,7 +16,11 @@ import gmembench.trace.TraceBounds;
 /** Reads a workload from TOML; see workloads/README.md for the keys. */
 public final class WorkloadFile {
   private static final Map<String, Role> ROLES =
-      Map.of("owner", Role.OWNER, "reader", Role.READER, "successor", Role.SUCCESSOR);
+      Map.of(
+          "owner", Role.OWNER,
+          "reader", Role.READER,
+          "successor", Role.SUCCESSOR,
+          "destination", Role.DESTINATION);
 
   private static final int MOST_VCPUS = 4096;
   private static final long GIB_PAGES = (1L << 30) / Units.PAGE_BYTES;
@@ -99,21 +103,37 @@ public final class WorkloadFile {
         throw table.error(
             "role",
             "role = \"" + role + "\"",
-            first ? "owner, of the first" : "owner, reader or successor");
+            first ? "owner, of the first" : "owner, reader, successor or destination");
       }
       String gpa = table.string("gpa", "0");
       long at = Units.bytes(gpa, table.at());
       if (at % Units.PAGE_BYTES != 0 || at / Units.PAGE_BYTES > TraceBounds.MOST_PAGES) {
         throw table.error("gpa", "gpa = \"" + gpa + "\"", "whole pages of 4 KiB, at most 64TiB");
       }
+      long largest = largestPages(table, role);
       table.rejectUnknown();
-      files.add(new InodeFile((int) own, ROLES.get(role), at / Units.PAGE_BYTES));
+      files.add(new InodeFile((int) own, ROLES.get(role), at / Units.PAGE_BYTES, largest));
     }
     if (!files.isEmpty() && left != 0) {
       throw toml.error(
           "vm", "the VMs have " + (vcpus - left) + " vCPUs", "all of the workload's " + vcpus);
     }
     return files;
+  }
+
+  /** {@code largest-page}: of another host alone, for one host has the same for all VMs. */
+  private static long largestPages(TomlFile table, String role) {
+    if (!table.has("largest-page")) {
+      return 1;
+    }
+    String text = table.string("largest-page");
+    if (!List.of("4KiB", "2MiB", "1GiB").contains(text) || !role.equals("destination")) {
+      throw table.error(
+          "largest-page",
+          "largest-page = \"" + text + "\", role = \"" + role + "\"",
+          "4KiB, 2MiB or 1GiB, of a destination");
+    }
+    return Units.bytes(text, table.at()) / Units.PAGE_BYTES;
   }
 
   private static Workload.Source source(TomlFile toml) {

@@ -124,6 +124,30 @@ class InodeTest {
     assertThat(target.read(5)).isEqualTo(55);
   }
 
+  /**
+   * Rights are a file's: who may only read must not fallocate, nor who has handed over, or not yet.
+   */
+  @Test
+  void onlyTheOwnerMayFallocate() {
+    Inode inode = new Inode(PAGES);
+    Inode.View owner = inode.open(1, true);
+    Inode.View reader = inode.open(2, false);
+    owner.bind(new Slot(0, PAGES, 0));
+    owner.allocate(3, 2);
+    assertThat(inode.allocatedPages()).isEqualTo(2);
+    fails(Errno.EACCES, () -> reader.allocate(7, 1));
+    fails(Errno.EACCES, () -> reader.punch(3, 1));
+    Inode.View successor = owner.handTo(3);
+    successor.bind(new Slot(0, PAGES, 0));
+    fails(Errno.EPERM, () -> successor.punch(3, 1));
+    successor.takeOver();
+    fails(Errno.EPERM, () -> owner.punch(3, 1));
+    fails(Errno.EPERM, () -> owner.allocate(3, 1));
+    assertThat(inode.allocatedPages()).isEqualTo(2);
+    successor.punch(3, 1);
+    assertThat(inode.allocatedPages()).isEqualTo(1);
+  }
+
   @Test
   void slotsOfTheTargetMustBeTheSources() {
     for (Slot other : new Slot[] {new Slot(1, 16, 0), new Slot(0, 15, 0), new Slot(0, 16, 1)}) {
