@@ -17,6 +17,26 @@ public interface Around extends Memory {
   }
 
   @Override
+  default void bind() {
+    memory().bind();
+  }
+
+  @Override
+  default long next(long gfn, long end, Side side, boolean allocated) {
+    return memory().next(gfn, end, side, allocated);
+  }
+
+  @Override
+  default long nowNs() {
+    return memory().nowNs();
+  }
+
+  @Override
+  default void sleepUntil(long ns) {
+    memory().sleepUntil(ns);
+  }
+
+  @Override
   default boolean inPlace() {
     return memory().inPlace();
   }

@@ -200,6 +200,11 @@ final class BoundMemory implements Around, Memslots.Changes {
     slots.clear(this);
   }
 
+  @Override
+  public void bind() {
+    rebind(0, pages, Side.PRIVATE);
+  }
+
   /** Every slot is whole and private again, and so is every page's attribute. */
   @Override
   public void restart() {

@@ -23,8 +23,17 @@ final class FileMemory implements Memory {
               Verb.TOUCH,
               Verb.UNMAP,
               Verb.CHECK,
+              Verb.COPY_IN,
+              Verb.POPULATE,
               Verb.PIN,
               Verb.UNPIN));
+
+  /** Those that a file of its kind has. */
+  static Set<Verb> verbsBut(Verb... others) {
+    Set<Verb> verbs = EnumSet.copyOf(VERBS);
+    verbs.removeAll(Set.of(others));
+    return verbs;
+  }
 
   private final PerSide<MappedFile> files;
   private final PerSide<Pins> pins;
@@ -45,7 +54,9 @@ final class FileMemory implements Memory {
     long at = gfn * Units.PAGE_BYTES;
     long bytes = pages * Units.PAGE_BYTES;
     switch (verb) {
-      case TOUCH -> touch(file, gfn, pages, side);
+      case TOUCH, HOST_TOUCH -> touch(file, gfn, pages, side);
+      case COPY_IN -> file.copyFrom(file(side.other()), at, bytes);
+      case POPULATE -> file.write(file(side.other()), at, bytes);
       case DISCARD -> file.punchHole(at, bytes);
       case ALLOCATE -> file.allocate(at, bytes);
       case UNMAP -> file.unmapPages(at, bytes);
@@ -70,6 +81,11 @@ final class FileMemory implements Memory {
     }
     long first = Canary.of(gfn, side);
     file.touch(gfn * Units.PAGE_BYTES, first, Canary.of(gfn + 1, side) - first, pages);
+  }
+
+  @Override
+  public long next(long gfn, long end, Side side, boolean allocated) {
+    return Math.min(end, file(side).seek(gfn * Units.PAGE_BYTES, allocated) / Units.PAGE_BYTES);
   }
 
   MappedFile file(Side side) {

@@ -6,6 +6,7 @@ import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.Kvm;
+import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
 import java.util.Set;
@@ -24,6 +25,21 @@ public record GuestMemfd() implements Backing {
   @Override
   public Set<Verb> verbs() {
     return FileMemory.VERBS;
+  }
+
+  @Override
+  public Support supports(Verb verb) {
+    return verb == Verb.POPULATE ? population() : Backing.super.supports(verb);
+  }
+
+  /** write(2) of a guest_memfd was posted (GUEST_MEMFD_FLAG_WRITE), and is not in Linux 7.3. */
+  static Support population() {
+    try (MappedFile file = file(Side.PRIVATE, Guest.ofBytes(1 << 20))) {
+      file.write(file, 0, 0);
+      return Support.YES;
+    } catch (LinuxException e) {
+      return new Support.No("a guest_memfd: " + e.reason());
+    }
   }
 
   @Override

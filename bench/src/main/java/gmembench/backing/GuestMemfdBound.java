@@ -70,7 +70,7 @@ public record GuestMemfdBound(
 
   @Override
   public Set<Verb> verbs() {
-    Set<Verb> verbs = EnumSet.copyOf(FileMemory.VERBS);
+    Set<Verb> verbs = mapped ? FileMemory.verbsBut() : FileMemory.verbsBut(Verb.COPY_IN);
     verbs.add(Verb.REBIND);
     if (guest != GuestCall.NONE) {
       verbs.add(Verb.ASK);
@@ -83,7 +83,11 @@ public record GuestMemfdBound(
 
   @Override
   public Support supports(Verb verb) {
-    return verb == Verb.ATTRIBUTE ? attributes() : Backing.super.supports(verb);
+    return switch (verb) {
+      case ATTRIBUTE -> attributes();
+      case POPULATE -> GuestMemfd.population();
+      default -> Backing.super.supports(verb);
+    };
   }
 
   private Support attributes() {

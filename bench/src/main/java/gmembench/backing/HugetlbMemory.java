@@ -27,7 +27,7 @@ import gmembench.result.Metrics;
  */
 final class HugetlbMemory implements Around {
   /** There is no splitting or collapsing of hugetlb folios in Linux. */
-  static final Set<Verb> VERBS = FileMemory.VERBS;
+  static final Set<Verb> VERBS = FileMemory.verbsBut(Verb.POPULATE); // it has no write(2)
 
   private final FileMemory files;
   private final long folioBytes;
@@ -76,7 +76,7 @@ final class HugetlbMemory implements Around {
     long first = gfn / folioPages;
     long end = (gfn + pages - 1) / folioPages + 1;
     switch (verb) {
-      case TOUCH -> populate(first, end, side);
+      case TOUCH, HOST_TOUCH, COPY_IN -> populate(first, end, side);
       case DISCARD -> discarded(gfn, pages, side);
       case UNMAP -> {
         files.unmap(first * folioPages, (end - first) * folioPages, side);

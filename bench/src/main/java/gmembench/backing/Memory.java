@@ -58,6 +58,18 @@ public interface Memory extends AutoCloseable {
     return waited;
   }
 
+  /** Its clock, in ns: the host's, or the model's. */
+  default long nowNs() {
+    return System.nanoTime();
+  }
+
+  /** The caller sleeps until its clock says so. */
+  default void sleepUntil(long ns) {
+    for (long left = ns - nowNs(); left > 0; left = ns - nowNs()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
   /** Are both sides the same pages (in-place conversion, SNP without UPM)? */
   boolean inPlace();
 
@@ -74,8 +86,20 @@ public interface Memory extends AutoCloseable {
     return -1;
   }
 
-  /** Takes the guest's memory out of all memslots, if it is in any, until it is rebound. */
+  /** Takes the guest's memory out of all memslots, if it is in any, until it is bound again. */
   default void unbind() {}
+
+  /** Puts all of it into its memslots again, if it has any. */
+  default void bind() {}
+
+  /**
+   * The first page from a gfn on that a side's file has, or has not; the end if none, or if there
+   * is no file. Live by lseek(SEEK_DATA or SEEK_HOLE), to which a page that was allocated and never
+   * written is a hole.
+   */
+  default long next(long gfn, long end, Side side, boolean allocated) {
+    return end;
+  }
 
   /**
    * Makes sure that free memory is ready to be used. A virtual machine may give free blocks back to

@@ -49,7 +49,7 @@ final class SecretMemory implements Memory {
   public long apply(Verb verb, long gfn, long pages, Side side) {
     for (int page = (int) gfn; page < gfn + pages; page++) {
       switch (verb) {
-        case TOUCH -> touch(page, side);
+        case TOUCH, HOST_TOUCH -> touch(page, side);
         case DISCARD -> discard(page, side);
         case DIRECT_MAP -> directMap(page, side);
         case MAP -> map(page, side);

@@ -57,7 +57,7 @@ final class ThpMemory implements Around {
 
   private static Set<Verb> verbs() {
     Set<Verb> verbs = EnumSet.of(Verb.SPLIT, Verb.SHATTER, Verb.MERGE);
-    verbs.addAll(FileMemory.VERBS);
+    verbs.addAll(FileMemory.verbsBut(Verb.POPULATE));
     return Collections.unmodifiableSet(verbs);
   }
 

@@ -41,13 +41,28 @@ public enum Verb {
   /** Pages are copied to a buffer of the host's (shared), or back from it (private). */
   COPY,
   /** The guest asks for a conversion to a side: a VM exit where a vCPU runs, otherwise nothing. */
-  ASK;
+  ASK,
+  /** The host writes to every page through its own mapping; its effects are those of a touch. */
+  HOST_TOUCH,
+  /** The VMM copies shared pages into the private ones at the same gfns, through its mappings. */
+  COPY_IN,
+  /** The kernel does, which needs no mapping of the private file: write(2), an initial image. */
+  POPULATE;
 
   private static final Verb[] ALL = values();
 
   /** As it is spelled in metrics and cost profiles. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The verb whose effects on residency and page tables it has: itself, for most. */
+  public Verb effect() {
+    return switch (this) {
+      case HOST_TOUCH, COPY_IN -> TOUCH;
+      case POPULATE -> ALLOCATE;
+      default -> this;
+    };
   }
 
   public static Verb of(int ordinal) {

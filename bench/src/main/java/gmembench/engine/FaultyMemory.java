@@ -60,7 +60,7 @@ final class FaultyMemory implements Watch {
       if (verb == Verb.PIN) {
         missing.add(new Missing(gfn, pages, side));
       }
-      boolean ofTheGuest = verb == Verb.TOUCH || verb == Verb.PIN || verb == Verb.UNPIN;
+      boolean ofTheGuest = verb.effect() == Verb.TOUCH || verb == Verb.PIN || verb == Verb.UNPIN;
       if (ofTheGuest && faults.policy() == Faults.Policy.CONTINUE) {
         return 0;
       }

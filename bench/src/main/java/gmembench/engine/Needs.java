@@ -8,6 +8,7 @@ import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Footprint;
+import gmembench.trace.Op;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,19 @@ public final class Needs {
     return needs;
   }
 
-  /** The same for a trace that pins pages. */
-  public static Set<Verb> withPins(Strategy strategy) {
-    Set<Verb> needs = of(strategy);
-    needs.add(Verb.PIN);
-    needs.add(Verb.UNPIN);
+  /** What a trace does beside conversions and touches: pins, allocations, images copied in. */
+  public static Set<Verb> of(Footprint footprint) {
+    Set<Verb> needs = EnumSet.noneOf(Verb.class);
+    if (footprint.pins()) {
+      needs.add(Verb.PIN);
+      needs.add(Verb.UNPIN);
+    }
+    Map.of(Op.ALLOCATE, Verb.ALLOCATE, Op.COPY, Verb.COPY_IN, Op.POPULATE, Verb.POPULATE)
+        .forEach((op, verb) -> {
+          if (footprint.ops().contains(op)) {
+            needs.add(verb);
+          }
+        });
     return needs;
   }
 

@@ -8,7 +8,7 @@ import gmembench.backing.Verb;
 import gmembench.guest.PageSet;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
-import gmembench.result.Metrics;
+import gmembench.strategy.AroundConverter;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.PageMap;
@@ -111,11 +111,12 @@ public final class Oracle {
   }
 
   private void see(Verb verb, long gfn, long pages, Side side) {
-    switch (verb) {
+    Verb effect = verb.effect();
+    switch (effect) {
       case TOUCH, ALLOCATE -> {
         there.of(side).add(gfn, pages);
         lost.of(side).remove(gfn, pages);
-        if (verb == Verb.TOUCH && side == Side.SHARED) {
+        if (effect == Verb.TOUCH && side == Side.SHARED) {
           mapped.add(gfn, pages);
         }
       }
@@ -156,13 +157,18 @@ public final class Oracle {
     }
   }
 
-  private final class Judged implements Converter {
+  private final class Judged implements AroundConverter {
     private final Converter converter;
     private final PageMap map;
 
     Judged(Converter converter, PageMap map) {
       this.converter = converter;
       this.map = map;
+    }
+
+    @Override
+    public Converter converter() {
+      return converter;
     }
 
     @Override
@@ -174,7 +180,8 @@ public final class Oracle {
           lost.of(to.other()).remove(gfn, pages);
         }
       }
-      Subject.compare(map, shared, Math.max(0, gfn - 1), Math.min(guestPages, gfn + pages + 1));
+      Subject.compare(
+          map, shared, Math.max(0, gfn - 1), Math.min(guestPages, gfn + pages + 1));
       if (++conversions % stride == 0) {
         Subject.compare(map, shared, 0, guestPages);
       }
@@ -189,6 +196,13 @@ public final class Oracle {
     }
 
     @Override
+    public boolean touched(long gfn, long pages, Side side) {
+      boolean acted = converter.touched(gfn, pages, side);
+      checkLost();
+      return acted;
+    }
+
+    @Override
     public void idle(long ns) {
       converter.idle(ns);
       checkLost();
@@ -199,11 +213,6 @@ public final class Oracle {
       converter.settle();
       checkLost();
       Subject.compare(map, shared, 0, guestPages);
-    }
-
-    @Override
-    public void report(Metrics metrics) {
-      converter.report(metrics);
     }
   }
 

@@ -29,6 +29,8 @@ public final class Recorder {
   private int logged;
   private long totalNs;
   private long workNs;
+  private long firstInstructionNs = -1;
+  private long imagesRefused;
 
   private Recorder(boolean isLive) {
     log = new long[isLive ? 2 * LOG_EVENTS : 0];
@@ -52,6 +54,16 @@ public final class Recorder {
 
   void verb(Verb verb, long count, long ns) {
     append(ns, verb.ordinal(), count);
+  }
+
+  /** A guest's first instruction is done, so long after the replay began; of several, the last. */
+  void firstInstruction(long ns) {
+    firstInstructionNs = Math.max(firstInstructionNs, ns);
+  }
+
+  /** An image was to be copied in after that. */
+  void imageRefused() {
+    imagesRefused++;
   }
 
   private void append(long ns, int kind, long count) {
@@ -81,6 +93,8 @@ public final class Recorder {
     for (int i = 0; i < KINDS; i++) {
       tallies[i].add(other.tallies[i]);
     }
+    firstInstruction(other.firstInstructionNs);
+    imagesRefused += other.imagesRefused;
   }
 
   /** The replay's. */
@@ -107,6 +121,8 @@ public final class Recorder {
   public void reset() {
     logged = 0;
     totalNs = 0;
+    firstInstructionNs = -1;
+    imagesRefused = 0;
     for (Tally tally : tallies) {
       tally.reset();
     }
@@ -117,6 +133,10 @@ public final class Recorder {
     metrics.put(Declared.TOTAL_NS, totalNs);
     if (workNs != totalNs) {
       metrics.put(Declared.WORK_NS, workNs);
+    }
+    if (firstInstructionNs >= 0) {
+      metrics.put(Declared.FIRST_INSTRUCTION_NS, firstInstructionNs);
+      metrics.put(Declared.IMAGES_REFUSED, imagesRefused);
     }
     metrics.put(Declared.CONVERSIONS, tallies[CONVERSION].count());
     if (!tallies[REFUSED].isEmpty()) {

@@ -33,6 +33,8 @@ public final class Replay {
   private final Recorder recorder;
   private long traceNs;
   private long markNs;
+  private long startNs;
+  private boolean hasStarted;
   private int vcpu;
   private long conversions;
 
@@ -70,8 +72,8 @@ public final class Replay {
   public void run(Trace trace) {
     try (Trace.Batches batches = trace.open()) {
       clock.start();
-      long start = clock.ns();
-      markNs = start;
+      startNs = clock.ns();
+      markNs = startNs;
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
         for (int i = 0; i < batch.size; i += CHUNK) {
           run(batch, i, Math.min(i + CHUNK, batch.size));
@@ -80,7 +82,8 @@ public final class Replay {
       clock.join();
       converter.settle();
       long end = clock.lastNs();
-      recorder.total(end - start - lookedNs, clock.workNs(start + lookedNs, end));
+      startNs += lookedNs;
+      recorder.total(end - startNs, clock.workNs(startNs, end));
     }
   }
 
@@ -101,7 +104,8 @@ public final class Replay {
 
   private void event(Op op, long gfn, long pages) {
     Side side = op.side();
-    if (op.isConversion()) {
+    if (op == Op.TO_SHARED || op == Op.TO_PRIVATE) {
+      memory.apply(Verb.ASK, gfn, pages, side);
       if (convert(gfn, pages, side)) {
         apply(Verb.TOUCH, gfn, pages, side);
       }
@@ -111,23 +115,46 @@ public final class Replay {
       return;
     }
     switch (op) {
+      case HOST_TO_SHARED, HOST_TO_PRIVATE -> convert(gfn, pages, side);
       case PIN -> apply(Verb.PIN, gfn, pages, side);
       case UNPIN -> apply(Verb.UNPIN, gfn, pages, side);
-      default -> touch(gfn, pages, side);
+      case HOST_TOUCH_SHARED, HOST_TOUCH_PRIVATE -> touch(Verb.HOST_TOUCH, gfn, pages, side);
+      case ALLOCATE -> apply(Verb.ALLOCATE, gfn, pages, side);
+      case COPY -> image(Verb.COPY_IN, gfn, pages, side);
+      case POPULATE -> image(Verb.POPULATE, gfn, pages, side);
+      default -> {
+        touch(Verb.TOUCH, gfn, pages, side);
+        if (op == Op.START) {
+          start();
+        }
+      }
     }
   }
 
-  private void touch(long gfn, long pages, Side side) {
+  private void touch(Verb verb, long gfn, long pages, Side side) {
     if (converter.mayTouch(gfn, pages, side)) {
-      apply(Verb.TOUCH, gfn, pages, side);
+      apply(verb, gfn, pages, side);
       if (converter.touched(gfn, pages, side)) {
         markNs = clock.ns();
       }
     }
   }
 
+  /** KVM takes no initial image any more once the guest is finished (KVM_SEV_SNP_LAUNCH_FINISH). */
+  private void image(Verb verb, long gfn, long pages, Side side) {
+    if (hasStarted) {
+      recorder.imageRefused();
+    } else {
+      apply(verb, gfn, pages, side);
+    }
+  }
+
+  private void start() {
+    hasStarted = true;
+    recorder.firstInstruction(markNs - startNs);
+  }
+
   private boolean convert(long gfn, long pages, Side to) {
-    memory.apply(Verb.ASK, gfn, pages, to);
     boolean done = converter.convert(gfn, pages, to);
     if (!done) {
       refuse();

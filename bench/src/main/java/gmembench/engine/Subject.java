@@ -8,7 +8,6 @@ import gmembench.backing.Verb;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
 import gmembench.trace.Footprint;
-import gmembench.trace.Op;
 import gmembench.trace.Trace;
 import gmembench.tracker.PageMap;
 import gmembench.workload.Workload;
@@ -148,7 +147,7 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
         return;
       } else if (next[0] < refused.length && refused[next[0]] == number[0]) {
         next[0]++;
-      } else if (op == Op.TO_SHARED) {
+      } else if (op.side() == Side.SHARED) {
         shared.add(gfn, pages);
       } else {
         shared.remove(gfn, pages);

@@ -16,6 +16,7 @@ public final class Errno {
   public static final int EFAULT = 14;
   public static final int EBUSY = 16;
   public static final int EEXIST = 17;
+  public static final int ENXIO = 6;
   public static final int ENODEV = 19;
   public static final int EINVAL = 22;
   public static final int ENFILE = 23;
@@ -23,6 +24,7 @@ public final class Errno {
   public static final int ENOTTY = 25;
   public static final int EFBIG = 27;
   public static final int ENOSPC = 28;
+  public static final int ESPIPE = 29;
   public static final int ENOSYS = 38;
   public static final int EOPNOTSUPP = 95;
 
@@ -32,6 +34,7 @@ public final class Errno {
           Map.entry(ENOENT, "ENOENT"),
           Map.entry(EINTR, "EINTR"),
           Map.entry(EIO, "EIO"),
+          Map.entry(ENXIO, "ENXIO"),
           Map.entry(EBADF, "EBADF"),
           Map.entry(EAGAIN, "EAGAIN"),
           Map.entry(ENOMEM, "ENOMEM"),
@@ -46,6 +49,7 @@ public final class Errno {
           Map.entry(ENOTTY, "ENOTTY"),
           Map.entry(EFBIG, "EFBIG"),
           Map.entry(ENOSPC, "ENOSPC"),
+          Map.entry(ESPIPE, "ESPIPE"),
           Map.entry(ENOSYS, "ENOSYS"),
           Map.entry(EOPNOTSUPP, "EOPNOTSUPP"));
 

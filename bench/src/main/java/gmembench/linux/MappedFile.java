@@ -155,6 +155,25 @@ public final class MappedFile implements AutoCloseable {
     Syscalls.madvise(memory.address() + offset, bytes, MADV_DONTNEED);
   }
 
+  /** lseek(2): where the next page is, or hole; the largest number if there is none. */
+  public long seek(long offset, boolean data) {
+    return Syscalls.lseek(fd, offset, data ? 3 : 4); // SEEK_DATA, SEEK_HOLE
+  }
+
+  /** Copies a range of another file to the same range of this one, through both mappings. */
+  public void copyFrom(MappedFile from, long offset, long bytes) {
+    MemorySegment.copy(from.memory, offset, memory, offset, bytes);
+  }
+
+  /** The kernel does: pwrite(2), for which this file need not be mapped. */
+  public void write(MappedFile from, long offset, long bytes) {
+    long done = 0;
+    do {
+      long at = offset + done;
+      done += Syscalls.pwrite(fd, from.address() + at, bytes - done, at);
+    } while (done < bytes);
+  }
+
   /**
    * madvise(MADV_POPULATE_WRITE): the pages are there and writable afterwards. A page that cannot
    * be had is an error here, where a touch would be a SIGBUS.

@@ -15,11 +15,13 @@ final class Syscalls {
   private static final int OPEN = 2;
   private static final int CLOSE = 3;
   private static final int FSTAT = 5;
+  private static final int LSEEK = 8;
   private static final int MMAP = 9;
   private static final int MPROTECT = 10;
   private static final int MUNMAP = 11;
   private static final int RT_SIGPROCMASK = 14;
   private static final int IOCTL = 16;
+  private static final int PWRITE = 18;
   private static final int MREMAP = 25;
   private static final int MADVISE = 28;
   private static final int GETPID = 39;
@@ -132,6 +134,23 @@ final class Syscalls {
         }
       }
     }
+  }
+
+  /** The largest number if there is nothing of what was sought (ENXIO). */
+  static long lseek(int fd, long offset, int whence) {
+    try {
+      return call("lseek", LSEEK, fd, offset, whence, 0);
+    } catch (LinuxException e) {
+      if (e.errno() != Errno.ENXIO) {
+        throw e;
+      }
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** Returns how many bytes were written. */
+  static long pwrite(int fd, long address, long bytes, long offset) {
+    return call("write", PWRITE, fd, address, bytes, offset);
   }
 
   static long mmap(long bytes, int protection, int flags, int fd) {

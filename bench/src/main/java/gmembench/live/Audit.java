@@ -88,9 +88,11 @@ final class Audit implements Watch {
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
-    if (verb == Verb.TOUCH) {
+    if (verb == Verb.TOUCH || verb == Verb.HOST_TOUCH) {
       checkContent(memory, gfn, pages, side);
       files.of(side).write(gfn, pages, side);
+    } else if (verb == Verb.COPY_IN || verb == Verb.POPULATE) {
+      files.of(side).write(gfn, pages, side.other());
     } else if (verb == Verb.DISCARD) {
       files.of(side).punch(gfn, pages);
       references.of(side).punch(gfn, pages, page -> punchedOrder);
@@ -102,9 +104,9 @@ final class Audit implements Watch {
       default -> {}
     }
     if (done > 0) {
-      ledger.apply(verb, gfn, done, side);
+      ledger.apply(verb.effect(), gfn, done, side);
       if (most != ledger) {
-        most.apply(verb, gfn, done, side);
+        most.apply(verb.effect(), gfn, done, side);
       }
     }
     return done;

@@ -134,7 +134,11 @@ final class Crew {
         converters.add(converter);
       }
       members.add(
-          new Member(new Replay(memory, converter, clock, recorder), recorder, traces[i], ready));
+          new Member(
+              new Replay(one.seen(memory), converter, clock, recorder),
+              recorder,
+              traces[i],
+              ready));
     }
     List<Thread> threads = members.stream().map(m -> new Thread(m, "vcpu")).toList();
     threads.forEach(Thread::start);

@@ -67,12 +67,6 @@ final class Device implements Watch {
     return waited;
   }
 
-  private static void sleepUntil(long end) {
-    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
-  }
-
   /** Until then the pins are the other thread's. */
   private static void await(Future<?> passed) {
     boolean interrupted = false;

@@ -6,7 +6,6 @@ import module java.base;
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Support;
-import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Engine;
 import gmembench.engine.Needs;
@@ -108,8 +107,9 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   /** Why nothing of a block can be run with this trace, or null. */
   private @Nullable String whyNot(Block block, Subject subject) {
     Backing backing = block.backing();
-    if (subject.footprint().pins() && !backing.verbs().contains(Verb.PIN)) {
-      return backing.name() + " has no pin, which the workload needs";
+    String lacks = Needs.whyNot(Needs.of(subject.footprint()), backing::supports);
+    if (lacks != null) {
+      return lacks + ", which the workload needs";
     }
     String reason = Needs.noRoom(block, subject.footprint());
     if (reason != null || threads == 1) {

@@ -139,11 +139,13 @@ public final class LiveCell {
     Oracle oracle = new Oracle(block, subject, strategy);
     Memory seen = block.faults().around(oracle.around(audit), LiveCell::pause);
     try (Device device = new Device(seen, pins.again())) {
-      Converter converter = block.faults().around(strategy.open(device, map), map);
+      Converter opened = strategy.open(device, map);
+      Converter converter = block.faults().around(opened, map);
       converter = oracle.around(converter, map);
       Timeline watched = new Timeline(converter, audit.ledger(), null, map, conversions);
       Replay replay =
-          new Replay(device, device.clocked(watched), clock, recorder, middle.noting(map));
+          new Replay(
+              opened.seen(device), device.clocked(watched), clock, recorder, middle.noting(map));
       replay.run(subject.trace());
       refused = replay.refused();
       timeline = watched.points();
@@ -212,8 +214,9 @@ public final class LiveCell {
   private void replay(
       Memory seen, PageMap map, UnaryOperator<Converter> clocked, Metrics own, Look look) {
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+    Memory guests = converter.seen(seen);
     converter = block.faults().around(converter, map);
-    Replay replay = new Replay(seen, clocked.apply(converter), clock, recorder, look);
+    Replay replay = new Replay(guests, clocked.apply(converter), clock, recorder, look);
     replay.run(subject.trace());
     converter.report(own);
     refused = replay.refused();

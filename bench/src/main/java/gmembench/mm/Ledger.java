@@ -155,12 +155,12 @@ public final class Ledger {
   }
 
   /** The first page from here on that is in a side's file, or the end. */
-  long next(long gfn, long end, Side side) {
+  public long next(long gfn, long end, Side side) {
     return pages.next(gfn, end, side, true);
   }
 
   /** The first that is not. */
-  long nextAbsent(long gfn, long end, Side side) {
+  public long nextAbsent(long gfn, long end, Side side) {
     return pages.next(gfn, end, side, false);
   }
 

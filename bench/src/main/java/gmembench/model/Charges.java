@@ -14,7 +14,16 @@ final class Charges {
   /** Verbs whose side is a file; of others it is where pages go. */
   private static final Set<Verb> OF_FILES =
       EnumSet.of(
-          Verb.TOUCH, Verb.ALLOCATE, Verb.DISCARD, Verb.UNMAP, Verb.CHECK, Verb.PIN, Verb.UNPIN);
+          Verb.TOUCH,
+          Verb.HOST_TOUCH,
+          Verb.COPY_IN,
+          Verb.POPULATE,
+          Verb.ALLOCATE,
+          Verb.DISCARD,
+          Verb.UNMAP,
+          Verb.CHECK,
+          Verb.PIN,
+          Verb.UNPIN);
 
   private final Costs costs;
   private final Backing backing;
@@ -52,9 +61,10 @@ final class Charges {
   }
 
   private Charge open(Verb verb, Side side) {
-    Cost cost = costs.cost(backing.name(), verb, fileOf(verb, side));
+    boolean isTouch = verb == Verb.HOST_TOUCH && !costs.has(backing.name(), verb);
+    Cost cost = costs.cost(backing.name(), isTouch ? Verb.TOUCH : verb, fileOf(verb, side));
     boolean isAlone = time != null && verb != Verb.REBIND && !time.holds(verb, side);
-    Charge charge = Charge.of(cost, vcpus, otherCpus, isAlone);
+    Charge charge = Charge.of(cost, verb, vcpus, otherCpus, isAlone);
     charges[2 * verb.ordinal() + side.ordinal()] = charge;
     return charge;
   }

@@ -160,9 +160,10 @@ public record Model(Costs costs, int threads) implements Engine {
 
   /** Nor is what pins cost, nor what a pool of huge pages does with a rest of one. */
   private @Nullable String whyNot(Block block, Subject subject, Strategy strategy) {
-    String reason =
-        subject.footprint().pins() ? Needs.whyNot(Needs.withPins(strategy), offered(block)) : null;
-    reason = reason == null ? whyNot(block, strategy) : reason;
+    String reason = whyNot(block, strategy);
+    if (reason == null) {
+      reason = Needs.whyNot(Needs.of(subject.footprint()), offered(block));
+    }
     if (reason != null) {
       return reason;
     }

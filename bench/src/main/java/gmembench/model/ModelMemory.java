@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Memory that is only page states: a verb changes them and spends its cost in virtual time. */
 final class ModelMemory implements Memory {
   private final Guest guest;
+  private final Costs costs;
   private final Effects effects;
   private final Ledger ledger;
   private final boolean countsAll;
@@ -35,7 +36,6 @@ final class ModelMemory implements Memory {
   private final Clock.Virtual clock;
   private final Backing backing;
   private final Charges charges;
-
   private final ModelSlots slots;
   private final Counts ofSlots = new Counts();
 
@@ -47,8 +47,7 @@ final class ModelMemory implements Memory {
 
   private final AttributeStore attributes;
 
-  /** The files of several VMs, if that is what the backing has. */
-  private final @Nullable InodeMappings files;
+  private final @Nullable InodeMappings files; // of several VMs, if that is what the backing has
 
   private final @Nullable TakeOver takeOver;
 
@@ -61,6 +60,7 @@ final class ModelMemory implements Memory {
       Contention time,
       Clock.Virtual clock) {
     this.guest = guest;
+    this.costs = costs;
     this.attributes = new AttributeStore(guest);
     this.slots = new ModelSlots(backing, guest);
     boolean inPlace = strategy.inPlace();
@@ -113,7 +113,7 @@ final class ModelMemory implements Memory {
     }
     Charge charge = charges.of(verb, side);
     if (charge.isAll()) {
-      ledger.apply(verb, gfn, pages, side);
+      ledger.apply(charge.effect(), gfn, pages, side);
       clock.advance(charge.ns(pages));
       return pages;
     }
@@ -129,10 +129,11 @@ final class ModelMemory implements Memory {
     if (takeOver != null) {
       takeOver.ifDue();
     }
-    long done = plain ? applyPlain(verb, gfn, pages, side) : applyToFolios(verb, gfn, pages, side);
+    Verb does = charge.effect();
+    long done = plain ? applyPlain(does, gfn, pages, side) : applyToFolios(does, gfn, pages, side);
     long ns = ns(charge, gfn, pages, side);
     time.spend(verb, side, ns);
-    if (files != null && verb == Verb.TOUCH && effects.faults() == 0) {
+    if (files != null && does == Verb.TOUCH && effects.faults() == 0) {
       files.refaulted(effects.counts().of(Term.PER_MAP), ns);
     }
     if (!plain && verb == Verb.DISCARD && folios.split() > 0 && !charge.cost().isOfFolios()) {
@@ -238,6 +239,16 @@ final class ModelMemory implements Memory {
   }
 
   @Override
+  public long nowNs() {
+    return clock.ns();
+  }
+
+  @Override
+  public void sleepUntil(long ns) {
+    time.sleep(Math.max(0, ns - clock.ns()));
+  }
+
+  @Override
   public boolean inPlace() {
     return effects.inPlace();
   }
@@ -255,6 +266,18 @@ final class ModelMemory implements Memory {
   @Override
   public void unbind() {
     slots.unbind();
+  }
+
+  @Override
+  public void bind() {
+    if (costs.has(backing.name(), Verb.REBIND)) { // who has no slots binds nothing
+      rebind(0, guest.pages(), Side.PRIVATE);
+    }
+  }
+
+  @Override
+  public long next(long gfn, long end, Side side, boolean allocated) {
+    return allocated ? ledger.next(gfn, end, side) : ledger.nextAbsent(gfn, end, side);
   }
 
   @Override

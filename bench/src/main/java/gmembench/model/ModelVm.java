@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One VM on the model: its memory, its page map, and the strategy at work on both.
  *
- * @param seen the memory, with what goes wrong on purpose
+ * @param seen the memory as the guest sees it, with what goes wrong on purpose
  * @param converter the strategy
  * @param charged the same, its page map's work and its own being charged, and pins watched
  */
@@ -56,6 +56,7 @@ record ModelVm(
     Memory watched = oracle == null ? memory : oracle.around(memory);
     Memory seen = block.faults().around(watched, clock::advance);
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
+    Memory guests = converter.seen(seen);
     converter = block.faults().around(converter, map);
     Costs.Step step = costs.step(tracker);
     Costs.Own own = costs.own(strategy.name());
@@ -64,7 +65,7 @@ record ModelVm(
     charged = memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios());
     charged = memory.clocked(charged);
     charged = oracle == null ? charged : oracle.around(charged, map);
-    return new ModelVm(memory, seen, map, converter, charged);
+    return new ModelVm(memory, guests, map, converter, charged);
   }
 
   /** All but latencies and the page map. */

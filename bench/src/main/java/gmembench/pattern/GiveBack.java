@@ -5,13 +5,12 @@ import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.trace.Events;
-import gmembench.trace.Op;
 import java.util.random.RandomGenerator;
 
 /**
  * Memory that leaves a guest and comes back: large blocks in order from the top (hot-unplug,
- * virtio-mem), or small ones all over (balloon, free-page reporting). Giving back is a conversion
- * to shared, taking again one to private and the guest's touch of it.
+ * virtio-mem), or small ones all over (balloon, free-page reporting). The host converts what is
+ * given back, and nobody touches it there; what is taken again the guest touches.
  *
  * @param blockBytes what is given back at once
  * @param percent how much of the guest is given back
@@ -55,7 +54,13 @@ public record GiveBack(long blockBytes, int percent, boolean scattered, long rou
       @Override
       public boolean next(Events out) {
         long phase = step / given;
-        out.add(phase % 2 == 0 ? Op.TO_SHARED : Op.TO_PRIVATE, block(step % given) * pages, pages);
+        long gfn = block(step % given) * pages;
+        if (phase % 2 == 0) {
+          out.hostToShared(gfn, pages);
+        } else {
+          out.hostToPrivate(gfn, pages);
+          out.touchPrivate(gfn, pages);
+        }
         out.idle(gapNs);
         step++;
         if (step % (2 * given) == 0) {

@@ -43,9 +43,9 @@ public record KvmClock(long updates, long gapNs) implements Pattern {
         long clock = frame + (7 + vcpu / frames) % Guest.FRAME_PAGES;
         out.vcpu(vcpu);
         if (step < guest.vcpus()) {
-          out.toShared(clock, 1);
+          out.hostToShared(clock, 1);
         } else {
-          out.touchShared(clock, 1);
+          out.hostTouchShared(clock, 1);
           long beside = frame + Guest.FRAME_PAGES - 1 - random.nextLong(Guest.FRAME_PAGES / 2);
           if (beside < guest.pages()) {
             out.touchPrivate(beside, 1);

@@ -41,8 +41,9 @@ public record Snapshot(long pieceBytes, long gapNs) implements Pattern {
       @Override
       public boolean next(Events out) {
         long pages = Math.min(piece, guest.pages() - gfn);
-        out.toShared(gfn, pages);
-        out.toPrivate(gfn, pages);
+        out.hostToShared(gfn, pages);
+        out.hostTouchShared(gfn, pages);
+        out.hostToPrivate(gfn, pages);
         out.idle(gapNs);
         gfn += pages;
         return gfn < guest.pages();

@@ -27,6 +27,13 @@ public final class Declared {
               .compared(Compared.IF_EXACT));
   public static final Metric WORK_NS =
       ns("work_ns", "model, several vCPUs: sum of all vCPUs' busy time");
+  public static final Metric FIRST_INSTRUCTION_NS =
+      add(
+          Metric.ns(
+                  "first_instruction_ns", "trace op `start`: the guest's first instruction is done")
+              .over(OverVms.MAX));
+  public static final Metric IMAGES_REFUSED =
+      number("images_refused", "trace ops `copy` and `populate` after `start`: KVM takes none");
   public static final Metric CONVERSIONS = number("conversions", "conversions that were done");
   public static final Metric CONVERSIONS_REFUSED =
       number("conversions_refused", "conversions that were refused; absent if none was");
@@ -43,6 +50,21 @@ public final class Declared {
       family(Metric.pages("<verb>_pages", "pages that these calls were for"));
   public static final Family VERB_TOTAL_NS =
       family(Metric.ns("<verb>_total_ns", "time of these calls; model: what they were charged"));
+
+  public static final Metric PENDING_COUNT =
+      times("pending_count", "`two-phase=true`: conversions that were marked as pending");
+  public static final Metric PENDING_TOTAL_NS =
+      ns("pending_total_ns", "`two-phase=true`: how long these were pending, summed");
+  public static final Metric PENDING_EXIT_COUNT =
+      times("pending_exit_count", "`two-phase=true`: exits: requests, those again, and faults");
+  public static final Metric PENDING_REFUSED_COUNT =
+      times("pending_refused_count", "`two-phase=true`: requests that met a pending page (EAGAIN)");
+  public static final Metric PENDING_CANCELLED_COUNT =
+      times("pending_cancelled_count", "`two-phase=true`: marked, and not converted");
+  public static final Metric PENDING_WAIT_COUNT =
+      times("pending_wait_count", "`two-phase=true`: touches that met a pending page, and waited");
+  public static final Metric PENDING_WAIT_NS =
+      ns("pending_wait_ns", "`two-phase=true`: how long these waited, summed");
 
   public static final Metric THREADS =
       add(Metric.number("threads", "`live:threads=N`: host threads as vCPUs").over(OverVms.SAME));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import gmembench.backing.Memory;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
 
@@ -38,6 +39,14 @@ public interface Converter {
    */
   default boolean touched(long gfn, long pages, Side side) {
     return false;
+  }
+
+  /**
+   * What the guest and the host use the memory through: a strategy that has to know of faults and
+   * of allocations stands between them and it. Asked for once, when it is opened.
+   */
+  default Memory seen(Memory memory) {
+    return memory;
   }
 
   /** The guest's clock went on by {@code ns} without a conversion. */

@@ -55,6 +55,20 @@ public final class Events {
     add(Op.TOUCH_PRIVATE, gfn, pages);
   }
 
+  /** The host converts, without being asked. */
+  public void hostToShared(long gfn, long pages) {
+    add(Op.HOST_TO_SHARED, gfn, pages);
+  }
+
+  public void hostToPrivate(long gfn, long pages) {
+    add(Op.HOST_TO_PRIVATE, gfn, pages);
+  }
+
+  /** The host writes to pages through its own mapping. */
+  public void hostTouchShared(long gfn, long pages) {
+    add(Op.HOST_TOUCH_SHARED, gfn, pages);
+  }
+
   public void pin(long gfn, long pages) {
     add(Op.PIN, gfn, pages);
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.trace;
 
+import module java.base;
+
+import gmembench.InputException;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
@@ -12,7 +15,7 @@ import gmembench.guest.Side;
  * @param toPrivate conversions to private
  * @param pagesToShared pages in them
  * @param pagesToPrivate pages in them
- * @param pins does anyone take or drop a long reference?
+ * @param ops every op that it has
  * @param touched every page that an event names
  * @param withNeighbours these and the pages beside each run, whose content must survive
  * @param sharedAtEnd pages that are shared when all is over
@@ -22,7 +25,7 @@ public record Footprint(
     long toPrivate,
     long pagesToShared,
     long pagesToPrivate,
-    boolean pins,
+    Set<Op> ops,
     PageSet touched,
     PageSet withNeighbours,
     PageSet sharedAtEnd) {
@@ -41,6 +44,11 @@ public record Footprint(
     return toShared + toPrivate;
   }
 
+  /** Does anyone take or drop a long reference? */
+  public boolean pins() {
+    return ops.contains(Op.PIN) || ops.contains(Op.UNPIN);
+  }
+
   /** Counts while someone else reads a trace from its beginning. */
   public static final class Count {
     private final Guest guest;
@@ -48,7 +56,8 @@ public record Footprint(
     private final PageSet shared;
     private final long[] conversions = new long[Side.values().length];
     private final long[] pages = new long[Side.values().length];
-    private boolean pins;
+    private final boolean[] ops = new boolean[Op.values().length];
+    private boolean asksBeforeStart;
 
     public Count(Guest guest) {
       this.guest = guest;
@@ -64,6 +73,10 @@ public record Footprint(
 
     private void add(Op op, long gfn, long count) {
       touched.add(gfn, count);
+      if (!ops[op.ordinal()]) {
+        asksBeforeStart |= op == Op.START && hasGuest();
+        ops[op.ordinal()] = true;
+      }
       if (op.isConversion()) {
         conversions[op.side().ordinal()]++;
         int side = op.side().ordinal();
@@ -73,12 +86,21 @@ public record Footprint(
         } else {
           shared.remove(gfn, count);
         }
-      } else {
-        pins |= op == Op.PIN || op == Op.UNPIN;
       }
     }
 
+    private boolean hasGuest() {
+      return ops[Op.TO_SHARED.ordinal()]
+          || ops[Op.TO_PRIVATE.ordinal()]
+          || ops[Op.TOUCH_SHARED.ordinal()]
+          || ops[Op.TOUCH_PRIVATE.ordinal()];
+    }
+
     public Footprint footprint() {
+      if (asksBeforeStart) {
+        throw new InputException(
+            "trace", "a vCPU asks or touches before its start", "host_ ops before start");
+      }
       PageSet wide = new PageSet(guest.pages());
       touched.forEachRun((gfn, count) -> {
         long from = Math.max(0, gfn - 1);
@@ -89,7 +111,9 @@ public record Footprint(
           conversions[Side.PRIVATE.ordinal()],
           pages[Side.SHARED.ordinal()],
           pages[Side.PRIVATE.ordinal()],
-          pins,
+          Arrays.stream(Op.values())
+              .filter(op -> ops[op.ordinal()])
+              .collect(Collectors.toUnmodifiableSet()),
           touched,
           wide,
           shared);

@@ -36,19 +36,20 @@ public final class TraceCheck {
 
   private void event(Op op, long gfn, long pages) {
     switch (op) {
-      case TO_SHARED -> {
+      case TO_SHARED, HOST_TO_SHARED -> {
         convertedTwice += shared.add(gfn, pages) < pages ? 1 : 0;
         convertedWhilePinned += pinned.next(gfn, gfn + pages) < gfn + pages ? 1 : 0;
       }
-      case TO_PRIVATE -> {
+      case TO_PRIVATE, HOST_TO_PRIVATE -> {
         convertedTwice += shared.remove(gfn, pages) < pages ? 1 : 0;
         convertedWhilePinned += pinned.next(gfn, gfn + pages) < gfn + pages ? 1 : 0;
       }
-      case TOUCH_SHARED ->
+      case TOUCH_SHARED, HOST_TOUCH_SHARED ->
           touchedOnOtherSide += shared.nextAbsent(gfn, gfn + pages) < gfn + pages ? 1 : 0;
-      case TOUCH_PRIVATE ->
+      case TOUCH_PRIVATE, HOST_TOUCH_PRIVATE, COPY, POPULATE, START ->
           touchedOnOtherSide += shared.next(gfn, gfn + pages) < gfn + pages ? 1 : 0;
       case PIN -> pinned.add(gfn, pages);
+      case ALLOCATE -> {} // also of what is shared: then it is there twice
       case UNPIN -> unpinnedUnpinned += pinned.remove(gfn, pages) < pages ? 1 : 0;
     }
   }

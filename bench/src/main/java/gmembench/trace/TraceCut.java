@@ -3,6 +3,7 @@ package gmembench.trace;
 
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
+import gmembench.guest.Side;
 
 /**
  * A window of a trace, in time, in gfns or both. What is shared when the window opens is made
@@ -51,9 +52,9 @@ public record TraceCut(long fromNs, long toNs, long gfn, long endGfn) {
     }
 
     private void remember(Op op, long start, long count) {
-      if (op == Op.TO_SHARED) {
+      if (op.isConversion() && op.side() == Side.SHARED) {
         shared.add(start, count);
-      } else if (op == Op.TO_PRIVATE) {
+      } else if (op.isConversion()) {
         shared.remove(start, count);
       }
     }

@@ -157,9 +157,7 @@ public final class TraceFile {
         }
       }
       String text = new String(line, from, at - from, StandardCharsets.UTF_8);
-      throw in.error(
-          "op '" + LineReader.shown(text) + "'",
-          "one of to_shared to_private touch_shared touch_private pin unpin");
+      throw in.error("op '" + LineReader.shown(text) + "'", "one of " + Op.names());
     }
 
     @Override

@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
+import gmembench.guest.Side;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -55,7 +56,7 @@ public final class TraceStat {
         inSecond = 0;
       }
       busiestSecond = Math.max(busiestSecond, ++inSecond);
-      if (op == Op.TO_SHARED) {
+      if (op.side() == Side.SHARED) {
         share(atNs, gfn, pages);
       } else {
         unshare(atNs, gfn, pages);
@@ -71,7 +72,7 @@ public final class TraceStat {
       int frame = frames.at(at / Guest.FRAME_PAGES);
       frames.first(frame, frames.first(frame) + 1);
     }
-    long index = opCount[Op.TO_SHARED.ordinal()];
+    long index = toShared();
     int start = starts.at(gfn);
     if (starts.first(start) > 0) {
       reuse.recordValue(index - starts.first(start));
@@ -100,7 +101,8 @@ public final class TraceStat {
       }
     }
     rows.put("duration", Units.span(lastNs));
-    long conversions = opCount[Op.TO_SHARED.ordinal()] + opCount[Op.TO_PRIVATE.ordinal()];
+    long conversions =
+        toShared() + opCount[Op.TO_PRIVATE.ordinal()] + opCount[Op.HOST_TO_PRIVATE.ordinal()];
     if (lastNs > 0) {
       rows.put("conversions per second", Units.decimal(conversions / (lastNs / 1e9), 0));
     }
@@ -128,7 +130,11 @@ public final class TraceStat {
   }
 
   private String reuseShare() {
-    return of(reuse.getTotalCount(), opCount[Op.TO_SHARED.ordinal()]);
+    return of(reuse.getTotalCount(), toShared());
+  }
+
+  private long toShared() {
+    return opCount[Op.TO_SHARED.ordinal()] + opCount[Op.HOST_TO_SHARED.ordinal()];
   }
 
   /** Conversions to shared by size: from so many pages, up to the double. */
