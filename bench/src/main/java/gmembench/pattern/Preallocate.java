@@ -5,12 +5,14 @@ import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.trace.Events;
+import gmembench.trace.Op;
+import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
 /**
- * Private pages are allocated before the file is bound to a memslot, out of band. Where this races
- * with the guest, pages that are shared by then are allocated a second time, and no conversion
- * comes that would free them.
+ * The VMM allocates private pages out of band (fallocate), where the guest runs not yet; some of
+ * them it allocates again after the guest has shared them, as where the two race. Then the guest
+ * uses all of it.
  *
  * @param rangeBytes memory that is allocated beforehand
  * @param pieceBytes how much one allocation or conversion covers
@@ -40,34 +42,40 @@ public record Preallocate(
 
   @Override
   public String why() {
-    return "private pages allocated out of band, before and after the guest shares them: nobody frees them";
+    return "private pages allocated out of band by the VMM, before and after the guest shares them";
   }
 
   @Override
   public Steps open(Guest guest, RandomGenerator random) {
     long piece = pieceBytes / Units.PAGE_BYTES;
     long pieces = rangeBytes / pieceBytes;
+    BitSet shared = new BitSet();
     return new Steps() {
       private long allocated;
       private long visited;
+      private int used;
 
       @Override
       public boolean next(Events out) {
         if (allocated < pieces) {
-          out.touchPrivate(allocated++ * piece, piece);
-        } else {
+          out.add(Op.ALLOCATE, allocated++ * piece, piece);
+        } else if (visited < pieces) {
           visit(out, visited++ * piece);
+        } else {
+          boolean isShared = shared.get(used);
+          out.add(isShared ? Op.TOUCH_SHARED : Op.TOUCH_PRIVATE, used++ * piece, piece);
         }
         out.idle(gapNs);
-        return visited < pieces;
+        return used < pieces;
       }
 
       private void visit(Events out, long gfn) {
         if (random.nextInt(100) < sharedPercent) {
           out.toShared(gfn, piece);
+          shared.set((int) (gfn / piece));
           if (random.nextInt(100) < latePercent) {
             out.idle(gapNs);
-            out.touchPrivate(gfn, piece);
+            out.add(Op.ALLOCATE, gfn, piece);
           }
         }
       }

@@ -4,6 +4,7 @@ package gmembench.strategy;
 import module java.base;
 
 import com.google.auto.service.AutoService;
+import gmembench.backing.Around;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.PageSet;
@@ -14,30 +15,55 @@ import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 
 /**
- * The private file is allocated and converted in before it is bound to memslots. A punch of a file
- * that nothing is bound to invalidates nobody: what was allocated again meanwhile stays, on both
- * sides, and the guest is bound to it. Replaying means to punch again, after the binding, what was
- * punched before it and is still on the other side.
+ * The private file is allocated and converted in before it is bound to memslots. As in the UPM
+ * series of 2022 an fallocate converts, and KVM hears of it by the populate notifier, of a hole
+ * punch by the invalidate one; before the binding it hears nothing. A page that the guest uses on a
+ * side where KVM does not take it to be is a KVM_EXIT_MEMORY_FAULT, an exit for each 4K page, and
+ * the VMM converts it again.
+ *
+ * <p>KVM takes all memory to be private if the file is bound from the start ({@code
+ * conversions=0}), and none if it is not.
  *
  * @param conversions how many happen before the file is bound
- * @param replay whether the missed invalidations are done again then
+ * @param state how KVM comes to know what is private
  */
 @AutoService({Strategy.class, MetricSource.class})
-public record BindLate(long conversions, boolean replay) implements Strategy, MetricSource {
-  private static final Metric MISSED_COUNT =
+public record BindLate(long conversions, State state) implements Strategy, MetricSource {
+  /** Who says which pages are private. */
+  public enum State {
+    /** The notifiers of a file that is bound; what was missed is found out by faults. */
+    NOTIFIED,
+    /**
+     * The file: at the binding, what it has is looked for, and populated again range by range. On
+     * the model by a walk of the page cache; live by SEEK_DATA, which finds what was written and
+     * not what was only allocated.
+     */
+    FILE,
+    /** KVM's own table, which the ioctl writes: an fallocate says nothing. As merged. */
+    KVM
+  }
+
+  private static final Metric MISSED =
       Metric.times(
-          "missed_invalidations_count",
-          "bind-late: punches of the private file before it was bound, which invalidate nothing");
+          "missed_populates_count",
+          "bind-late: fallocates of the private file before it was bound, which notify nobody");
 
   private static final Metric MISSED_PAGES =
-      Metric.pages("missed_invalidations_pages", "bind-late: pages of these punches");
+      Metric.pages("missed_populates_pages", "bind-late: pages of these");
+
+  private static final Metric REPLAYED =
+      Metric.times("replayed_populates_count", "bind-late: ranges found in the file when bound");
 
   private static final Metric REPLAYED_PAGES =
-      Metric.pages(
-          "replayed_invalidations_pages", "bind-late: pages punched again after the binding");
+      Metric.pages("replayed_populates_pages", "bind-late: pages of these");
+
+  private static final Metric IMPLICIT =
+      Metric.times(
+          "implicit_conversions_count",
+          "bind-late: exits since a page was used on a side that KVM did not take it to be on");
 
   public BindLate() {
-    this(64, false);
+    this(64, State.NOTIFIED);
   }
 
   public BindLate {
@@ -48,39 +74,52 @@ public record BindLate(long conversions, boolean replay) implements Strategy, Me
 
   @Override
   public List<Metric> metrics() {
-    return List.of(MISSED_COUNT, MISSED_PAGES, REPLAYED_PAGES);
+    return List.of(MISSED, MISSED_PAGES, REPLAYED, REPLAYED_PAGES, IMPLICIT);
   }
 
   @Override
   public String why() {
-    return "eager, but the file is bound to slots late: punches before that invalidate nobody";
+    return "upm-2022, but the file is bound to slots late: fallocates before that notify nobody";
   }
 
   @Override
   public Set<Verb> needs() {
-    return Set.of(Verb.REBIND, Verb.DISCARD);
+    return Set.of(state == State.KVM ? Verb.ATTRIBUTE : Verb.ALLOCATE, Verb.DISCARD);
   }
 
   @Override
   public Converter open(Memory memory, PageMap map) {
-    memory.unbind();
-    return new Late(memory, map);
+    Strategy of = state == State.KVM ? new AttributePunch() : new Upm2022();
+    return new Late(memory, map, of.open(memory, map));
   }
 
   private final class Late implements Converter {
     private final Memory memory;
     private final PageMap map;
-    private final PageSet punched;
+    private final Converter then;
+
+    /** What KVM takes to be private. */
+    private final PageSet known;
+
     private long seen;
     private long missed;
     private long missedPages;
+    private long replayed;
     private long replayedPages;
+    private long implicit;
     private boolean bound;
 
-    Late(Memory memory, PageMap map) {
+    Late(Memory memory, PageMap map, Converter then) {
       this.memory = memory;
       this.map = map;
-      this.punched = new PageSet(map.pages());
+      this.then = then;
+      this.known = new PageSet(map.pages());
+      this.bound = conversions == 0;
+      if (bound) {
+        known.add(0, map.pages());
+      } else {
+        memory.unbind();
+      }
     }
 
     @Override
@@ -88,29 +127,91 @@ public record BindLate(long conversions, boolean replay) implements Strategy, Me
       if (!bound && seen++ >= conversions) {
         bind();
       }
-      map.set(gfn, pages, to);
-      memory.discard(gfn, pages, to.other());
-      if (!bound && to == Side.SHARED) {
+      boolean done = then.convert(gfn, pages, to);
+      if (to == Side.PRIVATE) {
+        populated(gfn, pages);
+      } else {
+        known.remove(gfn, pages);
+      }
+      return done;
+    }
+
+    private void populated(long gfn, long pages) {
+      if (bound) {
+        known.add(gfn, pages);
+      } else if (state != State.KVM) {
         missed++;
         missedPages += pages;
-        punched.add(gfn, pages);
       }
-      return true;
     }
 
     private void bind() {
-      memory.apply(Verb.REBIND, 0, map.pages(), Side.PRIVATE);
+      memory.bind();
       bound = true;
-      if (replay) {
-        punched.forEachRun((gfn, pages) -> map.forEachRange(gfn, pages, this::punchAgain));
+      if (state == State.FILE) {
+        for (long end = map.pages(), from = memory.next(0, end, Side.PRIVATE, true); from < end; ) {
+          long to = memory.next(from, end, Side.PRIVATE, false);
+          memory.allocate(from, to - from, Side.PRIVATE);
+          known.add(from, to - from);
+          replayed++;
+          replayedPages += to - from;
+          from = memory.next(to, end, Side.PRIVATE, true);
+        }
       }
     }
 
-    private void punchAgain(long gfn, long pages, Side side) {
-      if (side == Side.SHARED) {
-        replayedPages += pages;
-        memory.discard(gfn, pages, Side.PRIVATE);
+    @Override
+    public Memory seen(Memory through) {
+      return state == State.KVM ? through : new Faults(through);
+    }
+
+    /** Sees what is allocated out of band, and where the guest faults. */
+    private final class Faults implements Around {
+      private final Memory through;
+
+      Faults(Memory through) {
+        this.through = through;
       }
+
+      @Override
+      public Memory memory() {
+        return through;
+      }
+
+      @Override
+      public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
+        return through.awaitUnpinned(gfn, pages, side, boundNs);
+      }
+
+      @Override
+      public long apply(Verb verb, long gfn, long pages, Side side) {
+        if (verb == Verb.TOUCH && bound) {
+          fault(through, gfn, gfn + pages, side);
+        }
+        long done = through.apply(verb, gfn, pages, side);
+        if (verb == Verb.ALLOCATE && side == Side.PRIVATE) {
+          populated(gfn, done);
+        }
+        return done;
+      }
+    }
+
+    /** Each page that is used where the map has it, and KVM has not. */
+    private void fault(Memory through, long gfn, long end, Side side) {
+      boolean isPrivate = side == Side.PRIVATE;
+      for (long at = gfn; at < end; at++) {
+        at = isPrivate ? known.nextAbsent(at, end) : known.next(at, end);
+        if (at < end && map.get(at) == side) {
+          implicit++;
+          through.apply(Verb.ASK, at, 1, side);
+          convert(at, 1, side);
+        }
+      }
+    }
+
+    @Override
+    public void idle(long ns) {
+      then.idle(ns);
     }
 
     @Override
@@ -122,9 +223,11 @@ public record BindLate(long conversions, boolean replay) implements Strategy, Me
 
     @Override
     public void report(Metrics metrics) {
-      metrics.put(MISSED_COUNT, missed);
+      metrics.put(MISSED, missed);
       metrics.put(MISSED_PAGES, missedPages);
+      metrics.put(REPLAYED, replayed);
       metrics.put(REPLAYED_PAGES, replayedPages);
+      metrics.put(IMPLICIT, implicit);
     }
   }
 }
