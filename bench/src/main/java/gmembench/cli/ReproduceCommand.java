@@ -45,8 +45,8 @@ public final class ReproduceCommand implements Callable<Integer> {
   @Option(
       names = "--sweep",
       description =
-          "On the model only: the table over disk and initrd, cost of a discard, vCPUs; when does"
-              + " lazy discard stop mattering?")
+          "On the model only: the table over disk and initrd, cost of a discard, vCPUs, an ioctl's"
+              + " share; when does lazy discard stop mattering?")
   private boolean sweep;
 
   @Mixin private QuietOption quiet = new QuietOption();
