@@ -24,7 +24,7 @@ import gmembench.workload.Workload;
  *   <li>A page that is in use on a side is not discarded there, unless it is written again before
  *       the conversion ends; one that was discarded is not refused its conversion afterwards.
  *   <li>A strategy of two sides discards the side that is left, unless {@link Strategy#keeps} says
- *       that it may stay. One that allocates has private pages allocated.
+ *       that it may stay.
  *   <li>In place, a strategy that unmaps leaves no private page that the host has mapped.
  *   <li>Where nobody pins a page, a check refuses none. (A split may be refused live: the kernel
  *       holds pages for moments.)
@@ -234,10 +234,6 @@ public final class Oracle {
     if (!there.isOne() && !strategy.keeps(to.other())) {
       long kept = there.of(to.other()).next(from, end);
       require(kept == end, kept, to.other(), "was left and not discarded", "a discard");
-    }
-    if (to == Side.PRIVATE && strategy.needs().contains(Verb.ALLOCATE)) {
-      long absent = there.of(to).nextAbsent(from, end);
-      require(absent == end, absent, to, "is not allocated", "an allocation");
     }
     if (to == Side.PRIVATE && there.isOne() && strategy.needs().contains(Verb.UNMAP)) {
       long at = mapped.next(from, end);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import gmembench.backing.Memory;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
 
@@ -21,6 +22,11 @@ public interface AroundConverter extends Converter {
   @Override
   default boolean touched(long gfn, long pages, Side side) {
     return converter().touched(gfn, pages, side);
+  }
+
+  @Override
+  default Memory seen(Memory memory) {
+    return converter().seen(memory);
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
+import module java.base;
+
 import gmembench.InputException;
 import gmembench.Plugin;
 import gmembench.Plugins;
@@ -8,21 +10,39 @@ import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
-import java.util.Set;
 
 /** How a conversion is done: written once against memory verbs, run live and on the model. */
 public interface Strategy extends Plugin {
+  /** The options that strategies have in common. */
+  Pattern COMMON =
+      Pattern.compile(
+          ":("
+              + String.join(
+                  "|", WithAttributes.OPTION, WithSeal.OPTION, WithTwoPhase.OPTION)
+              + ")=(true|false)(?=:|$)");
+
   /**
-   * Parses a specification such as {@code lazy-discard:budget=64MiB}. A strategy of two sides has
-   * two options more: {@code attribute=true}, KVM_SET_MEMORY_ATTRIBUTES comes first, and {@code
-   * seal=true}, the shared file allocates nothing by itself.
+   * Parses a specification such as {@code lazy-discard:budget=64MiB}. Every strategy has the option
+   * {@code two-phase=true}: a conversion is pending between the guest's request and its completion.
+   * One of two sides that only discards has two more: {@code attribute=true},
+   * KVM_SET_MEMORY_ATTRIBUTES comes first, and {@code seal=true}, the shared file allocates nothing
+   * by itself.
    */
   static Strategy parse(String spec) {
-    boolean attribute = spec.contains(WithAttributes.OPTION);
-    boolean seal = spec.contains(WithSeal.OPTION);
-    String own = spec.replace(WithAttributes.OPTION, "").replace(":attribute=false", "");
-    own = own.replace(WithSeal.OPTION, "").replace(":seal=false", "");
-    Strategy strategy = Plugins.parse(Strategy.class, own);
+    Strategy strategy = Plugins.parse(Strategy.class, spec.replaceAll(COMMON.pattern(), ""));
+    List<String> options = COMMON.matcher(spec).results().map(m -> m.group(1)).toList();
+    if (options.size() > Set.copyOf(options).size()) {
+      throw new InputException(spec, "an option twice", "each option once");
+    }
+    Set<String> wanted =
+        COMMON
+            .matcher(spec)
+            .results()
+            .filter(m -> m.group(2).equals("true"))
+            .map(m -> m.group(1))
+            .collect(Collectors.toSet());
+    boolean attribute = wanted.contains(WithAttributes.OPTION);
+    boolean seal = wanted.contains(WithSeal.OPTION);
     if ((attribute || seal) && !WithAttributes.isOptionOf(strategy)) {
       throw new InputException(
           spec,
@@ -30,7 +50,8 @@ public interface Strategy extends Plugin {
           "a strategy of two sides that only discards, such as lazy-discard");
     }
     strategy = attribute ? new WithAttributes(strategy) : strategy;
-    return seal ? new WithSeal(strategy) : strategy;
+    strategy = seal ? new WithSeal(strategy) : strategy;
+    return wanted.contains(WithTwoPhase.OPTION) ? new WithTwoPhase(strategy) : strategy;
   }
 
   /** The verbs it calls, TOUCH aside; a backing without one of them cannot run it. */

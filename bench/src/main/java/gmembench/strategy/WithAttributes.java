@@ -14,7 +14,7 @@ import gmembench.tracker.PageMap;
  * option of that strategy, {@code lazy-discard:attribute=true}.
  */
 record WithAttributes(Strategy strategy) implements Strategy {
-  static final String OPTION = ":attribute=true";
+  static final String OPTION = "attribute";
 
   @Override
   public String name() {
@@ -23,7 +23,7 @@ record WithAttributes(Strategy strategy) implements Strategy {
 
   @Override
   public String label() {
-    return strategy.label() + OPTION;
+    return strategy.label() + ":" + OPTION + "=true";
   }
 
   @Override

@@ -18,7 +18,7 @@ import gmembench.tracker.PageMap;
  * kernel has the seal, so live the replay leaves out the touch that it would refuse.
  */
 record WithSeal(Strategy strategy) implements Strategy {
-  static final String OPTION = ":seal=true";
+  static final String OPTION = "seal";
 
   @Override
   public String name() {
@@ -27,7 +27,7 @@ record WithSeal(Strategy strategy) implements Strategy {
 
   @Override
   public String label() {
-    return strategy.label() + OPTION;
+    return strategy.label() + ":" + OPTION + "=true";
   }
 
   @Override
