@@ -150,22 +150,23 @@ public final class SweepRun {
       Costs costs,
       List<Strategy> converts) {
     Block block = new Block(boot.workload(), new Memfd(), new Bitmap(), converts);
-    new Model(costs).run(
-        block,
-        o ->
-            rows.add(
-                new Row(
-                    axis,
-                    boot.what(),
-                    boot.initrdBytes(),
-                    boot.workload().guest().vcpus(),
-                    side,
-                    discardNs,
-                    perVcpuNs,
-                    o.cell().strategy(),
-                    o.metrics().whole(Declared.CONVERSIONS),
-                    o.metrics().whole(Declared.VERB_COUNT.of(Verb.DISCARD.text())),
-                    o.metrics().number(Declared.BOOT_S))));
+    new Model(costs)
+        .run(
+            block,
+            o ->
+                rows.add(
+                    new Row(
+                        axis,
+                        boot.what(),
+                        boot.initrdBytes(),
+                        boot.workload().guest().vcpus(),
+                        side,
+                        discardNs,
+                        perVcpuNs,
+                        o.cell().strategy(),
+                        o.metrics().whole(Declared.CONVERSIONS),
+                        o.metrics().whole(Declared.VERB_COUNT.of(Verb.DISCARD.text())),
+                        o.metrics().number(Declared.BOOT_S))));
   }
 
   private static String profile(long privateNs, long sharedNs, long perVcpuNs) {

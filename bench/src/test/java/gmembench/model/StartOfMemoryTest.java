@@ -76,8 +76,8 @@ class StartOfMemoryTest {
 
   /**
    * The boots of 2022 as they were made: 5001 x (0.199960 + 6.998600) ms of fallocates and shared
-   * punches, and 5001 x 6.998600 ms of private ones: 71.0 s over 32. Without the shared punches 5001 x
-   * (0.199960 + 6.998600) ms, 36.0 s.
+   * punches, and 5001 x 6.998600 ms of private ones: 71.0 s over 32. Without the shared punches
+   * 5001 x (0.199960 + 6.998600) ms, 36.0 s.
    */
   @Test
   void theBootsOf2022AreReplayedAsTheyWereMade() {
