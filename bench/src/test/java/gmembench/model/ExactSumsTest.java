@@ -86,7 +86,7 @@ class ExactSumsTest {
     assertThatThrownBy(() -> perPage.ns(counts)).isInstanceOf(ArithmeticException.class);
     Cost cost =
         costs("fixed_ns = 1\nper_page_ns = " + HOUR_NS).cost("memfd", Verb.DISCARD, Side.PRIVATE);
-    assertThatThrownBy(() -> Charge.of(cost, 1, 0, false).ns(1L << 34))
+    assertThatThrownBy(() -> Charge.of(cost, Verb.DISCARD, 1, 0, false).ns(1L << 34))
         .isInstanceOf(ArithmeticException.class);
     Clock.Virtual clock = new Clock.Virtual(1, 1);
     clock.advance(Long.MAX_VALUE);

@@ -67,7 +67,7 @@ class ResumeTest {
     for (String file : FILES.subList(1, 3)) {
       Files.copy(whole.resolve(file), killed.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
-    try (ResultFolder folder = ResultFolder.resume(killed, "1")) {
+    try (ResultFolder folder = ResultFolder.resume(killed, "1", () -> {})) {
       assertThat(contents(killed)).isEqualTo(finished);
       add(folder, repetition(FIRST, 2), repetition(SECOND, 1));
     }
