@@ -8,7 +8,7 @@ package gmembench;
  */
 public final class InputException extends RuntimeException {
   public InputException(String where, String what, String expected) {
-    super(where + ": " + what + ", expected " + expected);
+    this(where + ": " + what + ", expected " + expected);
   }
 
   public InputException(String file, long line, String what, String expected) {
@@ -16,7 +16,7 @@ public final class InputException extends RuntimeException {
   }
 
   private InputException(String message) {
-    super(message);
+    super(Text.printable(message)); // one line, whatever is quoted in it
   }
 
   /** The same with more at its end. */

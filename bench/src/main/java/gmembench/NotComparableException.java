@@ -4,7 +4,7 @@ package gmembench;
 /** Results that are incomplete, or that must not be set against each other: exit code 3. */
 public final class NotComparableException extends RuntimeException {
   public NotComparableException(String message) {
-    super(message);
+    super(Text.printable(message));
   }
 
   @Override

@@ -48,13 +48,7 @@ public final class TomlFile {
   }
 
   private static String text(Path path) {
-    try {
-      return Files.readString(path);
-    } catch (MalformedInputException e) {
-      throw new InputException(path.toString(), "is not UTF-8 text", "a TOML file");
-    } catch (IOException e) {
-      throw new InputException(path.toString(), "cannot be read", "a readable TOML file");
-    }
+    return InputFile.text(path, "a readable TOML file");
   }
 
   public Path path() {

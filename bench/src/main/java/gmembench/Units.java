@@ -71,6 +71,19 @@ public final class Units {
     }
   }
 
+  /** A number of a file, decimal, between -2^63 and 2^63. */
+  public static double real(String text, String where) {
+    try {
+      double value = Double.parseDouble(text);
+      if (Math.abs(value) < 0x1p63) { // neither is NaN
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new InputException(where, "'" + text + "'", "a number below 2^63");
+  }
+
   /** {@code 64MiB}, {@code 5.5MiB}: exact if it divides, else one decimal. */
   public static String size(long bytes) {
     String[] names = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -119,8 +132,13 @@ public final class Units {
     return "0x" + Long.toHexString(value);
   }
 
-  /** Locale-free fixed decimals. */
+  /** Locale-free fixed decimals; a dash for what is not known. */
   public static String decimal(double value, int digits) {
+    if (Double.isNaN(value)) {
+      return "-";
+    } else if (Double.isInfinite(value)) {
+      return value > 0 ? "inf" : "-inf";
+    }
     return new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
   }
 

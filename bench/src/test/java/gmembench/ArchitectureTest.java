@@ -9,7 +9,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import module java.base;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -178,6 +180,29 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("java.lang.foreign..")
         .check(ALL);
+  }
+
+  /** Links, devices and half-written files are thought of in one place. */
+  @Test
+  void onlyOutputFileOpensFilesForWriting() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(OutputFile.class)
+        .should()
+        .accessTargetWhere(describe("opens a file for writing", ArchitectureTest::opensForWriting))
+        .check(ALL);
+  }
+
+  private static boolean opensForWriting(JavaAccess<?> access) {
+    String to = access.getTargetOwner().getSimpleName() + "." + access.getName();
+    boolean ofPath =
+        access.getTarget() instanceof CodeUnitAccessTarget target
+            && !target.getRawParameterTypes().isEmpty()
+            && target.getRawParameterTypes().get(0).getName().matches("java.(io.File|lang.String)");
+    return to.matches(
+            "Files.(write.*|new(Out|Buf).*Writer|newOut.*|newByte.*|copy|move|create.*File)")
+        || to.matches("(FileOutputStream|FileWriter|RandomAccessFile).<init>|FileChannel.open")
+        || (ofPath && to.matches("(PrintWriter|PrintStream|Formatter|HistogramLogWriter).<init>"));
   }
 
   @Test

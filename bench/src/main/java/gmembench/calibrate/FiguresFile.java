@@ -4,6 +4,7 @@ package gmembench.calibrate;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.InputFile;
 import gmembench.TomlFile;
 import gmembench.mm.Term;
 import gmembench.result.ResultFolder;
@@ -59,7 +60,7 @@ public final class FiguresFile {
 
   /** Reads what {@link #of} wrote, to be fitted by all of its terms. */
   public static Calibration.Figures read(Path path) {
-    String text = text(path);
+    String text = InputFile.text(path, "a figures.csv of calibrate");
     StringBuilder origin = new StringBuilder();
     int comments = 0;
     for (String line : text.lines().takeWhile(l -> l.startsWith(COMMENT)).toList()) {
@@ -69,14 +70,6 @@ public final class FiguresFile {
     String rest = text.lines().skip(comments).reduce("", (a, b) -> a + b + "\n");
     Origin from = Origin.read(TomlFile.of(path, origin.toString()));
     return new Calibration.Figures(from, new Rows(path, comments).read(rest));
-  }
-
-  private static String text(Path path) {
-    try {
-      return Files.readString(path);
-    } catch (IOException e) {
-      throw new InputException(path.toString(), "cannot be read", "a figures.csv of calibrate");
-    }
   }
 
   /** The rows below so many lines. */

@@ -3,7 +3,7 @@ package gmembench.chart;
 
 import module java.base;
 
-import gmembench.InputException;
+import gmembench.OutputFile;
 import gmembench.result.Cell;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -36,12 +36,18 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
     Fonts.install();
   }
 
+  /** A name of a file, whatever it was made of. */
+  public Chart {
+    name = fileName(name);
+  }
+
   public static final List<String> FORMATS = List.of("svg", "png");
 
   static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
   private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
   private static final Color GRID = new Color(0xd0d0d0);
   private static final int PNG_SCALE = 2;
+  private static final int LONGEST_NAME = 200; // NAME_MAX is 255
 
   private static final Color[] COLOURS = {
     new Color(0x0072b2),
@@ -91,7 +97,10 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
   }
 
   static String fileName(String text) {
-    return text.replaceAll("[^A-Za-z0-9.-]+", "-");
+    String name = text.replaceAll("[^A-Za-z0-9.-]+", "-");
+    return name.length() <= LONGEST_NAME
+        ? name
+        : name.substring(0, LONGEST_NAME - 9) + "-" + Integer.toHexString(name.hashCode());
   }
 
   /** Gives a drawing the house's fonts, white ground and thin grid. */
@@ -123,7 +132,7 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
   }
 
   /** SVG with its text as text. */
-  public byte[] svg() throws IOException {
+  public byte[] svg() {
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(emptyDocument());
     context.setComment("gmembench");
     context.setImageHandler(new EmbeddedImages());
@@ -135,6 +144,8 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (Writer out = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
       graphics.stream(root, out, true, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("into memory", e);
     }
     return bytes.toByteArray();
   }
@@ -151,12 +162,16 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
   }
 
   /** PNG at twice the size, for sharp text. */
-  byte[] png() throws IOException {
+  byte[] png() {
     BufferedImage image =
         drawing.createBufferedImage(width * PNG_SCALE, height * PNG_SCALE, width, height, null);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    if (!ImageIO.write(image, "png", bytes)) {
-      ChartUtils.writeBufferedImageAsPNG(bytes, image);
+    try {
+      if (!ImageIO.write(image, "png", bytes)) {
+        ChartUtils.writeBufferedImageAsPNG(bytes, image);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("into memory", e);
     }
     return bytes.toByteArray();
   }
@@ -168,13 +183,7 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
 
   /** Writes {@code charts/NAME.FORMAT} below a results folder and returns the path. */
   public Path write(Path folder, String format) {
-    Path file = folder.resolve("charts").resolve(name + "." + format);
-    try {
-      Files.createDirectories(folder.resolve("charts"));
-      Files.write(file, format.equals("svg") ? svg() : png());
-      return file;
-    } catch (IOException e) {
-      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
-    }
+    String file = "charts/" + name + "." + format;
+    return OutputFile.writeIn(folder, file, format.equals("svg") ? svg() : png());
   }
 }

@@ -3,6 +3,9 @@ package gmembench.chart;
 
 import module java.base;
 
+import gmembench.InputException;
+import gmembench.OutputFile;
+
 /**
  * Maps every logical font to Liberation Sans, which is in the jar. Without it a host that has no
  * fonts or no fontconfig cannot draw at all, and charts differ from host to host.
@@ -33,10 +36,11 @@ final class Fonts {
         }
       }
       Path file = keepUntilExit(folder.resolve("fontconfig.properties"));
-      Files.writeString(file, config);
+      OutputFile.write(file, config.toString());
       System.setProperty("sun.awt.fontconfig", file.toString());
     } catch (IOException e) {
-      throw new UncheckedIOException("fonts cannot be unpacked into java.io.tmpdir", e);
+      throw new InputException(
+          "java.io.tmpdir", "fonts cannot be unpacked (" + OutputFile.reason(e) + ")", "a TMPDIR");
     }
   }
 
@@ -45,7 +49,7 @@ final class Fonts {
       if (in == null) {
         throw new FileNotFoundException(resource);
       }
-      Files.copy(in, file);
+      OutputFile.write(file, in::transferTo);
     }
   }
 

@@ -5,6 +5,8 @@ import module java.base;
 
 import com.google.auto.service.AutoService;
 import gmembench.InputException;
+import gmembench.OutputFile;
+import gmembench.Text;
 import gmembench.Units;
 import gmembench.result.Environment;
 import gmembench.result.HeatMap;
@@ -28,6 +30,9 @@ public record HeatMapChart() implements ChartKind {
 
   /** Pixels of a cell, each way. */
   private static final int CELL = 8;
+
+  /** Cells each way that are still drawn; a run writes 96 by 48. */
+  private static final int MOST = 1000;
 
   @Override
   public String why() {
@@ -55,19 +60,30 @@ public record HeatMapChart() implements ChartKind {
   }
 
   private static Chart chart(Path file, String name, List<CSVRecord> rows) {
-    Blocks blocks =
-        new Blocks(
-            new double[3][rows.size()], number(file, rows.get(0), 2), number(file, rows.get(0), 4));
+    CSVRecord first = rows.get(0);
+    Text.requireName(name, file + ":" + first.getRecordNumber());
+    long columnNs = Environment.whole(file, first, 2);
+    long rowPages = Environment.whole(file, first, 4);
+    long firstGfn = rows.stream().mapToLong(row -> Environment.whole(file, row, 3)).min().orElse(0);
+    Blocks blocks = new Blocks(new double[3][rows.size()], columnNs, rowPages);
     for (int i = 0; i < rows.size(); i++) {
-      blocks.xyz[0][i] = (double) number(file, rows.get(i), 1);
-      blocks.xyz[1][i] = (double) number(file, rows.get(i), 3);
-      blocks.xyz[2][i] = (double) number(file, rows.get(i), 5);
+      CSVRecord row = rows.get(i);
+      long atNs = Environment.whole(file, row, 1);
+      long gfn = Environment.whole(file, row, 3);
+      boolean fits =
+          columnNs > 0
+              && columnNs == Environment.whole(file, row, 2)
+              && rowPages > 0
+              && rowPages == Environment.whole(file, row, 4);
+      if (!fits || atNs / columnNs >= MOST || (gfn - firstGfn) / rowPages >= MOST) {
+        throw new InputException(
+            file.toString(), row.getRecordNumber(), "a cell far outside", "a map of " + MOST + "²");
+      }
+      blocks.xyz[0][i] = (double) atNs;
+      blocks.xyz[1][i] = (double) gfn;
+      blocks.xyz[2][i] = (double) Environment.whole(file, row, 5);
     }
-    return new Chart(Chart.fileName("heat-" + name), drawing(name, blocks), 900, 480);
-  }
-
-  private static long number(Path file, CSVRecord row, int column) {
-    return Units.number(row.get(column), file + ":" + (row.getRecordNumber() + 1));
+    return new Chart("heat-" + name, drawing(name, blocks), 900, 480);
   }
 
   public static boolean canWrite(Path file) {
@@ -78,11 +94,8 @@ public record HeatMapChart() implements ChartKind {
   public static void write(HeatMap heat, Path file) {
     Blocks blocks = new Blocks(cells(heat), heat.columnNs(), heat.rowPages());
     Chart chart = new Chart(heat.workload(), drawing(heat.workload(), blocks), 900, 520);
-    try {
-      Files.write(file, file.toString().endsWith(".svg") ? chart.svg() : chart.png());
-    } catch (IOException e) {
-      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
-    }
+    byte[] image = file.toString().endsWith(".svg") ? chart.svg() : chart.png();
+    OutputFile.write(file, out -> out.write(image));
   }
 
   /** Times in ns, gfns and counts of cells that are all of one size. */

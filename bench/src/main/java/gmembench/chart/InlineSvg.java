@@ -11,12 +11,7 @@ final class InlineSvg {
   private InlineSvg() {}
 
   static String figure(Chart chart, int number) {
-    String svg;
-    try {
-      svg = new String(chart.svg(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    String svg = new String(chart.svg(), StandardCharsets.UTF_8);
     String prefix = "c" + number + "-";
     int start = svg.indexOf("<svg");
     int end = svg.indexOf('>', start);

@@ -4,14 +4,12 @@ package gmembench.chart;
 import module java.base;
 
 import com.google.auto.service.AutoService;
-import gmembench.InputException;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
+import gmembench.result.LatencyLog;
 import gmembench.result.Results;
-import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
-import org.HdrHistogram.HistogramLogReader;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.data.xy.XYSeries;
@@ -50,31 +48,19 @@ public record LatencyChart() implements ChartKind {
 
   /** The conversions' histograms by tag, repetitions added up. */
   private static Map<String, Histogram> histograms(Path folder) {
-    Path file = folder.resolve("latency.hlog");
     Map<String, Histogram> sums = new LinkedHashMap<>();
-    try (HistogramLogReader reader = new HistogramLogReader(file.toFile())) {
-      while (reader.hasNext()) {
-        EncodableHistogram next = reader.nextIntervalHistogram();
-        if (next instanceof Histogram histogram && tag(next).endsWith(WHAT)) {
-          sums.merge(
-              tag(next),
-              histogram,
-              (sum, more) -> {
-                sum.add(more);
-                return sum;
-              });
-        }
+    for (LatencyLog line : LatencyLog.read(folder)) {
+      if (line.tag().endsWith(WHAT)) {
+        sums.merge(
+            line.tag(),
+            line.histogram(),
+            (sum, more) -> {
+              sum.add(more);
+              return sum;
+            });
       }
-    } catch (FileNotFoundException e) {
-      throw new InputException(file.toString(), "is missing", "a results folder of gmembench");
-    } catch (RuntimeException e) {
-      throw new InputException(file.toString(), "is damaged (" + e + ")", "an HdrHistogram log");
     }
     return sums;
-  }
-
-  private static String tag(EncodableHistogram histogram) {
-    return String.valueOf(histogram.getTag());
   }
 
   private static Chart chart(Cell block, Map<String, Histogram> latencies, Environment env) {

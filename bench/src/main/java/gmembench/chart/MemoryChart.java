@@ -84,7 +84,7 @@ public record MemoryChart() implements ChartKind {
     List<CSVRecord> rows = Environment.rows(file, ResultFolder.MEMORY_COLUMNS);
     List<Chart> charts = new ArrayList<>();
     for (Kind kind : KINDS) {
-      Map<Cell, Map<String, XYSeries>> blocks = blocks(kind, rows, results.env());
+      Map<Cell, Map<String, XYSeries>> blocks = blocks(kind, file, rows, results.env());
       blocks.forEach((block, series) -> {
         boolean flat = series.values().stream().allMatch(s -> s.getMaxY() == 0);
         if (kind.evenIfZero || !flat) {
@@ -96,10 +96,11 @@ public record MemoryChart() implements ChartKind {
   }
 
   private static Map<Cell, Map<String, XYSeries>> blocks(
-      Kind kind, List<CSVRecord> rows, Environment env) {
+      Kind kind, Path file, List<CSVRecord> rows, Environment env) {
     Map<Cell, Map<String, XYSeries>> blocks = new LinkedHashMap<>();
     for (CSVRecord row : rows) {
-      Cell block = new Cell(row.get(0), row.get(1), "", row.get(3), row.get(4), row.get(5));
+      Cell cell = Cell.of(file, row, 0);
+      Cell block = cell.block();
       if (block.isLive() || row.get(kind.column).isEmpty()) {
         // live does the same verbs in the same order as the model, so the bytes are the same
         continue;
@@ -107,9 +108,12 @@ public record MemoryChart() implements ChartKind {
       XYSeries series =
           blocks
               .computeIfAbsent(block, b -> new LinkedHashMap<>())
-              .computeIfAbsent(row.get(2), XYSeries::new);
-      double value = Double.parseDouble(row.get(kind.column)) / scale(kind, block, env);
-      addStep(kind, series, Double.parseDouble(row.get(6)), value);
+              .computeIfAbsent(cell.strategy(), XYSeries::new);
+      double bytes = Environment.whole(file, row, kind.column);
+      double value = bytes / scale(kind, block, env);
+      if (Double.isFinite(value)) { // the guest's size may be missing
+        addStep(kind, series, (double) Environment.whole(file, row, 6), value);
+      }
     }
     return blocks;
   }

@@ -3,7 +3,6 @@ package gmembench.chart;
 
 import module java.base;
 
-import gmembench.InputException;
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.compare.ComparisonText;
@@ -35,17 +34,6 @@ public final class Report {
   /** The page. */
   public static String html(Path folder) {
     return new Report(folder).page();
-  }
-
-  /** Writes the page and returns its path. */
-  public static Path write(Path folder, Path file) {
-    String page = html(folder);
-    try {
-      Files.writeString(file, page);
-      return file;
-    } catch (IOException e) {
-      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
-    }
   }
 
   private String page() {

@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
+import gmembench.OutputFile;
 import gmembench.compare.AaTrials;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
@@ -93,21 +94,20 @@ public final class AaCommand implements Callable<Integer> {
     return report(folder, series, facts);
   }
 
-  private int report(Path folder, Map<Cell, List<Double>> series, Map<String, String> facts)
-      throws IOException {
+  private int report(Path folder, Map<Cell, List<Double>> series, Map<String, String> facts) {
     Map<Cell, double[]> arrays = new LinkedHashMap<>();
     series.forEach((cell, times) -> arrays.put(cell, times.stream().mapToDouble(t -> t).toArray()));
     List<AaTrials> trials = AaTrials.of(arrays, pairs);
     if (trials.isEmpty()) {
       throw new NotComparableException(folder + ": no cell ran, see list and doctor");
     }
-    Files.writeString(folder.resolve("aa.csv"), AaTrials.csv(trials));
-    Files.writeString(folder.resolve("aa-runs.csv"), AaTrials.runsCsv(arrays));
-    Files.writeString(folder.resolve("env.csv"), ResultFolder.environmentCsv(facts));
+    OutputFile.writeIn(folder, "env.csv", ResultFolder.environmentCsv(facts));
+    OutputFile.writeIn(folder, "aa-runs.csv", AaTrials.runsCsv(arrays));
+    Path file = OutputFile.writeIn(folder, "aa.csv", AaTrials.csv(trials));
     PrintWriter print = spec.commandLine().getOut();
     print.println(AaTrials.text(trials));
     HostLoad.warnings(new Environment(facts)).forEach(out::remark);
-    print.println("written: " + folder.resolve("aa.csv"));
+    print.println("written: " + file);
     return 0;
   }
 

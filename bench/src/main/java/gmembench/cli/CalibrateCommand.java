@@ -4,6 +4,7 @@ package gmembench.cli;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.OutputFile;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
@@ -87,11 +88,12 @@ public final class CalibrateCommand implements Runnable {
       throw new InputException("--backing", "with --from", "one of the two");
     }
     Calibration.Figures figures = from != null ? FiguresFile.read(from) : measure();
+    out.toAbsolutePath().resolveSibling("").toFile().mkdirs();
     if (from == null) {
-      write(FiguresFile.of(figures), out.resolveSibling(FiguresFile.NAME));
+      OutputFile.write(out.resolveSibling(FiguresFile.NAME), FiguresFile.of(figures));
     }
     Calibration calibration = figures.fit(left);
-    write(ProfileText.of(calibration, left), out);
+    OutputFile.write(out, ProfileText.of(calibration, left));
     PrintWriter print = spec.commandLine().getOut();
     print.print(calibration.text());
     print.println("written: " + out);
@@ -154,20 +156,5 @@ public final class CalibrateCommand implements Runnable {
     Map<String, String> host = Host.facts(Home.here().folder());
     String where = host.get("cpu") + ", " + host.get("cpus") + " CPUs, Linux " + host.get("kernel");
     return Origin.here(where, command, LocalDate.now(ZoneOffset.UTC).toString());
-  }
-
-  /** Writes a file as a whole: a signal leaves none, or the one that was there. */
-  static void write(String text, Path file) {
-    Path part = Path.of(file + ".part");
-    try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      Files.writeString(part, text);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
-    }
   }
 }

@@ -67,7 +67,7 @@ public final class ImportCommand implements Runnable {
     PrintWriter err = spec.commandLine().getErr();
     report.warnings().forEach(warning -> err.println("warning: " + log + ": " + warning));
     err.println(trace + ": " + report.summary());
-    spec.commandLine().getOut().println(trace);
+    OutOptions.printPath(trace, spec);
     err.println("next: gmembench trace stat " + trace + ", or gmembench run " + trace);
   }
 

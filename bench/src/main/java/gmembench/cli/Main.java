@@ -5,11 +5,17 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
+import gmembench.OutputFile;
+import gmembench.Text;
+import gmembench.Units;
 import gmembench.linux.LinuxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Command root: what the commands are, and what an error becomes. */
@@ -44,39 +50,65 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 done; 1 regression found; 2 usage or bad input;",
-      "3 incomplete (a cell failed, none ran, or HEAD lost what BASE has)",
-      "or not comparable; 130, 143 on a signal, with everything finished",
-      "so far kept."
+      "3 incomplete (a cell failed, none ran, or HEAD lost what BASE has),",
+      "not comparable, or validate or soak found its check failed;",
+      "4 internal error, or the JVM cannot start; 130, 143 on a signal,",
+      "with everything finished so far kept."
     },
     scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true)
 public final class Main {
+  private static final int REGRESSION = 1;
   private static final int BAD_INPUT = 2;
   private static final int NOT_COMPARABLE = 3;
+  private static final int INTERNAL = 4;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an internal error.")
+  private boolean debug;
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(execute(args, text(System.out), text(System.err)));
+    System.exit(execute(args, text(OutputFile.standardOutput()), text(System.err)));
   }
 
-  private static PrintWriter text(PrintStream stream) {
-    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
+  private static Writer text(OutputStream stream) {
+    return new BufferedWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8));
   }
 
   /** Runs a command line and returns its exit code. */
-  public static int execute(String[] args, PrintWriter out, PrintWriter err) {
+  public static int execute(String[] args, Writer stdout, Writer stderr) {
+    PlainText plain = new PlainText(stdout);
+    PrintWriter out = new PrintWriter(plain);
+    PrintWriter err = new PrintWriter(new PlainText(stderr));
+    int code = new Main().run(args, out, err);
+    out.flush();
+    IOException error = plain.error();
+    if (error != null && !OutputFile.isClosedPipe(error)) {
+      err.println("standard output: cannot be written (" + OutputFile.reason(error) + ")");
+      code = code <= REGRESSION ? NOT_COMPARABLE : code; // nobody has read the verdict
+    }
+    err.flush();
+    return code;
+  }
+
+  private int run(String[] args, PrintWriter out, PrintWriter err) {
     CommandLine line =
-        new CommandLine(new Main())
+        new CommandLine(this)
             .setOut(out)
             .setErr(err)
             .setUsageHelpWidth(72)
+            .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
             .setParameterExceptionHandler((e, arguments) -> usageError(e))
-            .setExecutionExceptionHandler((e, command, result) -> failure(e, command));
-    int code = args.length == 0 ? noCommand(line) : line.execute(args);
-    out.flush();
-    err.flush();
-    return code;
+            .setExecutionExceptionHandler((e, command, result) -> failure(e, err));
+    try {
+      return args.length == 0 ? noCommand(line) : line.execute(args);
+    } catch (Error e) { // picocli hands on exceptions only
+      return failure(e, err);
+    }
   }
 
   private static int noCommand(CommandLine line) {
@@ -105,17 +137,46 @@ public final class Main {
     return " (did you mean " + suggestion + "?)";
   }
 
-  private static int failure(Exception e, CommandLine command) throws Exception {
+  /** An error becomes one line and an exit code. */
+  private int failure(Throwable e, PrintWriter err) {
     switch (e) {
-      case InputException bad -> command.getErr().println(bad.getMessage());
-      case LinuxException bad -> command.getErr().println(bad.getMessage());
+      case InputException bad -> err.println(bad.getMessage());
+      case LinuxException bad -> err.println(bad.getMessage());
       case NotComparableException not -> {
-        command.getErr().println(not.getMessage());
+        err.println(not.getMessage());
         return NOT_COMPARABLE;
       }
-      default -> throw e;
+      case OutOfMemoryError much -> {
+        err.println(outOfMemory(much));
+        return NOT_COMPARABLE;
+      }
+      case CompletionException outer when outer.getCause() != null -> {
+        return failure(outer.getCause(), err);
+      }
+      case ExceptionInInitializerError outer when outer.getCause() != null -> {
+        return failure(outer.getCause(), err);
+      }
+      default -> {
+        return internal(e, err);
+      }
     }
     return BAD_INPUT;
+  }
+
+  private static String outOfMemory(OutOfMemoryError e) {
+    String heap = Units.size(Runtime.getRuntime().maxMemory());
+    return "out of memory (" + e.getMessage() + "): the heap is " + heap + ", see GMEMBENCH_HEAP";
+  }
+
+  private int internal(Throwable e, PrintWriter err) {
+    StackTraceElement[] trace = e.getStackTrace();
+    String where = trace.length == 0 ? "" : " at " + trace[0];
+    String hint = debug ? "" : " (--debug prints the stack trace)";
+    err.println("internal error: " + Text.printable(e.toString()) + where + hint);
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    return INTERNAL;
   }
 
   /** The version is the jar's, from its manifest; classes that are in none have none. */

@@ -3,6 +3,7 @@ package gmembench.cli;
 
 import module java.base;
 
+import gmembench.OutputFile;
 import gmembench.result.Host;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
@@ -65,6 +66,13 @@ final class OutOptions {
   void print(Object table, Path folder) {
     spec.commandLine().getOut().print(table);
     spec.commandLine().getOut().println("results: " + folder);
+  }
+
+  /** Prints where something was written, if that is a file and not perhaps this very output. */
+  static void printPath(Path file, CommandSpec spec) {
+    if (!OutputFile.isStream(file)) {
+      spec.commandLine().getOut().println(file);
+    }
   }
 
   /** Incomplete: a repetition failed, or no cell of a whole plan gave any. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.cli;
 
+import gmembench.OutputFile;
 import gmembench.chart.Report;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,11 @@ public final class ReportCommand implements Runnable {
 
   @Override
   public void run() {
-    Path file = out != null ? out : folder.resolve("report.html");
-    spec.commandLine().getOut().println(Report.write(folder, file));
+    String page = Report.html(folder);
+    if (out != null) {
+      OutputFile.write(out, page);
+    }
+    Path file = out != null ? out : OutputFile.writeIn(folder, "report.html", page);
+    OutOptions.printPath(file, spec);
   }
 }

@@ -4,6 +4,7 @@ package gmembench.cli;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.Text;
 import gmembench.Ticks;
 import gmembench.result.Cell;
 import gmembench.result.HostLoad;
@@ -61,7 +62,7 @@ public final class RunCommand implements Callable<Integer> {
     Home home = Home.here();
     Plan plan = options.plan(home);
     Path folder = out.folder(options.targets().get(0));
-    if (label.isBlank() || label.chars().anyMatch(c -> c < ' ')) {
+    if (Text.requireName(label, "--run").isBlank()) {
       throw new InputException("--run", "'" + label + "'", "a word");
     }
     plan.remarks().forEach(out::remark);

@@ -46,6 +46,6 @@ final class TraceAnonymiseCommand implements Runnable {
     Random random = seed == null ? new SecureRandom() : new Random(seed);
     TraceAnonymiser anonymiser = TraceAnonymiser.of(trace, TraceBounds.of(trace).guest(), random);
     TraceFile.write(anonymiser.of(trace), out, List.of("anonymised"));
-    spec.commandLine().getOut().println(out);
+    OutOptions.printPath(out, spec);
   }
 }

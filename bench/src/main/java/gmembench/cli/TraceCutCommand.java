@@ -52,7 +52,7 @@ final class TraceCutCommand implements Runnable {
     Trace trace = TraceBounds.read(file);
     Guest guest = TraceBounds.of(trace).guest();
     TraceFile.write(cut.of(trace, guest), out, List.of("cut from " + file.getFileName()));
-    spec.commandLine().getOut().println(out);
+    OutOptions.printPath(out, spec);
   }
 
   private TraceCut cut() {

@@ -70,7 +70,7 @@ final class TraceScaleCommand implements Runnable {
     TraceScale scale = new TraceScale(percent, repeat, copies, guest.pages(), shift);
     scale.requireFits(TraceBounds.of(trace));
     TraceFile.write(scale.of(trace), out, List.of(scale.note()));
-    spec.commandLine().getOut().println(out);
+    OutOptions.printPath(out, spec);
   }
 
   /** Times are whole numbers, so the factor is one of hundredths. */

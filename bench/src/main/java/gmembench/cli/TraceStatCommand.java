@@ -64,7 +64,7 @@ final class TraceStatCommand implements Runnable {
     out.println(frames);
     if (chart != null) {
       HeatMapChart.write(Heat.of(String.valueOf(file.getFileName()), trace, COLUMNS, ROWS), chart);
-      out.println(chart);
+      OutOptions.printPath(chart, spec);
     }
   }
 

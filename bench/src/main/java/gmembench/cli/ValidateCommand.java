@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
+import gmembench.OutputFile;
 import gmembench.Plugin;
 import gmembench.Plugins;
 import gmembench.Ticks;
@@ -89,7 +90,7 @@ public final class ValidateCommand implements Callable<Integer> {
   @Mixin private QuietOption quiet = new QuietOption();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     InputException.requireAtLeast(1, reps, "--reps");
     if (live != null && costs == null) {
       throw new InputException("--live", "without --costs", "a profile to compare with it");
@@ -142,11 +143,10 @@ public final class ValidateCommand implements Callable<Integer> {
           .inPasses(reps, step -> rounds.round(step.block().backing()))
           .run();
       chosen.forEach(rounds::round);
-      Path file = folder.resolve("host.toml");
       Calibration.Figures figures = rounds.figures();
-      CalibrateCommand.write(FiguresFile.of(figures), folder.resolve(FiguresFile.NAME));
-      CalibrateCommand.write(ProfileText.of(figures.fit(Set.of()), Set.of()), file);
-      return file;
+      OutputFile.writeIn(folder, FiguresFile.NAME, FiguresFile.of(figures));
+      String profile = ProfileText.of(figures.fit(Set.of()), Set.of());
+      return OutputFile.writeIn(folder, "host.toml", profile);
     }
   }
 
@@ -249,16 +249,16 @@ public final class ValidateCommand implements Callable<Integer> {
     leftOut.add("left out: " + what + ": " + reason);
   }
 
-  private int report(Results results, Samples samples) throws IOException {
+  private int report(Results results, Samples samples) {
     Path folder = results.folder();
     Validation validation = Validation.of(samples);
     if (validation.rows().isEmpty()) {
       throw new NotComparableException(folder + ": no cell ran on both engines");
     }
-    Files.writeString(folder.resolve(Validation.FILE), validation.csv());
+    OutputFile.writeIn(folder, Validation.FILE, validation.csv());
     new ValidationChart().of(results).forEach(chart -> chart.write(folder));
     out.print(validation.text(Ticks.here()), folder);
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
-    return failed ? 3 : validation.isGood() ? 0 : 1;
+    return !failed && validation.isGood() ? 0 : 3;
   }
 }

@@ -180,8 +180,7 @@ public final class Oracle {
           lost.of(to.other()).remove(gfn, pages);
         }
       }
-      Subject.compare(
-          map, shared, Math.max(0, gfn - 1), Math.min(guestPages, gfn + pages + 1));
+      Subject.compare(map, shared, Math.max(0, gfn - 1), Math.min(guestPages, gfn + pages + 1));
       if (++conversions % stride == 0) {
         Subject.compare(map, shared, 0, guestPages);
       }

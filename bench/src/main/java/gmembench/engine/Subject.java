@@ -102,7 +102,7 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
    */
   public void checkState(PageMap map, long[] refused) {
     long hash = map.hash();
-    long expected = 
+    long expected =
         refused.length == 0
             ? expectedHash
             : hash(sharedAfter(Long.MAX_VALUE, refused), map.pages());

@@ -3,6 +3,9 @@ package gmembench.result;
 
 import module java.base;
 
+import gmembench.Text;
+import org.apache.commons.csv.CSVRecord;
+
 /**
  * What one row of results is of, in the order of the columns; every part is a label as printed.
  * {@code costs} is empty but for the model; strategy and backing are empty where trackers are timed
@@ -19,6 +22,13 @@ public record Cell(
   public static Cell of(List<String> values) {
     return new Cell(
         values.get(0), values.get(1), values.get(2), values.get(3), values.get(4), values.get(5));
+  }
+
+  /** The cell that stands in a row of a file from a column on. */
+  public static Cell of(Path file, CSVRecord row, int from) {
+    List<String> values = row.toList().subList(from, from + COLUMNS.size());
+    values.forEach(name -> Text.requireName(name, file + ":" + row.getRecordNumber()));
+    return of(values);
   }
 
   /** A value for each of {@link #COLUMNS}. */

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import module java.base;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
+import gmembench.OutputFile;
 
 /**
  * A results folder is written by one process at a time. The lock is the kernel's (fcntl(2)), so it
@@ -48,7 +45,7 @@ final class FolderLock implements AutoCloseable {
   private static FolderLock of(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     while (true) {
-      FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE, LinkOption.NOFOLLOW_LINKS);
+      FileChannel channel = OutputFile.openIn(folder, FILE);
       if (!isOurs(channel)) {
         ByteBuffer holder = ByteBuffer.allocate(200);
         channel.read(holder);

@@ -183,10 +183,9 @@ public final class Merge {
         String path = String.join("/", row.toList().subList(0, 6));
         memory.add(blockByPath.get(path), ResultFolder.line(row.toList()));
       }
-      for (String line : histograms(part.folder.resolve("latency.hlog"))) {
-        String tag = line.substring("Tag=".length(), line.indexOf(','));
-        latency.add(blockByPath.get(tag.substring(0, tag.lastIndexOf('/'))), line + "\n");
-      }
+      LatencyLog.read(part.folder).stream()
+          .filter(LatencyLog::isHistogram)
+          .forEach(h -> latency.add(blockByPath.get(h.path()), h.text() + "\n"));
     }
     List<Cell> blocks = plan.stream().map(c -> c.cell().block()).distinct().toList();
     try (ResultFolder folder = ResultFolder.create(out, "")) {
@@ -197,14 +196,6 @@ public final class Merge {
       folder.plan(plan.stream().map(c -> new PlannedCell(1, c.cell(), c.reps())).toList());
       folder.environment(facts);
       return folder.finish().samples();
-    }
-  }
-
-  private static List<String> histograms(Path log) {
-    try (Stream<String> lines = Files.lines(log)) {
-      return lines.filter(l -> l.startsWith("Tag=")).toList();
-    } catch (IOException e) {
-      throw new InputException(log.toString(), "cannot be read (" + e + ")", "an HdrHistogram log");
     }
   }
 

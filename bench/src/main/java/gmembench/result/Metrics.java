@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * whole numbers, decimals or text, until then.
  */
 public final class Metrics {
+  private static final BigDecimal LIMIT = BigDecimal.TWO.pow(63);
+  private static final int MOST_DECIMALS = 40;
+
   /** Long, BigDecimal or String. */
   private final Map<Metric, Object> values = new LinkedHashMap<>();
 
@@ -60,6 +63,12 @@ public final class Metrics {
       return text;
     }
     BigDecimal value = new BigDecimal(text);
+    boolean countsDown = metric.unit() == Metric.Unit.NUMBER; // all others count from 0
+    if (value.abs().compareTo(LIMIT) >= 0
+        || Math.abs(value.scale()) > MOST_DECIMALS
+        || (value.signum() < 0 && !countsDown)) {
+      throw new NumberFormatException();
+    }
     boolean isWhole = value.scale() == 0 && value.precision() < 19;
     return isWhole ? (Object) value.longValueExact() : value;
   }

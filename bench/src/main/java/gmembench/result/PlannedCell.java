@@ -38,15 +38,15 @@ public record PlannedCell(int shard, Cell cell, int reps) {
   }
 
   private static PlannedCell of(Path file, CSVRecord row) {
-    Cell cell = Cell.of(row.toList().subList(1, 7));
-    try {
-      return new PlannedCell(Integer.parseInt(row.get(0)), cell, Integer.parseInt(row.get(7)));
-    } catch (NumberFormatException e) {
+    return new PlannedCell(number(file, row, 0), Cell.of(file, row, 1), number(file, row, 7));
+  }
+
+  private static int number(Path file, CSVRecord row, int column) {
+    long number = Environment.whole(file, row, column);
+    if (number > Integer.MAX_VALUE) {
       throw new InputException(
-          file.toString(),
-          row.getRecordNumber(),
-          "shard '" + row.get(0) + "', reps '" + row.get(7) + "'",
-          "whole numbers");
+          file.toString(), row.getRecordNumber(), "'" + number + "'", "a number below 2^31");
     }
+    return (int) number;
   }
 }

@@ -5,6 +5,8 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
+import gmembench.OutputFile;
+import gmembench.Text;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 import org.apache.commons.csv.CSVFormat;
@@ -49,9 +51,9 @@ public final class ResultFolder implements AutoCloseable {
       replace("latency.hlog", legend());
       replace("samples.csv", line(Samples.COLUMNS));
     }
-    this.samples = append("samples.csv");
-    this.memory = append("memory.csv");
-    this.latency = append("latency.hlog");
+    this.samples = OutputFile.appendIn(folder, "samples.csv");
+    this.memory = OutputFile.appendIn(folder, "memory.csv");
+    this.latency = OutputFile.appendIn(folder, "latency.hlog");
   }
 
   /** Makes a new folder; one that exists and holds anything is refused. */
@@ -76,7 +78,9 @@ public final class ResultFolder implements AutoCloseable {
           });
     } catch (IOException e) {
       throw new InputException(
-          folder.toString(), "cannot be written (" + reason(e) + ")", "a writable folder");
+          folder.toString(),
+          "cannot be written (" + OutputFile.reason(e) + ")",
+          "a writable folder");
     }
   }
 
@@ -99,7 +103,9 @@ public final class ResultFolder implements AutoCloseable {
           });
     } catch (IOException e) {
       throw new InputException(
-          folder.toString(), "cannot be resumed (" + reason(e) + ")", "a folder of a killed run");
+          folder.toString(),
+          "cannot be resumed (" + OutputFile.reason(e) + ")",
+          "a folder of a killed run");
     }
   }
 
@@ -113,11 +119,6 @@ public final class ResultFolder implements AutoCloseable {
   /** Has a run got so far that it may have finished anything? env.csv comes before the first. */
   public static boolean isStarted(Path folder) {
     return Files.exists(folder.resolve("env.csv"));
-  }
-
-  private static String reason(IOException e) {
-    String name = e.getClass().getSimpleName().replace("Exception", "");
-    return name + (e.getMessage() == null ? "" : " " + e.getMessage());
   }
 
   public Path path() {
@@ -150,7 +151,10 @@ public final class ResultFolder implements AutoCloseable {
   /** The disk is full, or gone: what was finished before is whole. */
   private static NotComparableException unwritable(Path path, IOException e) {
     return new NotComparableException(
-        path + ": cannot be written (" + reason(e) + "); what is finished is kept, see --resume");
+        path
+            + ": cannot be written ("
+            + OutputFile.reason(e)
+            + "); what is finished is kept, see --resume");
   }
 
   /** A repetition's lines in samples.csv. */
@@ -234,14 +238,7 @@ public final class ResultFolder implements AutoCloseable {
 
   /** Writes a file as a whole: it is never seen half-written. */
   public void replace(String name, String content) {
-    Path part = folder.resolve(name + ".part");
-    try {
-      Files.writeString(part, content);
-      Files.move(part, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      part.toFile().delete();
-      throw unwritable(folder.resolve(name), e);
-    }
+    OutputFile.writeIn(folder, name, content);
   }
 
   public static String line(List<String> values) {
@@ -249,12 +246,7 @@ public final class ResultFolder implements AutoCloseable {
   }
 
   private static String line(CSVFormat format, List<String> values) {
-    return format.format(values.toArray()) + "\n";
-  }
-
-  /** Not buffered: one write is one repetition. */
-  private OutputStream append(String name) throws IOException {
-    return new FileOutputStream(folder.resolve(name).toFile(), true);
+    return format.format(values.stream().map(Text::cell).toArray()) + "\n";
   }
 
   /** Takes the folder back if nothing was added to it. */
@@ -270,7 +262,9 @@ public final class ResultFolder implements AutoCloseable {
       Files.delete(folder);
     } catch (IOException e) {
       throw new InputException(
-          folder.toString(), "cannot be removed (" + reason(e) + ")", "a writable folder");
+          folder.toString(),
+          "cannot be removed (" + OutputFile.reason(e) + ")",
+          "a writable folder");
     }
   }
 

@@ -4,6 +4,8 @@ package gmembench.result;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.InputFile;
+import gmembench.Text;
 import gmembench.result.Repetition.Status;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
@@ -36,16 +38,14 @@ public record Samples(Path file, List<Repetition> entries) {
     }
     try (CSVParser csv = CSVParser.parse(wholeLines(file), FORMAT)) {
       return new Samples(file, new Parser(file.toString()).parse(csv));
-    } catch (MalformedInputException e) {
-      throw new InputException(file.toString(), "is not UTF-8 text", "a samples.csv");
-    } catch (IOException | UncheckedIOException e) {
-      throw new InputException(file.toString(), "cannot be read (" + e + ")", "a samples.csv");
+    } catch (IOException e) {
+      throw new UncheckedIOException("from memory", e);
     }
   }
 
-  /** What a killed process has written of a line does not count. */
-  private static String wholeLines(Path file) throws IOException {
-    String text = Files.readString(file);
+  /** A file of a results folder; what a killed process has written of a line does not count. */
+  static String wholeLines(Path file) {
+    String text = InputFile.text(file, "a results folder of gmembench");
     return text.substring(0, text.lastIndexOf('\n') + 1);
   }
 
@@ -137,6 +137,7 @@ public record Samples(Path file, List<Repetition> entries) {
       if (!rowKey.equals(key)) {
         finish(false);
         key = List.copyOf(rowKey);
+        key.subList(0, 7).forEach(name -> Text.requireName(name, file + ":" + line));
         rep = rep(key.get(7)); // here, so that a complaint has the right line
         status = status(key.get(8));
       }
@@ -151,12 +152,13 @@ public record Samples(Path file, List<Repetition> entries) {
     }
 
     private void add(String metric, String value) {
+      Text.requireName(metric, file + ":" + line);
       try {
         if (!metrics.read(metric, value)) {
           throw error("metric " + metric + " twice in one repetition", "each once");
         }
       } catch (NumberFormatException e) {
-        throw error(metric + " = '" + value + "'", "a number");
+        throw error(metric + " = '" + value + "'", "a number from 0 to below 2^63");
       }
     }
 
@@ -166,7 +168,9 @@ public record Samples(Path file, List<Repetition> entries) {
         return;
       }
       boolean whole = status != Status.OK || metrics.has(Declared.STATE_HASH);
-      if (whole) {
+      if (whole && status == Status.OK && !isTimed()) {
+        throw error("a repetition without a time", "total_ns or ns_per_op of each that is ok");
+      } else if (whole) {
         add();
       } else if (!atEnd) {
         throw error(
@@ -174,6 +178,10 @@ public record Samples(Path file, List<Repetition> entries) {
             "every repetition whole but the last");
       }
       metrics = new Metrics();
+    }
+
+    private boolean isTimed() {
+      return metrics.has(Declared.TOTAL_NS) || metrics.has(Declared.NS_PER_OP);
     }
 
     private void add() {

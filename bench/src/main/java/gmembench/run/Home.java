@@ -4,6 +4,8 @@ package gmembench.run;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.InputFile;
+import gmembench.Text;
 import gmembench.model.Costs;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
@@ -31,7 +33,7 @@ public record Home(Path folder) {
 
   public Workload workload(String name) {
     if (WorkloadFile.isTrace(name) && Files.isRegularFile(Path.of(name))) {
-      return WorkloadFile.ofTrace(Path.of(name));
+      return WorkloadFile.ofTrace(named(Path.of(name)));
     }
     return WorkloadFile.read(find(workloadFolder(), name, "workload"));
   }
@@ -48,15 +50,24 @@ public record Home(Path folder) {
     return Suite.read(find(suiteFolder(), name, "suite"));
   }
 
+  /** What is run is called after its file, in every table and file of the results. */
+  private static Path named(Path file) {
+    Text.requireName(String.valueOf(file.getFileName()), file.toString());
+    return file;
+  }
+
   /** A name without its ending, or the path of a file of the user's own. */
   private Path find(Path among, String name, String kind) {
     Path own = Path.of(name);
     if (name.endsWith(ENDING) && Files.isRegularFile(own)) {
-      return own;
+      return named(own);
     }
     Path path = among.resolve(name + ENDING);
     if (!name.contains("/") && Files.isRegularFile(path)) {
       return path;
+    }
+    if (name.endsWith(ENDING) && Files.exists(own)) {
+      InputFile.requireRegular(own, "a " + kind);
     }
     String traces = among.equals(workloadFolder()) ? ", a trace (.csv, .csv.gz) or" : " or";
     throw new InputException(

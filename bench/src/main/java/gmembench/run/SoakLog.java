@@ -4,6 +4,7 @@ package gmembench.run;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.OutputFile;
 import gmembench.Units;
 import gmembench.result.ResultFolder;
 import gmembench.table.Table;
@@ -51,12 +52,12 @@ public final class SoakLog {
           new Figure("file descriptors", Row::fds, 0),
           new Figure("mappings", Row::mappings, 64));
 
-  private final Path file;
+  private final Path folder;
   private final long startNs = System.nanoTime();
   private final List<Row> rows = new ArrayList<>();
 
-  private SoakLog(Path file) {
-    this.file = file;
+  private SoakLog(Path folder) {
+    this.folder = folder;
   }
 
   /** A new folder with {@code env.csv} and an empty {@code soak.csv}. */
@@ -64,12 +65,13 @@ public final class SoakLog {
     try {
       Files.createDirectories(folder.toAbsolutePath().getParent());
       Files.createDirectory(folder);
-      Files.writeString(folder.resolve("env.csv"), ResultFolder.environmentCsv(environment));
     } catch (IOException e) {
-      throw new InputException(folder.toString(), "cannot be made (" + e + ")", "a new folder");
+      throw new InputException(
+          folder.toString(), "cannot be made (" + OutputFile.reason(e) + ")", "a new folder");
     }
-    SoakLog log = new SoakLog(folder.resolve("soak.csv"));
-    log.append(HEADER);
+    OutputFile.writeIn(folder, "env.csv", ResultFolder.environmentCsv(environment));
+    SoakLog log = new SoakLog(folder);
+    log.write();
     return log;
   }
 
@@ -87,7 +89,7 @@ public final class SoakLog {
             rssBytes(),
             twiceBytes);
     rows.add(row);
-    append(row.csv());
+    write();
   }
 
   private static long heapBytes() {
@@ -122,12 +124,9 @@ public final class SoakLog {
     }
   }
 
-  private void append(String line) {
-    try {
-      Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
-    }
+  private void write() {
+    Stream<String> lines = Stream.concat(Stream.of(HEADER), rows.stream().map(Row::csv));
+    OutputFile.writeIn(folder, "soak.csv", lines.collect(Collectors.joining("\n", "", "\n")));
   }
 
   /** Does anything grow? */

@@ -17,8 +17,7 @@ public interface Strategy extends Plugin {
   Pattern COMMON =
       Pattern.compile(
           ":("
-              + String.join(
-                  "|", WithAttributes.OPTION, WithSeal.OPTION, WithTwoPhase.OPTION)
+              + String.join("|", WithAttributes.OPTION, WithSeal.OPTION, WithTwoPhase.OPTION)
               + ")=(true|false)(?=:|$)");
 
   /**

@@ -62,7 +62,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
    * published boots. The model is linear in it, so this is exact.
    */
   public long fittedDiscardNs() {
-    double baseS = Double.parseDouble(env.get("workload." + workload + ".boot.base_s"));
+    double baseS = env.real("workload." + workload + ".boot.base_s");
     double xy = 0;
     double xx = 0;
     for (Row row : rows) {
@@ -138,7 +138,7 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     }
     String parameter = fit.getOrDefault("parameters", "");
     long used = env.number("costs." + costs + "." + parameter);
-    long data = Long.parseLong(fit.getOrDefault("data", "0"));
+    long data = env.number("costs." + costs + ".fit.data");
     long again = fittedDiscardNs();
     StringBuilder out = new StringBuilder();
     out.append("Fitted: one parameter, ").append(parameter).append(" = ").append(used);

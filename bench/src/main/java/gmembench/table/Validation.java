@@ -71,23 +71,24 @@ public record Validation(List<Row> rows) {
   /** Reads what {@link #csv} wrote. */
   public static Validation read(Path folder) {
     List<Row> rows = new ArrayList<>();
-    for (CSVRecord r : Environment.rows(folder.resolve(FILE), COLUMNS)) {
+    Path file = folder.resolve(FILE);
+    for (CSVRecord r : Environment.rows(file, COLUMNS)) {
       rows.add(
           new Row(
               new Cell("model", r.get(0), r.get(1), r.get(2), r.get(3), r.get(4)),
-              Double.parseDouble(r.get(5)),
+              Environment.decimal(file, r, 5),
               new Interval(
-                  Integer.parseInt(r.get(9)),
-                  Double.parseDouble(r.get(6)),
-                  bound(r.get(7)),
-                  bound(r.get(8))),
+                  (int) Environment.whole(file, r, 9),
+                  Environment.decimal(file, r, 6),
+                  bound(file, r, 7),
+                  bound(file, r, 8)),
               List.of()));
     }
     return new Validation(List.copyOf(rows));
   }
 
-  private static double bound(String text) {
-    return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
+  private static double bound(Path file, CSVRecord row, int column) {
+    return row.get(column).isEmpty() ? Double.NaN : Environment.decimal(file, row, column);
   }
 
   public String csv() {

@@ -4,6 +4,7 @@ package gmembench.trace;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.OutputFile;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import org.jspecify.annotations.Nullable;
@@ -173,20 +174,16 @@ public final class TraceFile {
 
   /** The same with notes, a line each, before the header. */
   public static void write(Trace trace, Path file, List<String> notes) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      try (TraceWriter out = new TraceWriter(part, file.toString().endsWith(".gz"))) {
-        for (String note : notes) {
-          out.text("# " + LineReader.shown(note, 200) + "\n");
-        }
-        out.text(HEADER + "\n");
-        trace.forEach(out);
-      }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | UncheckedIOException e) {
-      throw new InputException(file.toString(), "cannot be written (" + e + ")", "a writable path");
-    } finally {
-      part.toFile().delete();
-    }
+    OutputFile.write(
+        file,
+        bytes -> {
+          try (TraceWriter out = new TraceWriter(bytes, file.toString().endsWith(".gz"))) {
+            for (String note : notes) {
+              out.text("# " + LineReader.shown(note, 200) + "\n");
+            }
+            out.text(HEADER + "\n");
+            trace.forEach(out);
+          }
+        });
   }
 }

@@ -18,8 +18,7 @@ final class TraceWriter implements Trace.Visitor, AutoCloseable {
   private final byte[] buffer = new byte[16 << 10];
   private int at;
 
-  TraceWriter(Path file, boolean gzip) throws IOException {
-    OutputStream plain = Files.newOutputStream(file);
+  TraceWriter(OutputStream plain, boolean gzip) throws IOException {
     this.out = gzip ? new GZIPOutputStream(plain, 64 << 10) : plain;
   }
 

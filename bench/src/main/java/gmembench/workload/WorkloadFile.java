@@ -4,6 +4,7 @@ package gmembench.workload;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.InputFile;
 import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.Units;
@@ -139,7 +140,7 @@ public final class WorkloadFile {
   private static Workload.Source source(TomlFile toml) {
     if (toml.has("source.trace")) {
       Path trace = toml.path().resolveSibling(toml.string("source.trace"));
-      if (!Files.isReadable(trace)) {
+      if (!Files.isRegularFile(trace) || !Files.isReadable(trace)) {
         throw toml.error("source.trace", "no trace " + trace, "a readable trace file");
       }
       return new Workload.Recorded(trace);
@@ -171,6 +172,7 @@ public final class WorkloadFile {
   }
 
   private static void digest(Path file, MessageDigest digest) {
+    InputFile.requireRegular(file, "a trace or a workload"); // a device would never end
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(java.io.OutputStream.nullOutputStream());
     } catch (IOException e) {

@@ -211,11 +211,11 @@ class CompareCommandTest {
         for (int metric = 0; metric < 20; metric++) {
           rows.append(cell).append("m").append(metric).append("_count,").append(metric);
         }
-        rows.append(cell).append("state_hash,0x1");
+        rows.append(cell).append("total_ns,1").append(cell).append("state_hash,0x1");
       }
       Files.writeString(folder.resolve(side).resolve("samples.csv"), rows.append('\n'));
     }
-    assertThat(compare().out()).contains("21000 equivalent");
+    assertThat(compare().out()).contains("22000 equivalent");
   }
 
   @Test

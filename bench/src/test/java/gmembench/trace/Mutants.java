@@ -34,6 +34,11 @@ public final class Mutants {
           "@",
           "TiB",
           "\r\n",
+          "1e400",
+          "=1+1",
+          "\u001b[2J",
+          "/../",
+          "Tag=",
           "nan");
 
   private Mutants() {}
@@ -60,6 +65,47 @@ public final class Mutants {
     byte[] whole = Files.readAllBytes(file);
     Random random = new Random(file.getFileName().toString().hashCode());
     run(file, mutants, folder, reader, random, whole::clone);
+  }
+
+  /**
+   * Folders in which one file is a mutant, one after the other in the same place.
+   *
+   * @param check reads the folder, and is told which file it is
+   */
+  public static void ofFolder(Path original, int mutants, Path folder, BiConsumer<Path, Path> check)
+      throws IOException {
+    Random random = new Random(String.valueOf(original.getFileName()).hashCode() + mutants);
+    SortedMap<Path, byte[]> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(original)) {
+      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        files.put(file.getFileName(), Files.readAllBytes(file));
+      }
+    }
+    List<Path> names = List.copyOf(files.keySet());
+    int count = Thorough.FUZZ.count(mutants / 100, mutants);
+    for (int i = 0; i < count; i++) {
+      Path name = names.get(random.nextInt(names.size()));
+      byte[] bytes = mutate(files.getOrDefault(name, new byte[0]), random);
+      Path results = Files.createDirectory(folder.resolve("results"));
+      for (Map.Entry<Path, byte[]> file : files.entrySet()) {
+        boolean isMutant = file.getKey().equals(name);
+        Files.write(results.resolve(file.getKey()), isMutant ? bytes : file.getValue());
+      }
+      try {
+        check.accept(results, name);
+      } catch (RuntimeException | Error e) {
+        Path kept = Files.createTempFile("mutant-", "-" + name);
+        Files.write(kept, bytes);
+        throw new AssertionError(original + " mutant " + i + " is kept as " + kept, e);
+      }
+      delete(results);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      all.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+    }
   }
 
   private static void run(
@@ -116,11 +162,12 @@ public final class Mutants {
     for (int i = 1 + random.nextInt(3); i > 0 && mutant.length > 0; i--) {
       int at = random.nextInt(mutant.length);
       mutant =
-          switch (random.nextInt(6)) {
+          switch (random.nextInt(7)) {
             case 0 -> flip(mutant, at, random.nextInt(8));
             case 1 -> Arrays.copyOf(mutant, at); // cut short
             case 2 -> splice(mutant, at, Math.min(mutant.length, at + 1 + random.nextInt(8)), "");
             case 3 -> splice(mutant, at, at, TOKENS.get(random.nextInt(TOKENS.size())));
+            case 5 -> field(mutant, at, TOKENS.get(random.nextInt(TOKENS.size())));
             case 4 -> splice(mutant, at, at + 1, TOKENS.get(random.nextInt(TOKENS.size())));
             default -> twice(mutant, at, random);
           };
@@ -136,6 +183,19 @@ public final class Mutants {
 
   private static byte[] splice(byte[] bytes, int from, int to, String in) {
     return join(bytes, from, in.getBytes(java.nio.charset.StandardCharsets.UTF_8), to);
+  }
+
+  /** Something else in place of what stands between two commas. */
+  private static byte[] field(byte[] bytes, int at, String in) {
+    int from = at;
+    while (from > 0 && ",\n".indexOf(bytes[from - 1]) < 0) {
+      from--;
+    }
+    int to = at;
+    while (to < bytes.length && ",\n".indexOf(bytes[to]) < 0) {
+      to++;
+    }
+    return splice(bytes, from, to, in);
   }
 
   private static byte[] twice(byte[] bytes, int at, Random random) {
