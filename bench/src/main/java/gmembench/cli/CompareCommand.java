@@ -13,6 +13,7 @@ import gmembench.compare.Comparison;
 import gmembench.compare.ComparisonFormat;
 import gmembench.compare.DetectableChange;
 import gmembench.result.Environment;
+import gmembench.result.HostLoad;
 import gmembench.result.Results;
 import gmembench.run.Home;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,9 @@ public final class CompareCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "The floor of live changes, as aa wrote it; by default the one in results/*/* whose"
-              + " env.csv has this CPU, kernel, command line and memory. Without one, changes count"
-              + " from twice or half; counted instructions from nothing.")
+              + " env.csv has this CPU, kernel, command line and memory. Without one, or on a host"
+              + " that is busier than it was then, changes count from twice or half; counted"
+              + " instructions from nothing.")
   private @Nullable Path aa;
 
   @Option(
@@ -144,24 +146,24 @@ public final class CompareCommand implements Callable<Integer> {
     throw new InputException("--threshold", "'" + text + "'", "a percentage such as 5%");
   }
 
-  /** Of the host of both sides, or what both of two hosts can tell. */
+  /** What this host can tell, or both of two hosts, as busy as they were. */
   private DetectableChange floor(Environment before, Environment after) {
-    if (aa == null) {
-      DetectableChange floor = floor(after);
-      return DetectableChange.isSameHost(before, after) ? floor : floor.and(floor(before));
-    }
-    DetectableChange floor = DetectableChange.read(aa);
-    String other = DetectableChange.otherHost(aa, after);
-    if (!other.isEmpty() && !force) {
-      throw new NotComparableException(
-          aa + ": is of another host, " + other + " (--force takes it anyway)");
-    }
-    return floor;
+    return floor(after).and(floor(before));
   }
 
-  private static DetectableChange floor(Environment host) {
-    return DetectableChange.find(Home.here().folder().resolve("results"), host)
-        .map(DetectableChange::read)
-        .orElse(host.ticks() == Ticks.TIME ? DetectableChange.UNKNOWN : DetectableChange.NONE);
+  private DetectableChange floor(Environment side) {
+    Path results = Home.here().folder().resolve("results");
+    Path file = aa == null ? DetectableChange.find(results, side).orElse(null) : aa;
+    if (file == null) {
+      return side.ticks() == Ticks.TIME ? DetectableChange.UNKNOWN : DetectableChange.NONE;
+    }
+    DetectableChange floor = DetectableChange.read(file);
+    String other = DetectableChange.otherHost(file, side);
+    if (!other.isEmpty() && !force) {
+      throw new NotComparableException(
+          file + ": is of another host, " + other + " (--force takes it anyway)");
+    }
+    boolean isBusier = HostLoad.isBusier(side, Environment.read(file.resolveSibling("")));
+    return isBusier ? floor.whileBusy() : floor;
   }
 }

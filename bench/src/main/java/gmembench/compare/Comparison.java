@@ -79,11 +79,8 @@ public record Comparison(
           "measured runs are not paired: drift between them cannot be distinguished from a change,"
               + " so none is called better or worse; scripts/compare-pr runs pairs");
     }
-    if (noise.equals(DetectableChange.UNKNOWN)
-        && pending.stream().anyMatch(p -> p.values().isPaired())) {
-      notes.add(
-          "no aa.csv of this host (CPU, kernel, command line, memory): measured changes count from"
-              + " twice or half; gmembench aa finds out what this host can tell");
+    if (!noise.note().isEmpty() && pending.stream().anyMatch(p -> p.values().isPaired())) {
+      notes.add(noise.note());
     }
     long neither = cells.stream().filter(c -> !c.ranAnywhere()).count();
     if (neither > 0) {

@@ -15,13 +15,20 @@ import org.apache.commons.csv.CSVRecord;
  * cell; where a cell was not measured, the largest of its engine.
  *
  * @param otherwisePercent what it is where nothing of the engine was measured
+ * @param note what a reader must know of it, or empty
  */
-public record DetectableChange(Map<Cell, Double> byCell, double otherwisePercent) {
+public record DetectableChange(Map<Cell, Double> byCell, double otherwisePercent, String note) {
   /** Of what has no noise to speak of, such as counted instructions. */
-  public static final DetectableChange NONE = new DetectableChange(Map.of(), 0);
+  public static final DetectableChange NONE = new DetectableChange(Map.of(), 0, "");
 
-  /** Twice or half: more than the change that {@code aa} found detectable on most loaded hosts. */
-  public static final DetectableChange UNKNOWN = new DetectableChange(Map.of(), 100);
+  private static final double FACTOR_OF_TWO = 100;
+
+  public static final DetectableChange UNKNOWN =
+      new DetectableChange(
+          Map.of(),
+          FACTOR_OF_TWO,
+          "no aa.csv of this host (CPU, kernel, command line, memory): measured changes count from"
+              + " twice or half; gmembench aa finds out what this host can tell");
 
   /** A name is no host: many are called {@code vm}. */
   private static final List<Fact> HOST =
@@ -47,7 +54,17 @@ public record DetectableChange(Map<Cell, Double> byCell, double otherwisePercent
       Cell cell = new Cell(row.get(0), row.get(1), row.get(2), row.get(3), row.get(4), "");
       byCell.put(cell, percent(file, line, row.get(9)));
     }
-    return new DetectableChange(byCell, UNKNOWN.otherwisePercent);
+    return new DetectableChange(byCell, FACTOR_OF_TWO, "");
+  }
+
+  /** What a host can tell while it is busier than it was when {@code aa} ran. */
+  public DetectableChange whileBusy() {
+    Map<Cell, Double> larger = new HashMap<>(byCell);
+    larger.replaceAll((cell, percent) -> Math.max(percent, FACTOR_OF_TWO));
+    return new DetectableChange(
+        larger,
+        FACTOR_OF_TWO,
+        "this host was busier than when aa ran: measured changes count from twice or half");
   }
 
   private static double percent(Path file, int line, String text) {
@@ -66,20 +83,12 @@ public record DetectableChange(Map<Cell, Double> byCell, double otherwisePercent
   /** Why the env.csv beside an aa.csv is not of this host, or empty if it is. */
   public static String otherHost(Path file, Environment host) {
     Environment of = Environment.read(file.resolveSibling(""));
-    return difference(of, host)
-        .map(key -> key + " '" + of.get(key) + "' is not '" + host.get(key) + "'")
-        .orElse("");
-  }
-
-  public static boolean isSameHost(Environment one, Environment other) {
-    return difference(one, other).isEmpty();
-  }
-
-  private static Optional<String> difference(Environment one, Environment other) {
     return HOST.stream()
         .map(Fact::key)
-        .filter(key -> !one.get(key).equals(other.get(key)))
-        .findFirst();
+        .filter(key -> !of.get(key).equals(host.get(key)))
+        .findFirst()
+        .map(key -> key + " '" + of.get(key) + "' is not '" + host.get(key) + "'")
+        .orElse("");
   }
 
   /** The aa.csv of a host in {@code results/SUITE/HOST/}, if there is one. */
@@ -100,7 +109,10 @@ public record DetectableChange(Map<Cell, Double> byCell, double otherwisePercent
     Map<Cell, Double> larger = new HashMap<>();
     byCell.keySet().forEach(c -> larger.put(c, Math.max(percent(c), other.percent(c))));
     other.byCell.keySet().forEach(c -> larger.put(c, Math.max(percent(c), other.percent(c))));
-    return new DetectableChange(larger, Math.max(otherwisePercent, other.otherwisePercent));
+    return new DetectableChange(
+        larger,
+        Math.max(otherwisePercent, other.otherwisePercent),
+        note.isEmpty() ? other.note : note);
   }
 
   double percent(Cell cell) {

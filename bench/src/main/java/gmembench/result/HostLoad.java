@@ -55,6 +55,13 @@ public record HostLoad(double average, long stolenTicks, long allTicks) {
     return facts;
   }
 
+  /** Is a run warned of, and was the host not that busy during another? */
+  public static boolean isBusier(Environment env, Environment other) {
+    boolean byLoad = env.decimal(Fact.LOAD) > other.decimal(Fact.LOAD) + OWN;
+    boolean bySteal = env.decimal(Fact.STEAL) > other.decimal(Fact.STEAL);
+    return !warnings(env).isEmpty() && (byLoad || bySteal);
+  }
+
   /**
    * Why times of a run are not to be trusted, a line each; its own threads are in the last load.
    */

@@ -193,6 +193,32 @@ class CompareCommandTest {
     assertThat(compare("--force", "--aa", aa.toString()).code()).isEqualTo(1);
   }
 
+  /** Ten pairs, each a third slower: more than aa found detectable, 12 %, unless others run too. */
+  @Test
+  void onABusierHostTheFloorIsAFactorOfTwo() throws IOException {
+    Path aa = folder.resolve("aa.csv");
+    Files.copy(Objects.requireNonNull(getClass().getResourceAsStream("/compare/aa.csv")), aa);
+    Files.copy(folder.resolve("base/env.csv"), folder.resolve("env.csv"));
+    for (String side : List.of("base", "head")) {
+      Path file = folder.resolve(side).resolve("samples.csv");
+      StringBuilder rows = new StringBuilder(Files.readAllLines(file).get(0) + "\n");
+      for (int pair = 1; pair <= 10; pair++) {
+        String cell = "pair-" + pair + ",live,ovmf-boot,snp,memfd,bitmap,,1,ok,,";
+        rows.append(cell).append("total_ns,").append(side.equals("base") ? 3000 : 4000 + pair);
+        rows.append('\n').append(cell).append("state_hash,0x1\n");
+      }
+      Files.writeString(file, rows);
+    }
+    assertThat(compare("--aa", aa.toString()).code()).isEqualTo(1);
+    assertThat(compare().out()).contains("note  no aa.csv of this host");
+    Files.writeString(folder.resolve("head/env.csv"), "load_1m,9.00\n", StandardOpenOption.APPEND);
+    InProcess busy = compare("--aa", aa.toString());
+    assertThat(busy.code()).as(busy.out()).isZero();
+    assertThat(busy.out())
+        .contains("note  HEAD: load average 9.00 on 2 CPUs", "note  this host was busier than when")
+        .contains("below the floor of 100.0 %");
+  }
+
   @Test
   void anotherHostIsExitCode3() throws IOException {
     Path env = folder.resolve("head/env.csv");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** The committed run of a build against itself, and series of which the answer is known. */
 class AaTrialsTest {
-  private static final Path COMMITTED = Checkout.path("results/aa/vm");
+  private static final Path COMMITTED = Checkout.path("results/aa/epyc-6.18-2cpu");
   private static final Cell CELL = new Cell("live", "w", "snp", "memfd", "bitmap", "");
 
   private static Map<Cell, double[]> committed() {

@@ -53,7 +53,7 @@ class VerdictTest {
   }
 
   private static Comparison compare(Results base, Results head, double floorPercent) {
-    DetectableChange floor = new DetectableChange(Map.of(), floorPercent);
+    DetectableChange floor = new DetectableChange(Map.of(), floorPercent, "");
     return Comparison.of(base, head, new Comparison.Options(THRESHOLD, Set.of(), false, floor));
   }
 
@@ -195,11 +195,12 @@ class VerdictTest {
   @ParameterizedTest
   @CsvSource({"1.61, true", "1.59, false", "0.62, true", "0.63, false", "0.5, true", "1.5, false"})
   void theFloorIsOfTheRatio(double ratio, boolean isEnough) {
-    DetectableChange floor = new DetectableChange(Map.of(CELL, 60.0), 0);
+    DetectableChange floor = new DetectableChange(Map.of(CELL, 60.0), 0, "");
     assertThat(floor.tooSmall(CELL, ratio).isEmpty()).isEqualTo(isEnough);
     assertThat(floor.and(DetectableChange.UNKNOWN).tooSmall(CELL, ratio).isEmpty())
         .as("two hosts, of which one is not known")
         .isEqualTo(ratio == 0.5);
+    assertThat(floor.whileBusy().tooSmall(CELL, ratio).isEmpty()).isEqualTo(ratio == 0.5);
   }
 
   @ParameterizedTest

@@ -47,6 +47,20 @@ class HostLoadTest {
     assertThat(HostLoad.warnings(new Environment(facts))).hasSize(warnings);
   }
 
+  /** Busier than then, and busy at all: a load of 1.2 on an idle host of 2 CPUs is its own. */
+  @ParameterizedTest
+  @CsvSource({
+    "1.4, 0, 0, 0, false",
+    "3, 0, 0, 0, true",
+    "3, 0, 2.5, 0, false",
+    "3, 2, 2.5, 1, true"
+  })
+  void moreThanWhenAaRan(String load, String steal, String then, String stealThen, boolean busier) {
+    Environment now = new Environment(Map.of("cpus", "2", "load_1m", load, "steal_percent", steal));
+    Environment aa = new Environment(Map.of("load_1m", then, "steal_percent", stealThen));
+    assertThat(HostLoad.isBusier(now, aa)).isEqualTo(busier);
+  }
+
   /** As one side of a comparison, and joined from shards. */
   @Test
   void ofSeveralRunsTheWorstCounts(@TempDir Path folder) {
