@@ -143,7 +143,7 @@ public sealed interface Clock {
       for (int v = fromVcpu; v < toVcpu; v++) {
         int thread = thread(vm * vcpusOfVm + v);
         long wait = Math.max(0, untilNs - clocks[thread]);
-        waitedNs += wait;
+        waitedNs = Math.addExact(waitedNs, wait);
         clocks[thread] += wait;
       }
       now = clocks[thread(vcpu)];

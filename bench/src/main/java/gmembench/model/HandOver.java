@@ -30,14 +30,14 @@ final class HandOver {
     this.zapped += zapped;
     this.moved += moved;
     this.realigned += realigned;
-    this.ns += ns;
-    this.blackoutNs += blackoutNs;
+    this.ns = Math.addExact(this.ns, ns);
+    this.blackoutNs = Math.addExact(this.blackoutNs, blackoutNs);
   }
 
   /** The new VM had to make entries of pages that were there. */
   void refaulted(long entries, long costNs) {
     refaults += entries;
-    refaultNs += costNs;
+    refaultNs = Math.addExact(refaultNs, costNs);
   }
 
   void restart() {

@@ -160,7 +160,7 @@ final class InodeMappings implements Mappings {
   void tookOver(long zapped, long moved, long realigned, long ns) {
     int file = file();
     clock.hold(firstVcpu[file], firstVcpu[file + 1], clock.ns());
-    handOver.add(zapped, moved, realigned, ns, pauseNs + ns);
+    handOver.add(zapped, moved, realigned, ns, Math.addExact(pauseNs, ns));
     pauseNs = 0;
   }
 

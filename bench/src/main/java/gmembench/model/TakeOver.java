@@ -59,8 +59,9 @@ final class TakeOver {
       return;
     }
     Cost zap = charges.of(Verb.DISCARD, Side.PRIVATE).cost();
-    ns += zap.of(Term.PER_MAP) * zapped;
-    ns += zap.of(Term.PER_BINDING) * slots.bindings(0, guest.pages(), Side.PRIVATE);
+    long bindings = slots.bindings(0, guest.pages(), Side.PRIVATE);
+    ns = Math.addExact(ns, Math.multiplyExact(zap.of(Term.PER_MAP), zapped));
+    ns = Math.addExact(ns, Math.multiplyExact(zap.of(Term.PER_BINDING), bindings));
     time.spendAlone(ns);
     files.tookOver(zapped, 0, 0, ns);
   }
@@ -83,7 +84,7 @@ final class TakeOver {
       PageSet pages = contents[side.ordinal()];
       for (long at = pages.next(0, guest.pages()); at < guest.pages(); ) {
         long end = pages.nextAbsent(at, guest.pages());
-        ns += memory.charge(Verb.TOUCH, at, end - at, side);
+        ns = Math.addExact(ns, memory.charge(Verb.TOUCH, at, end - at, side));
         effects.unmap(at, end - at, side);
         moved += end - at;
         realigned += realigned(at, end, largestPages);

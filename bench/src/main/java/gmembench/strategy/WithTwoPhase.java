@@ -149,7 +149,7 @@ record WithTwoPhase(Strategy strategy) implements Strategy {
       } finally {
         long end = memory.nowNs();
         until.set(gfn, pages, end);
-        pendingNs += end - start;
+        pendingNs = Math.addExact(pendingNs, end - start);
         cancelled += done ? 0 : 1;
       }
     }

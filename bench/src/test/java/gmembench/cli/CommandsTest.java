@@ -173,6 +173,17 @@ class CommandsTest {
             """);
   }
 
+  /** Of a part of a plan another part may have what runs. */
+  @Test
+  void aRunOfWhichNoCellRanIsExitCode3() throws IOException {
+    String none = "run kvm-clock --engine model --strategy snp -q --backing guest-memfd --out ";
+    assertThat(InProcess.gmembench((none + temp.resolve("whole")).split(" ")).code()).isEqualTo(3);
+    String part = none.replace("-q", "-q --shard 1/2") + temp.resolve("part");
+    assertThat(InProcess.gmembench(part.split(" ")).code()).isZero();
+    assertThat(Files.readString(temp.resolve("whole/env.csv")))
+        .contains("load_1m,", "load_1m_end,", "steal_percent,");
+  }
+
   @Tag("slow")
   @Test
   void theBootTableIsAsPublished() throws IOException {
