@@ -14,8 +14,8 @@ public sealed interface Support {
   Support YES = new Yes();
 
   /**
-   * The kernel cannot do it. A limit that somebody set for this process says nothing of the kernel:
-   * the error is thrown again, for a cell that fails by it.
+   * The kernel cannot do it. A limit of this process says nothing of the kernel: the error is
+   * thrown again, for a cell that fails by it.
    */
   static Support no(LinuxException e) {
     return switch (e.errno()) {

@@ -155,7 +155,7 @@ final class Audit implements Watch {
     });
   }
 
-  /** Of either side no more is known than that it holds what was written there, or nothing. */
+  /** Either side holds what was written there, or nothing: no more is known. */
   void checkOwnContent(Memory memory, PageSet pages) {
     if (!memory.hasContent()) {
       return;
