@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class KillTest {
-  private static final int KILLS = Thorough.KILLS.count(3, 60);
+  private static final int KILLS = Thorough.KILLS.count(3, 100);
   private static final long SEED = Long.getLong("gmembench.seed", 1);
   private static final int MOST_KILLS_OF_ONE_RUN = 12;
   private static final String RUN =
@@ -134,7 +134,7 @@ class KillTest {
     }
     try {
       Path out = disk.resolve("out");
-      String command = RUN.replace("--reps 3", "--reps 500");
+      String command = RUN.replace("--reps 3", "--reps 40");
       Process run = start(command, out, "");
       assertThat(run.waitFor()).isEqualTo(3);
       assertThat(log().strip().lines()).hasSize(1);
@@ -146,7 +146,7 @@ class KillTest {
 
       Path larger = temp.resolve("larger");
       assertThat(sh("cp -r " + out + " " + larger)).isZero();
-      assertThat(start(larger, "--resume").waitFor()).as(log()).isZero();
+      assertThat(start(command, larger, "--resume").waitFor()).as(log()).isZero();
       assertThat(repetitions(larger)).containsAll(kept);
 
       assertThat(start(command, disk.resolve("second"), "").waitFor()).isEqualTo(3);
