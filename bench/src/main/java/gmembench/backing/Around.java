@@ -12,6 +12,11 @@ public interface Around extends Memory {
   Memory memory();
 
   @Override
+  default void watchSlots(Memslots.Watch watch) {
+    memory().watchSlots(watch);
+  }
+
+  @Override
   default void unbind() {
     memory().unbind();
   }

@@ -196,6 +196,11 @@ final class BoundMemory implements Around, Memslots.Changes {
   }
 
   @Override
+  public void watchSlots(Memslots.Watch watch) {
+    slots.watch(watch);
+  }
+
+  @Override
   public void unbind() {
     slots.clear(this);
   }

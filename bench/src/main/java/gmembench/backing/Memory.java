@@ -86,6 +86,9 @@ public interface Memory extends AutoCloseable {
     return -1;
   }
 
+  /** Says which memslots are set from now on, if it has any. */
+  default void watchSlots(Memslots.Watch watch) {}
+
   /** Takes the guest's memory out of all memslots, if it is in any, until it is bound again. */
   default void unbind() {}
 

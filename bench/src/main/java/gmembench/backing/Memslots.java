@@ -39,6 +39,12 @@ public final class Memslots {
     void set(Entry slot);
   }
 
+  /** Who keeps anything in slots. */
+  public interface Watch {
+    /** A slot was set, where others were deleted before. */
+    void slotSet(long gfn, long pages);
+  }
+
   /** The slots of a section by gfn; also its lock. */
   private static final class Section {
     final long gfn;
@@ -55,6 +61,7 @@ public final class Memslots {
   private final long[] starts;
   private final ArrayDeque<Integer> freeIds = new ArrayDeque<>();
   private int ids;
+  private Watch watch = (gfn, pages) -> {};
 
   /**
    * A table without slots.
@@ -75,6 +82,11 @@ public final class Memslots {
         sections.stream().map(s -> new Section(s.gfn(), s.endGfn())).toArray(Section[]::new);
     this.starts = sections.stream().mapToLong(Slot::gfn).toArray();
     this.ids = firstId;
+  }
+
+  /** Says what is set from now on, to this watch alone. */
+  public void watch(Watch watch) {
+    this.watch = watch;
   }
 
   /** Cuts slots into pieces of a size at most; 0 leaves them whole. */
@@ -203,7 +215,10 @@ public final class Memslots {
     }
     slots.removeAll(gone);
     slots.addAll(at, fresh);
-    fresh.forEach(changes::set);
+    fresh.forEach(slot -> {
+      changes.set(slot);
+      watch.slotSet(slot.gfn, slot.pages);
+    });
     return (long) gone.size() + fresh.size();
   }
 

@@ -42,8 +42,8 @@ public final class ScaleCommand implements Runnable {
       names = "--tracker",
       split = ",",
       paramLabel = "T",
-      description = "bitmap,frame-map,maple,xarray by default.")
-  private List<String> trackers = List.of("bitmap", "frame-map", "maple", "xarray");
+      description = "bitmap,frame-map,maple,xarray:stored=shared by default.")
+  private List<String> trackers = List.of("bitmap", "frame-map", "maple", "xarray:stored=shared");
 
   @Option(names = "--strategy", paramLabel = "S", description = "eager-punch-hole by default.")
   private String strategy = "eager-punch-hole";

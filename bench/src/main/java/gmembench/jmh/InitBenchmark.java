@@ -22,7 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * A new map, and the whole guest put on the side that it does not start with: what KVM does when
  * all memory of a guest is set private. (KVM's map starts all shared and stores what is private,
- * ours starts all private and stores what is shared; the work is the same.)
+ * ours start all private and store what is shared; the work is the same. One that stores what is
+ * private does it twice: it is filled when it is opened, and then emptied.)
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -22,17 +22,22 @@ public record SharedState(long guestPages, long bytes, long kernelBytes, long ha
     if (workload.startsWith("init-")) {
       String guest = workload.substring("init-".length());
       PageMap map = opened.open(Units.bytes(guest, workload) / Units.PAGE_BYTES);
+      long bytes = map.bytes();
+      long kernelBytes = map.kernelBytes();
       map.set(0, map.pages(), Side.SHARED);
+      return new SharedState(
+          map.pages(),
+          Math.max(bytes, map.bytes()),
+          Math.max(kernelBytes, map.kernelBytes()),
+          map.hash());
+    } else if (workload.startsWith("fault-") || workload.startsWith("frame-")) {
+      PageMap map = LookupBenchmark.state(opened);
       return new SharedState(map.pages(), map.bytes(), map.kernelBytes(), map.hash());
     }
     return played(Conversions.named(list(workload)), opened);
   }
 
-  /** Lookups are in the state of a list of conversions. */
   private static String list(String workload) {
-    if (workload.startsWith("fault-") || workload.equals("frame-mixed")) {
-      return "bulk-share";
-    }
     return workload.startsWith("readers-") ? "live-ranges" : workload;
   }
 

@@ -197,6 +197,7 @@ public final class LiveCell {
     recorder.reset();
     PageMap map = openMap();
     memory.restart();
+    memory.watchSlots(new LockedMap(map)::slotSet);
     Memory seen = block.faults().around(memory, LiveCell::pause);
     if (crew != null) {
       crew.run(strategy, seen, map, block.faults(), recorder, own);

@@ -33,6 +33,13 @@ record LockedMap(PageMap map) implements PageMap {
   }
 
   @Override
+  public void slotSet(long gfn, long pages) {
+    synchronized (map) {
+      map.slotSet(gfn, pages);
+    }
+  }
+
+  @Override
   public long bytes() {
     synchronized (map) {
       return map.bytes();

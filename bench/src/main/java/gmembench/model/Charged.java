@@ -5,10 +5,12 @@ import gmembench.guest.Side;
 import gmembench.strategy.AroundConverter;
 import gmembench.strategy.Converter;
 import gmembench.tracker.PageMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Spends virtual time for what a strategy made the page map do, counted steps at their cost, and
- * for what the strategy itself takes for a conversion.
+ * Spends virtual time for what a strategy made the page map do, counted steps at their cost, for
+ * the mixed flags of its frames ({@link TrackedFrames}), and for what the strategy itself takes for
+ * a conversion.
  */
 final class Charged implements AroundConverter {
   private final Converter converter;
@@ -16,16 +18,28 @@ final class Charged implements AroundConverter {
   private final Costs.Step step;
   private final Costs.Own own;
   private final Contention time;
+  private final @Nullable TrackedFrames frames;
   private long nodes;
   private long entries;
 
-  /** What the map did before now is not charged. */
-  Charged(Converter converter, PageMap map, Costs.Step step, Costs.Own own, Contention time) {
+  /**
+   * What the map did before now is not charged.
+   *
+   * @param frames the flags that are kept beside the map, if any are
+   */
+  Charged(
+      Converter converter,
+      PageMap map,
+      Costs.Step step,
+      Costs.Own own,
+      Contention time,
+      @Nullable TrackedFrames frames) {
     this.converter = converter;
     this.map = map;
     this.step = step;
     this.own = own;
     this.time = time;
+    this.frames = frames;
     this.nodes = map.nodeSteps();
     this.entries = map.entrySteps();
   }
@@ -37,8 +51,12 @@ final class Charged implements AroundConverter {
 
   @Override
   public boolean convert(long gfn, long pages, Side to) {
+    boolean changes = frames != null && !frames.areAll(gfn, pages, to);
     boolean done = converter.convert(gfn, pages, to);
-    charge();
+    charge(step.fixedNs());
+    if (frames != null && changes && done) {
+      time.spendTracking(frames.ns(gfn, pages, to, step));
+    }
     time.spendAlone(own.ns(pages));
     return done;
   }
@@ -63,11 +81,15 @@ final class Charged implements AroundConverter {
   }
 
   private void charge() {
+    charge(0);
+  }
+
+  private void charge(long fixedNs) {
     long nodesNow = map.nodeSteps();
     long entriesNow = map.entrySteps();
     long ofNodes = Math.multiplyExact(nodesNow - nodes, step.nodeNs());
     long ofEntries = Math.multiplyExact(entriesNow - entries, step.entryNs());
-    time.spendTracking(Math.addExact(ofNodes, ofEntries));
+    time.spendTracking(Math.addExact(fixedNs, Math.addExact(ofNodes, ofEntries)));
     nodes = nodesNow;
     entries = entriesNow;
   }

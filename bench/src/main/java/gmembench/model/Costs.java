@@ -77,14 +77,22 @@ public final class Costs {
   /**
    * What the work of a page map costs, in ns.
    *
+   * @param fixedNs for each conversion
    * @param nodeNs for each node that it visits
    * @param entryNs for each entry that it writes
+   * @param lookNs for each entry that is looked at to find out whether a 2M frame is mixed
+   * @param askNs for each 2M frame that is asked for its flag, and the map for its first page, to
+   *     find out whether its 1G frame is; if both are 0 nobody keeps these flags
    */
-  public record Step(long nodeNs, long entryNs) {
-    private static final Step FREE = new Step(0, 0);
+  public record Step(long fixedNs, long nodeNs, long entryNs, long lookNs, long askNs) {
+    private static final Step FREE = new Step(0, 0, 0, 0, 0);
 
     boolean isFree() {
-      return nodeNs == 0 && entryNs == 0;
+      return this.equals(FREE);
+    }
+
+    boolean keepsFlags() {
+      return lookNs != 0 || askNs != 0;
     }
   }
 
@@ -156,7 +164,12 @@ public final class Costs {
 
   private Step readStep(String tracker) {
     String section = "tracker." + tracker;
-    return new Step(ns(file, section + ".node_ns"), ns(file, section + ".entry_ns"));
+    return new Step(
+        ns(file, section + ".fixed_ns"),
+        ns(file, section + ".node_ns"),
+        ns(file, section + ".entry_ns"),
+        ns(file, section + ".look_ns"),
+        ns(file, section + ".ask_ns"));
   }
 
   private Own readOwn(String strategy) {

@@ -3,6 +3,7 @@ package gmembench.model;
 
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
+import gmembench.backing.Memslots;
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
 import gmembench.engine.PinSchedule;
@@ -261,6 +262,11 @@ final class ModelMemory implements Memory {
   @Override
   public long residentBytes(Side side) {
     return ledger.residentBytes(side);
+  }
+
+  @Override
+  public void watchSlots(Memslots.Watch watch) {
+    slots.watch(watch);
   }
 
   @Override

@@ -75,6 +75,10 @@ final class ModelSlots implements Memslots.Changes {
     setFrames += ((slot.endGfn() - 1) >> 9) - (slot.gfn() >> 9) + 1;
   }
 
+  void watch(Memslots.Watch watch) {
+    slots.watch(watch);
+  }
+
   void unbind() {
     slots.clear(this);
   }

@@ -2,6 +2,7 @@
 package gmembench.model;
 
 import gmembench.backing.Memory;
+import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Clock;
 import gmembench.engine.Clocked;
@@ -11,6 +12,7 @@ import gmembench.engine.Recorder;
 import gmembench.engine.Subject;
 import gmembench.engine.Timed;
 import gmembench.engine.Timeline;
+import gmembench.guest.Guest;
 import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
 import gmembench.strategy.Strategy;
@@ -42,7 +44,7 @@ record ModelVm(
       Recorder recorder,
       Map<String, ModelLock> ofHost,
       @Nullable Oracle oracle) {
-    var guest = block.workload().guest();
+    Guest guest = block.workload().guest();
     String backing = block.backing().name();
     String tracker = block.tracker().name();
     Contention time =
@@ -53,6 +55,7 @@ record ModelVm(
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     memory.restart();
+    memory.watchSlots(map::slotSet);
     Memory watched = oracle == null ? memory : oracle.around(memory);
     Memory seen = block.faults().around(watched, clock::advance);
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
@@ -61,11 +64,25 @@ record ModelVm(
     Costs.Step step = costs.step(tracker);
     Costs.Own own = costs.own(strategy.name());
     Converter charged =
-        step.isFree() && own.isFree() ? converter : new Charged(converter, map, step, own, time);
+        step.isFree() && own.isFree()
+            ? converter
+            : new Charged(converter, map, step, own, time, frames(step, strategy, guest, map));
     charged = memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios());
     charged = memory.clocked(charged);
     charged = oracle == null ? charged : oracle.around(charged, map);
     return new ModelVm(memory, guests, map, converter, charged);
+  }
+
+  /**
+   * The mixed flags that KVM keeps beside a map; none where the map knows itself, nor where the
+   * attribute ioctl is called, whose cost they are part of.
+   */
+  private static @Nullable TrackedFrames frames(
+      Costs.Step step, Strategy strategy, Guest guest, PageMap map) {
+    boolean isOfIoctl = strategy.needs().contains(Verb.ATTRIBUTE);
+    return !step.keepsFlags() || isOfIoctl || map.knowsMixed()
+        ? null
+        : new TrackedFrames(guest, map);
   }
 
   /** All but latencies and the page map. */

@@ -95,6 +95,12 @@ public record Bitmap() implements Tracker {
     }
 
     @Override
+    public long looks(long gfn, long count, Side side) {
+      long same = get(gfn) == side ? runEnd(gfn, gfn + count) : gfn;
+      return (Math.min(same, gfn + count - 1) >>> 6) - (gfn >>> 6) + 1;
+    }
+
+    @Override
     public long bytes() {
       return 8L * words.length;
     }

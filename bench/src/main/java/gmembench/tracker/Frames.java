@@ -243,6 +243,11 @@ final class Frames implements PageMap {
   }
 
   @Override
+  public boolean knowsMixed() {
+    return true;
+  }
+
+  @Override
   public boolean isMixed(long gfn, int order) {
     PageMap.check(gfn, 1, pages);
     PageMap.frameStart(gfn, order);

@@ -50,6 +50,26 @@ public interface PageMap {
   /** Entries that {@link #set} has written so far: slots, words, or bytes. */
   long entrySteps();
 
+  /**
+   * A memslot was set at a range, after the slots that were there had been deleted: what is kept in
+   * slots is made anew. Nothing, where the state is beside them.
+   */
+  default void slotSet(long gfn, long pages) {}
+
+  /**
+   * Entries that are looked at to find out whether a range is all on a side, up to one that is not:
+   * what kvm_arch_post_set_memory_attributes does of each 2M frame that a conversion leaves partly
+   * covered. One, where a lookup tells how far a run goes.
+   */
+  default long looks(long gfn, long pages, Side side) {
+    return 1;
+  }
+
+  /** Is whether a frame is mixed found without a flag that would have to be kept up to date? */
+  default boolean knowsMixed() {
+    return false;
+  }
+
   /** May other threads {@link #get} while one thread writes? */
   default boolean readersMayRace() {
     return false;

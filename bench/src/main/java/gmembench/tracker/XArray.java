@@ -14,11 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stored the side whose pages have entries. KVM stores the private ones, and so fills the
  *     whole array when a guest starts; shared is the sparse way of the 2022 series.
+ * @param reserve what is reserved first: all that is stored, nothing included, up to Linux 7.3;
+ *     after it entries alone (119e9db233ad), so that to take pages out is one walk instead of two
  */
 @AutoService(Tracker.class)
-public record XArray(Side stored) implements Tracker {
+public record XArray(Side stored, Reserve reserve) implements Tracker {
+  /** Which pages get memory before they are stored. */
+  public enum Reserve {
+    ALL,
+    ENTRIES
+  }
+
   public XArray() {
-    this(Side.SHARED);
+    this(Side.PRIVATE, Reserve.ALL);
   }
 
   @Override
@@ -28,12 +36,15 @@ public record XArray(Side stored) implements Tracker {
 
   @Override
   public PageMap open(long pages) {
-    return new Pages(pages, stored).started();
+    return new Pages(pages, stored, reserve == Reserve.ALL).started();
   }
 
   private static final class Pages extends XaMap {
-    Pages(long pages, Side stored) {
+    private final boolean reservesAll;
+
+    Pages(long pages, Side stored, boolean reservesAll) {
       super(pages, stored);
+      this.reservesAll = reservesAll;
     }
 
     @Override
@@ -44,7 +55,7 @@ public record XArray(Side stored) implements Tracker {
       if (isAll(gfn, end, value)) {
         return;
       }
-      for (long at = gfn; at < end; at++) {
+      for (long at = gfn; at < end && (value || reservesAll); at++) {
         reserve(at);
       }
       for (long at = gfn; at < end; at++) {
@@ -54,7 +65,7 @@ public record XArray(Side stored) implements Tracker {
 
     private boolean isAll(long gfn, long end, boolean value) {
       long same = tree.runEnd(gfn, end, value);
-      tree.nodeSteps += ((same - 1) >>> XaTree.BITS) - (gfn >>> XaTree.BITS) + 1;
+      tree.nodeSteps += (Math.max(gfn, same - 1) >>> XaTree.BITS) - (gfn >>> XaTree.BITS) + 1;
       return same == end;
     }
 
@@ -68,13 +79,16 @@ public record XArray(Side stored) implements Tracker {
       }
     }
 
-    /** The slot is not empty: it was reserved. */
+    /** A value's slot is there: it was reserved. */
     private void store(long gfn, boolean value) {
       XaTree.@Nullable Node leaf = tree.walk(gfn, 0);
-      if (leaf == null) {
-        throw new IllegalStateException("not reserved");
-      }
       int slot = (int) gfn & XaTree.MASK;
+      if (leaf == null || leaf.slots[slot] == null) {
+        if (value) {
+          throw new IllegalStateException("not reserved");
+        }
+        return;
+      }
       tree.entrySteps++;
       if (value) {
         leaf.slots[slot] = XaTree.Entry.VALUE;

@@ -47,6 +47,12 @@ abstract class XaMap implements PageMap {
     return tree.runEnd(gfn, limit, get(gfn) == stored);
   }
 
+  /** Entry by entry, as far as there are any; to find the next of them is one look. */
+  @Override
+  public final long looks(long gfn, long count, Side side) {
+    return side == stored ? tree.looks(gfn, gfn + count) : 1;
+  }
+
   @Override
   public final boolean readersMayRace() {
     return true;

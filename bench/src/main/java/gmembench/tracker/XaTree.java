@@ -139,6 +139,30 @@ final class XaTree {
     return Math.min(at, limit);
   }
 
+  /** Entries from {@code index} on up to one that is no value: xas_find and xas_next. */
+  long looks(long index, long limit) {
+    long looks = 0;
+    for (long at = index; at < limit; looks++) {
+      Node node = head;
+      if (node == null || at >>> node.shift >= SLOTS) {
+        return looks + 1;
+      }
+      while (node.slots[node.slotOf(at)] instanceof Node below) {
+        node = below;
+      }
+      int slot = node.slotOf(at);
+      if (!isValue(node.slots[slot])) {
+        return looks + 1;
+      }
+      int canonical = node.slots[slot] instanceof Sibling sibling ? sibling.canonical : slot;
+      do {
+        slot++;
+      } while (slot < SLOTS && isSibling(node.slots[slot], canonical));
+      at = ((at >>> node.shift & -SLOTS) + slot) << node.shift;
+    }
+    return looks;
+  }
+
   /** The node of a level that {@code index} is in, if it exists; a walk from the root. */
   @Nullable Node walk(long index, int shift) {
     if (!covers(index)) {
