@@ -17,6 +17,8 @@ import org.tomlj.TomlTable;
  * is an error ({@link #rejectUnknown}).
  */
 public final class TomlFile {
+  private static final int MOST_SHOWN = 12;
+
   private final Path path;
   private final String text;
   private final TomlTable root;
@@ -192,6 +194,8 @@ public final class TomlFile {
       value = root.get(key);
     } catch (TomlInvalidTypeException e) {
       throw error(key, key + " is inside what is no table", expected);
+    } catch (IllegalArgumentException e) { // a key that a file names
+      throw error(key, "'" + key + "' is no key", expected);
     }
     if (value == null) {
       throw new InputException(path.toString(), firstLine, "no " + key, key + " = " + expected);
@@ -207,9 +211,18 @@ public final class TomlFile {
     for (String key : root.dottedKeySet()) {
       boolean known = used.stream().anyMatch(u -> key.equals(u));
       if (!known) {
-        throw error(key, "unknown key '" + key + "'", "one of " + String.join(", ", used));
+        throw error(key, "unknown key '" + key + "'", "one of " + known(key));
       }
     }
+  }
+
+  /** Some known keys, those of the same table first: a cost profile has hundreds. */
+  private String known(String unknown) {
+    String table = unknown.substring(0, unknown.lastIndexOf('.') + 1);
+    List<String> near = new ArrayList<>(used);
+    near.sort(Comparator.comparing((String key) -> !key.startsWith(table)));
+    String more = near.size() > MOST_SHOWN ? " ..." : "";
+    return String.join(", ", near.subList(0, Math.min(near.size(), MOST_SHOWN))) + more;
   }
 
   public InputException error(String key, String what, String expected) {
@@ -221,7 +234,7 @@ public final class TomlFile {
     @Nullable TomlPosition position;
     try {
       position = root.inputPositionOf(key);
-    } catch (TomlInvalidTypeException e) {
+    } catch (TomlInvalidTypeException | IllegalArgumentException e) {
       position = null;
     }
     return path + ":" + (position == null ? firstLine : position.line());

@@ -41,8 +41,6 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
     name = fileName(name);
   }
 
-  public static final List<String> FORMATS = List.of("svg", "png");
-
   static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
   private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 15);
   private static final Color GRID = new Color(0xd0d0d0);
@@ -178,7 +176,7 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
 
   /** Writes it below a results folder in all formats. */
   public void write(Path folder) {
-    FORMATS.forEach(format -> write(folder, format));
+    Charts.FORMATS.forEach(format -> write(folder, format));
   }
 
   /** Writes {@code charts/NAME.FORMAT} below a results folder and returns the path. */

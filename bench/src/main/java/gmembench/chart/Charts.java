@@ -10,6 +10,9 @@ import gmembench.result.Results;
 
 /** Every chart that a results folder has the data for. */
 public final class Charts {
+  /** Here, since whoever asks Chart for anything has fonts unpacked. */
+  public static final List<String> FORMATS = List.of("svg", "png");
+
   private Charts() {}
 
   /** In the order of the report. */

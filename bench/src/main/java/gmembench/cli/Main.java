@@ -96,17 +96,17 @@ public final class Main {
   }
 
   private int run(String[] args, PrintWriter out, PrintWriter err) {
-    CommandLine line =
-        new CommandLine(this)
-            .setOut(out)
-            .setErr(err)
-            .setUsageHelpWidth(72)
-            .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
-            .setParameterExceptionHandler((e, arguments) -> usageError(e))
-            .setExecutionExceptionHandler((e, command, result) -> failure(e, err));
     try {
+      CommandLine line =
+          new CommandLine(this)
+              .setOut(out)
+              .setErr(err)
+              .setUsageHelpWidth(72)
+              .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+              .setParameterExceptionHandler((e, arguments) -> usageError(e))
+              .setExecutionExceptionHandler((e, command, result) -> failure(e, err));
       return args.length == 0 ? noCommand(line) : line.execute(args);
-    } catch (Error e) { // picocli hands on exceptions only
+    } catch (RuntimeException | Error e) { // picocli hands errors on
       return failure(e, err);
     }
   }

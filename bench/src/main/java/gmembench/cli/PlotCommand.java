@@ -26,12 +26,12 @@ public final class PlotCommand implements Runnable {
       split = ",",
       paramLabel = "F",
       description = "svg, png; both by default.")
-  private List<String> formats = Chart.FORMATS;
+  private List<String> formats = Charts.FORMATS;
 
   @Override
   public void run() {
     for (String format : formats) {
-      if (!Chart.FORMATS.contains(format)) {
+      if (!Charts.FORMATS.contains(format)) {
         throw new InputException("--format", "'" + format + "'", "svg or png");
       }
     }

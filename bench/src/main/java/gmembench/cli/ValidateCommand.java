@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
       "Runs workloads on the model and live: does the model predict what is measured?",
       "",
       "Every strategy on every backing of the cost profile that runs here. Without --costs this host"
-          + " is calibrated meanwhile, between the live cells. Exit code 1 if the model misses its target: half of the cells"
+          + " is calibrated meanwhile, between the live cells. Exit code 3 if the model misses its target: half of the cells"
           + " within 10 %%, and strategies in the same order."
     })
 public final class ValidateCommand implements Callable<Integer> {

@@ -137,6 +137,9 @@ public final class ResultFolder implements AutoCloseable {
 
   /** Adds repetitions and the lines that belong to them, the samples last. */
   synchronized void append(List<Repetition> samples, String memoryRows, String latencyLines) {
+    if (!Files.exists(folder.resolve("samples.csv"))) {
+      throw new NotComparableException(folder + ": was removed while it was written to");
+    }
     try {
       memory.write(memoryRows.getBytes(StandardCharsets.UTF_8));
       latency.write(latencyLines.getBytes(StandardCharsets.UTF_8));

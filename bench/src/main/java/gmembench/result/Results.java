@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.NotComparableException;
+import gmembench.OutputFile;
 
 /**
  * A results folder, or a folder of these whose runs belong together, as a comparison's side.
@@ -51,7 +52,8 @@ public record Results(Path folder, Samples samples, Environment env, boolean isC
     try (Stream<Path> children = Files.list(folder)) {
       return children.filter(c -> Files.exists(c.resolve("samples.csv"))).sorted().toList();
     } catch (IOException e) {
-      throw new InputException(folder.toString(), "cannot be read (" + e + ")", "a folder");
+      throw new InputException(
+          folder.toString(), "cannot be read (" + OutputFile.reason(e) + ")", "a folder");
     }
   }
 

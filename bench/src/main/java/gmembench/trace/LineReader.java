@@ -4,6 +4,7 @@ package gmembench.trace;
 import module java.base;
 
 import gmembench.InputException;
+import gmembench.OutputFile;
 
 /**
  * Lines of a plain or gzipped text file as bytes, in bounded memory and without a String a line.
@@ -29,7 +30,8 @@ public final class LineReader implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new InputException(name, "no such file", "a readable file");
     } catch (IOException e) {
-      throw new InputException(name, "cannot be read (" + e.getMessage() + ")", "a readable file");
+      throw new InputException(
+          name, "cannot be read (" + OutputFile.reason(e) + ")", "a readable file");
     }
   }
 
@@ -135,7 +137,7 @@ public final class LineReader implements AutoCloseable {
   }
 
   public InputException error(String what, String expected) {
-    return new InputException(name, number, what, expected);
+    return new InputException(name, Math.max(1, number), what, expected);
   }
 
   @Override

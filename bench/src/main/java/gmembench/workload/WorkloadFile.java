@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.InputFile;
+import gmembench.OutputFile;
 import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.Units;
@@ -176,7 +177,8 @@ public final class WorkloadFile {
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(java.io.OutputStream.nullOutputStream());
     } catch (IOException e) {
-      throw new InputException(file.toString(), "cannot be read (" + e + ")", "a readable file");
+      throw new InputException(
+          file.toString(), "cannot be read (" + OutputFile.reason(e) + ")", "a readable file");
     }
   }
 }

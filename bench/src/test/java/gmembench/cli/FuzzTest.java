@@ -97,6 +97,30 @@ class FuzzTest {
     Mutants.ofText(Checkout.path(file), mutants, folder, Costs::read);
   }
 
+  /** Costs that are read are charged as well: no sum wraps, and none is a stack trace. */
+  @ParameterizedTest
+  @CsvSource({"bench/costs/snp-upm-2022.toml, 3000", "bench/costs/memslots.toml, 1000"})
+  void costsOnTheModel(String file, int mutants) throws IOException {
+    Path costs = folder.resolve("mutant.toml");
+    Path out = folder.resolve("out");
+    String run = "run kvm-clock --engine model --reps 1 -q --costs " + costs + " --out " + out;
+    Mutants.ofText(
+        Checkout.path(file),
+        mutants,
+        folder,
+        mutant -> {
+          mutant.toFile().renameTo(costs.toFile());
+          InProcess done = InProcess.gmembench(run.split(" "));
+          assertThat(done.code()).as(done.err()).isIn(0, 2, 3);
+          assertThat(done.err().lines().count()).as(done.err()).isLessThanOrEqualTo(9);
+          assertThat(Files.exists(out)).as(done.err()).isEqualTo(done.code() != 2);
+          ResultsFuzzTest.deleteAll(out);
+          if (done.code() == 2) {
+            throw new InputException(done.err().strip(), "", "");
+          }
+        });
+  }
+
   private static void delete(Path file) {
     try {
       Files.deleteIfExists(file);
