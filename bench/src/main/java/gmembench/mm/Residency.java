@@ -74,6 +74,7 @@ final class Residency {
   }
 
   /** The pages that are on a side. */
+  @SuppressWarnings("ReferenceEquality") // the shared block itself
   PageSet copy(Side side) {
     PageSet all = new PageSet(blocks.length * BLOCK_PAGES);
     for (int i = 0; i < blocks.length; i++) {
