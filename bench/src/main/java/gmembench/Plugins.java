@@ -126,7 +126,8 @@ public final class Plugins {
     throw new InputException(at, "'" + text + "'", "a decimal number");
   }
 
-  private static boolean parseBoolean(String text, String at) {
+  /** An option that is true or false; {@code at} is where it stands, for a complaint. */
+  public static boolean parseBoolean(String text, String at) {
     return switch (text) {
       case "true" -> true;
       case "false" -> false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.engine;
 
+import gmembench.InputException;
 import gmembench.backing.Backing;
 import gmembench.backing.Granularity;
 import gmembench.backing.Memory;
@@ -20,6 +21,10 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   public static Subject of(Workload workload) {
     Footprint.Count count = new Footprint.Count(workload.guest());
     Trace trace = workload.trace(count::add);
+    if (count.asksBeforeStart()) {
+      throw new InputException(
+          workload.name(), "a vCPU asks or touches before its start", "host_ ops before start");
+    }
     Footprint footprint = count.footprint();
     return new Subject(
         workload, trace, footprint, hash(footprint.sharedAtEnd(), workload.guest().pages()));

@@ -18,7 +18,7 @@ public interface Strategy extends Plugin {
       Pattern.compile(
           ":("
               + String.join("|", WithAttributes.OPTION, WithSeal.OPTION, WithTwoPhase.OPTION)
-              + ")=(true|false)(?=:|$)");
+              + ")=([^:]*)");
 
   /**
    * Parses a specification such as {@code lazy-discard:budget=64MiB}. Every strategy has the option
@@ -37,7 +37,7 @@ public interface Strategy extends Plugin {
         COMMON
             .matcher(spec)
             .results()
-            .filter(m -> m.group(2).equals("true"))
+            .filter(m -> Plugins.parseBoolean(m.group(2), spec + ": " + m.group(1)))
             .map(m -> m.group(1))
             .collect(Collectors.toSet());
     boolean attribute = wanted.contains(WithAttributes.OPTION);

@@ -3,7 +3,6 @@ package gmembench.trace;
 
 import module java.base;
 
-import gmembench.InputException;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
@@ -89,6 +88,11 @@ public record Footprint(
       }
     }
 
+    /** Does a vCPU ask for, or touch, anything before the first {@code start}? */
+    public boolean asksBeforeStart() {
+      return asksBeforeStart;
+    }
+
     private boolean hasGuest() {
       return ops[Op.TO_SHARED.ordinal()]
           || ops[Op.TO_PRIVATE.ordinal()]
@@ -97,10 +101,6 @@ public record Footprint(
     }
 
     public Footprint footprint() {
-      if (asksBeforeStart) {
-        throw new InputException(
-            "trace", "a vCPU asks or touches before its start", "host_ ops before start");
-      }
       PageSet wide = new PageSet(guest.pages());
       touched.forEachRun((gfn, count) -> {
         long from = Math.max(0, gfn - 1);
