@@ -22,6 +22,7 @@ import gmembench.tracker.Tracker;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,9 +39,20 @@ public final class ListCommand implements Runnable {
               + " suites, costs, terms or metrics.")
   private @Nullable String kind;
 
+  @Option(
+      names = "--live",
+      description =
+          "What of the backings, strategies and workloads does not run on this host, and why not.")
+  private boolean live;
+
   @Override
   public void run() {
     Home home = Home.here();
+    if (live) {
+      PrintWriter out = spec.commandLine().getOut();
+      new LiveList(home).tables().forEach(out::println);
+      return;
+    }
     Map<String, Consumer<Table>> kinds = new LinkedHashMap<>();
     kinds.put("strategies", t -> plugins(Strategy.class, t));
     kinds.put("trackers", t -> plugins(Tracker.class, t));

@@ -105,7 +105,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
   }
 
   /** Why nothing of a block can be run with this trace, or null. */
-  private @Nullable String whyNot(Block block, Subject subject) {
+  public @Nullable String whyNot(Block block, Subject subject) {
     Backing backing = block.backing();
     String lacks = Needs.whyNot(Needs.of(subject.footprint()), backing::supports);
     if (lacks != null) {

@@ -7,6 +7,11 @@ import module java.base;
 
 import gmembench.Golden;
 import gmembench.model.Costs;
+import gmembench.result.Cell;
+import gmembench.result.Repetition;
+import gmembench.result.ResultFolder;
+import gmembench.result.Samples;
+import gmembench.result.WrittenMetrics;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +40,60 @@ class CalibrateCommandTest {
                     + " --out "
                     + out)
                 .split(" "));
-    assertThat(validate.code()).as(validate.err()).isIn(0, 1);
-    assertThat(validate.out())
-        .contains("predicted ms")
-        .containsPattern("Target, a median of at most 10 % and the same order: (met|MISSED)");
+    assertThat(validate.out()).contains("predicted ms");
+    checkVerdict(validate, validate.code() == 0);
     assertThat(out.resolve("validation.csv")).isNotEmptyFile();
     assertThat(out.resolve("charts/validation.png")).isNotEmptyFile();
+  }
+
+  private static void checkVerdict(InProcess validate, boolean isMet) {
+    assertThat(validate.out())
+        .contains(
+            "Target, a median of at most 10 % and the same order: " + (isMet ? "met" : "MISSED"));
+    assertThat(validate.code()).as(validate.err()).isEqualTo(isMet ? 0 : 1);
+  }
+
+  /** Live cells that take what was predicted, 9 % more, 12 % more, or the other way round. */
+  @Test
+  void theTargetIsMetOrMissedByTheFigures() throws IOException {
+    Path costs = temp.resolve("c.toml");
+    Files.writeString(costs, "# W.\n[null.touch]\nfixed_ns = 5\n[null.discard]\nfixed_ns = 900\n");
+    InProcess model =
+        InProcess.gmembench(
+            ("run selftest-ranges -q --engine model --backing null --strategy snp,eager-punch-hole"
+                    + (" --costs " + costs + " --out " + temp.resolve("model")))
+                .split(" "));
+    assertThat(model.code()).as(model.err()).isZero();
+    List<Double> ns =
+        Samples.read(temp.resolve("model")).entries().stream()
+            .map(e -> e.number("work_ns")) // of several vCPUs, as one live thread does it
+            .toList();
+    verdict(costs, true, ns.getFirst(), ns.getLast());
+    verdict(costs, true, 1.09 * ns.getFirst(), 1.09 * ns.getLast());
+    verdict(costs, false, 1.12 * ns.getFirst(), 1.12 * ns.getLast());
+    verdict(costs, false, ns.getLast(), ns.getFirst());
+  }
+
+  private void verdict(Path costs, boolean isMet, double snpNs, double eagerNs) throws IOException {
+    Path live = temp.resolve("live" + snpNs + isMet);
+    try (ResultFolder folder = ResultFolder.create(live, "1")) {
+      for (int rep = 1; rep <= 7; rep++) {
+        for (String strategy : List.of("snp", "eager-punch-hole")) {
+          double ns = strategy.equals("snp") ? snpNs : eagerNs;
+          Map<String, String> metrics = new LinkedHashMap<>();
+          metrics.put("total_ns", Long.toString(Math.round(ns)));
+          metrics.put("state_hash", "0x1");
+          Cell cell = new Cell("live", "selftest-ranges", strategy, "null", "bitmap", "");
+          folder.add(Repetition.of(cell, rep, WrittenMetrics.of(metrics), Map.of(), List.of()));
+        }
+      }
+    }
+    checkVerdict(
+        InProcess.gmembench(
+            ("validate selftest-ranges -q --backing null --strategy snp,eager-punch-hole --costs "
+                    + (costs + " --live " + live + " --out " + live.resolve("out")))
+                .split(" ")),
+        isMet);
   }
 
   /** The figures that it saved give the same profile, and another without a term. */

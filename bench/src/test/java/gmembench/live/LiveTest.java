@@ -74,6 +74,7 @@ public class LiveTest {
   @MethodSource("pageBackings")
   void everyStrategyGivesTheRightAnswer(Backing backing) {
     Host.orSkip(backing);
+    List<String> sound = new ArrayList<>();
     for (Repetition o : run(backing, Plugins.all(Strategy.class), REPS)) {
       assertThat(o.reason())
           .as(o.cell().path())
@@ -82,8 +83,13 @@ public class LiveTest {
         assertThat(o.metrics().written())
             .containsKeys("total_ns", "convert_p99_ns", "state_hash", "boot_s");
         assertThat(o.metrics().written()).containsEntry("conversions", "3688");
+        sound.add(o.cell().strategyName());
       }
     }
+    assertThat(sound)
+        .contains("snp", "eager-punch-hole", "lazy-discard", "adaptive-discard")
+        .contains("batched-discard", "no-shared-discard");
+    assertThat(sound).hasSize(REPS * Set.copyOf(sound).size());
   }
 
   /** To collapse a folio takes milliseconds, so of that a little. */
