@@ -22,6 +22,8 @@ public enum Thorough {
   LIVE,
   /** Backings that are opened and closed. */
   LEAKS,
+  /** The model's rows of all folders of results/. */
+  RESULTS,
   /** The commands of README.md as printed, and those of the others that are slow. */
   README;
 
