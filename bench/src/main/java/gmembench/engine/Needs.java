@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * verbs and memory live, a cost profile verbs on the model; validate asks both.
  */
 public final class Needs {
-  private static final long HEAP_BYTES = 64 << 20;
-  private static final long HEAP_BYTES_A_PAGE = 16;
+  private static final long HEAP_BYTES = 24 << 20;
+  private static final long HEAP_BYTES_A_PAGE = 5;
 
   private Needs() {}
 
@@ -53,15 +53,17 @@ public final class Needs {
 
   /**
    * What is said of a replay for which the heap was too small. The estimate is of a page map of a
-   * bit a page, and of what the model and strategies keep of each page that the trace uses.
+   * bit a page, and of what strategies keep of each page that the trace uses; the collector has it
+   * in two thirds of the heap.
    */
   public static String moreHeap(Block block, Footprint footprint) {
     long pages = block.workload().guest().pages();
     long used = footprint.withNeighbours().size();
-    long bytes = block.workload().vms() * (pages / 8 + used * HEAP_BYTES_A_PAGE) + HEAP_BYTES;
+    long kept = block.workload().vms() * (pages / 8 + used * HEAP_BYTES_A_PAGE) + HEAP_BYTES;
+    long bytes = kept + kept / 2;
     long most = Runtime.getRuntime().maxMemory();
     return "needs about %s of heap, has %s: GMEMBENCH_HEAP"
-        .formatted(Units.size(Math.max(bytes, 2 * most)), Units.size(most));
+        .formatted(Units.size(bytes > most ? bytes : 2 * most), Units.size(most));
   }
 
   /** Why the first of these verbs that is missing cannot be done, or null if none is. */
