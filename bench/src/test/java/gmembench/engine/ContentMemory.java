@@ -71,7 +71,8 @@ final class ContentMemory implements Memory {
       case MAP, COPY -> {
         // the host gets at pages that stay where they are
       }
-      case ASK -> throw new AssertionError("a strategy asks, and not the guest");
+      case ASK, HOST_TOUCH, COPY_IN, POPULATE ->
+          throw new AssertionError("a strategy does what a guest or a VMM does: " + verb);
     }
     return pages;
   }
