@@ -15,6 +15,7 @@ import gmembench.model.Model;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.HeatMap;
+import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
 import gmembench.strategy.Strategy;
@@ -22,6 +23,7 @@ import gmembench.table.Validation;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 import org.apache.commons.io.FileUtils;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,10 +83,11 @@ class CommittedResultsTest {
     FileUtils.deleteDirectory(found.toFile());
     Path today = found.resolve("today");
     Files.createDirectories(found);
-    run(folder, today);
+    Set<String> ran = run(folder, today);
     for (Kind kind : Kind.values()) {
-      write(found, kind.file, kind.refreshed(lines(folder.resolve(kind.file)), today));
+      write(found, kind.file, kind.refreshed(lines(folder.resolve(kind.file)), today, ran));
     }
+    write(found, "env.csv", environment(folder, today).lines().toList());
     Samples samples = Samples.read(found);
     for (Map.Entry<String, String> file : derived(folder, samples).entrySet()) {
       write(found, file.getKey(), file.getValue().lines().toList());
@@ -92,7 +95,7 @@ class CommittedResultsTest {
     if (Files.exists(folder.resolve(HeatMap.FILE))) {
       write(found, HeatMap.FILE, lines(today.resolve(HeatMap.FILE)));
     }
-    List<String> wrong = otherInputs(folder, today);
+    List<String> wrong = new ArrayList<>();
     FileUtils.deleteDirectory(today.toFile());
     try (Stream<Path> files = Files.list(found)) {
       for (Path file : files.sorted().toList()) {
@@ -127,15 +130,15 @@ class CommittedResultsTest {
       return String.join("/", columns.subList(column, column + Cell.COLUMNS.size()));
     }
 
-    /** The committed lines, those of the model replaced; a file cut to its header stays so. */
-    List<String> refreshed(List<String> committed, Path today) throws IOException {
+    /** The committed lines, those of cells that ran replaced; a file cut to its header stays so. */
+    List<String> refreshed(List<String> committed, Path today, Set<String> ran) {
       Map<String, List<String>> fresh =
           lines(today.resolve(file)).stream().collect(Collectors.groupingBy(this::path));
       List<String> all = new ArrayList<>();
       Set<String> done = new HashSet<>();
       for (String line : committed) {
         String path = path(line);
-        if (!path.startsWith("model")) {
+        if (!ran.contains(path)) {
           all.add(line);
         } else if (done.add(path)) {
           all.addAll(fresh.getOrDefault(path, List.of()));
@@ -154,10 +157,26 @@ class CommittedResultsTest {
     return all;
   }
 
-  /** The cells of the model as they were planned, with the profile that they were predicted by. */
-  private static void run(Path folder, Path today) {
+  /**
+   * The cells of the model as they were planned, with the profile that they were predicted by; the
+   * paths of these. Beside live rows of another trace than today's, the model's stay of that, too.
+   */
+  private static Set<String> run(Path folder, Path today) {
     Map<Cell, List<Strategy>> blocks = new LinkedHashMap<>();
-    Samples modelled = Samples.read(folder).only(Cell::isExact);
+    Samples all = Samples.read(folder);
+    Map<String, Workload> workloads = new TreeMap<>();
+    all.cells().forEach(c -> workloads.computeIfAbsent(c.workload(), Checkout::workload));
+    Set<String> changed = new TreeSet<>();
+    if (!all.cells().stream().allMatch(Cell::isExact)) {
+      Environment then = Environment.read(folder);
+      workloads.forEach((name, workload) -> {
+        if (!then.get("workload." + name + ".hash").equals(workload.hash())) {
+          changed.add(name);
+        }
+      });
+      System.out.println(folder + ": to be measured again, of another trace: " + changed);
+    }
+    Samples modelled = all.only(c -> c.isExact() && !changed.contains(c.workload()));
     modelled
         .cells()
         .forEach(cell ->
@@ -165,13 +184,24 @@ class CommittedResultsTest {
                 .computeIfAbsent(cell.block(), block -> new ArrayList<>())
                 .add(Strategy.parse(cell.strategy())));
     List<Plan.Step> steps = new ArrayList<>();
-    Map<String, Workload> workloads = new HashMap<>();
     blocks.forEach((cell, strategies) -> steps.add(step(folder, cell, strategies, workloads)));
     Plan plan = new Plan(steps, Shard.WHOLE);
     Progress quiet = new Progress(plan, new PrintWriter(Writer.nullWriter()), true);
     int jobs = Runtime.getRuntime().availableProcessors();
     String run = modelled.entries().getFirst().run();
     new Session(new Home(Checkout.path("")), plan, today, run, false, "", jobs, quiet).run();
+    return modelled.cells().stream().map(Cell::path).collect(Collectors.toSet());
+  }
+
+  /** What the model's rows depend on is today's. */
+  private static String environment(Path folder, Path today) {
+    Map<String, String> facts = new LinkedHashMap<>(Environment.read(folder).facts());
+    Environment.read(today).facts().forEach((key, value) -> {
+      if (key.startsWith("workload.") || key.startsWith("costs.")) {
+        facts.put(key, value);
+      }
+    });
+    return ResultFolder.environmentCsv(facts);
   }
 
   private static Plan.Step step(
@@ -182,37 +212,25 @@ class CommittedResultsTest {
     return new Plan.Step(
         new Model(costs, threads),
         new Block(
-            workloads.computeIfAbsent(cell.workload(), Checkout::workload),
+            Objects.requireNonNull(workloads.get(cell.workload())),
             Plugins.parse(Backing.class, cell.backing()),
             Plugins.parse(Tracker.class, cell.tracker()),
             strategies));
   }
 
-  /** Workloads and costs that are not those of then. */
-  private static List<String> otherInputs(Path folder, Path today) {
-    Map<String, String> then = Environment.read(folder).facts();
-    List<String> others = new ArrayList<>();
-    Environment.read(today)
-        .facts()
-        .forEach((key, value) -> {
-          String before = then.get(key);
-          if (key.startsWith("workload.") && before != null && !before.equals(value)) {
-            others.add(key + " was " + before + ", is " + value);
-          }
-        });
-    return others;
-  }
-
+  /** Lines that one of them has and the other has not, whatever is inserted between them. */
   private static List<String> differences(List<String> committed, List<String> found) {
+    List<String> then = new ArrayList<>(committed);
+    then.removeAll(Set.copyOf(found));
+    List<String> now = new ArrayList<>(found);
+    now.removeAll(Set.copyOf(committed));
     List<String> all = new ArrayList<>();
-    for (int i = 0; i < Math.max(committed.size(), found.size()); i++) {
-      String then = i < committed.size() ? committed.get(i) : "(nothing)";
-      String now = i < found.size() ? found.get(i) : "(nothing)";
-      if (!then.equals(now)) {
-        all.add(then + "\n  is today " + now);
-      }
+    for (int i = 0; i < Math.max(then.size(), now.size()); i++) {
+      String before = i < then.size() ? then.get(i) : "(nothing)";
+      String after = i < now.size() ? now.get(i) : "(nothing)";
+      all.add(before + "\n  is today " + after);
     }
-    return all;
+    return all.isEmpty() && !committed.equals(found) ? List.of("the order of lines") : all;
   }
 
   private static String shown(List<String> wrong) {
