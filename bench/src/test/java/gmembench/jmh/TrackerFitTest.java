@@ -81,7 +81,7 @@ class TrackerFitTest {
   }
 
   private static double median(Map<String, List<Double>> measured, String workload) {
-    List<Double> sorted = measured.get(workload).stream().sorted().toList();
+    List<Double> sorted = measured.getOrDefault(workload, List.of()).stream().sorted().toList();
     int n = sorted.size();
     return (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2;
   }
