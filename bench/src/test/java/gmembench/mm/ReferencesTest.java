@@ -41,7 +41,7 @@ class ReferencesTest {
             held.add(file[p]);
           } else if (what == 1) {
             Object gone = file[p];
-            stale += held.stream().filter(o -> o == gone).count();
+            stale += held.stream().filter(o -> o.equals(gone)).count();
             file[p] = null;
           } else {
             held.poll();
@@ -59,7 +59,7 @@ class ReferencesTest {
         Set<Object> orphans = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int p = 0; p < PAGES; p++) {
           for (Object held : pins.get(p)) {
-            if (held != file[p]) {
+            if (!held.equals(file[p])) {
               orphans.add(held);
             }
           }
