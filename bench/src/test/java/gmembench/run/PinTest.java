@@ -72,7 +72,7 @@ class PinTest {
         file.setLong(0x5000, 1);
         Set<Path> ends = open();
         ends.removeAll(before);
-        Path readEnd = ends.stream().min(Comparator.comparing(PinTest::number)).orElseThrow();
+        Path readEnd = ends.stream().min(Comparator.comparingInt(PinTest::number)).orElseThrow();
         try (InputStream pipe = Files.newInputStream(readEnd)) {
           long held = ByteBuffer.wrap(pipe.readNBytes(8)).order(ByteOrder.nativeOrder()).getLong();
           assertThat(held).isEqualTo(0x1122334455667788L);
