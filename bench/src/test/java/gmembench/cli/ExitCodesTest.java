@@ -75,6 +75,9 @@ class ExitCodesTest {
   /** Escape sequences of arguments, and names of files, do not reach the terminal. */
   @Test
   void nothingSteersTheTerminal() throws IOException {
+    StringWriter shown = new StringWriter();
+    new PrintWriter(new PlainText(shown)).print("a\u001b[31m\r\n\tb\u202e\u009b\u007f\u00e9");
+    assertThat(shown.toString()).isEqualTo("a?[31m?\n\tb???\u00e9");
     InProcess unknown = InProcess.gmembench("run", "\u001b[31m\u009b2J\u202eevil\r");
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).startsWith("?[31m?2J?evil?: unknown workload").hasLineCount(1);

@@ -22,7 +22,7 @@ class ResultsFuzzTest {
   /** Every file that a run writes, with boots, several repetitions and latencies of a live run. */
   private static final String RUN =
       "run ovmf-boot-stub kvm-clock --engine model,live --backing memfd --reps 2 -q"
-          + " --strategy snp,eager-punch-hole,lazy-discard";
+          + " --strategy snp,lazy-discard";
 
   @TempDir private Path folder = Path.of("");
 
@@ -63,6 +63,50 @@ class ResultsFuzzTest {
         mutants,
         folder,
         (in, file) -> check("report IN --out OUT", in, file));
+  }
+
+  /** One damage of each kind, to the first place that looks so. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "compare IN IN; samples.csv; total_ns,\\d+; total_ns,1e400; :2: total_ns = '1e400'",
+        "compare IN IN; samples.csv; total_ns,\\d+; total_ns,-5; :2: total_ns = '-5'",
+        "compare IN IN; samples.csv; total_ns,\\d+; m,1; a repetition without a time",
+        "compare IN IN; samples.csv; 1,model; =1,model; :2: '=1', expected a name",
+        "compare IN IN; samples.csv; ,memfd,; ,\u009bm,; :2: '?m', expected a name",
+        "report IN; env.csv; guest_bytes,\\d+; guest_bytes,x; 'x', expected a whole number",
+        "report IN; env.csv; base_s,\\d+; base_s,-1; '-1.0', expected 0 or more",
+        "report IN; env.csv; base_s,\\d+; base_s,NaN; 'NaN', expected a number",
+        "plot IN; memory.csv; ,0,; ,x,; :2: 'x', expected a whole number",
+        "plot IN; memory.csv; ,0,; ,; :2: 12 columns, expected",
+        "plot IN; heat.csv; ,0,\\d+; ,0,0; :2: a cell far outside",
+        "plot IN; latency.hlog; (Tag=live[^,]*/convert,)[^\\n]*; $1x; : is damaged",
+        "plot IN; latency.hlog; Tag=(live|model)[^,]*,; Tag=x; a tag without a cell",
+        "merge IN -o IN/out; latency.hlog; Tag=(live|model)[^,]*,; Tag=x; a tag without a cell",
+        "merge IN -o IN/out; latency.hlog; Tag; \u00ff; not UTF-8",
+        "merge IN -o IN/out; plan.csv; ,2(?=\\n); ,-2; '-2', expected 0 or more"
+      })
+  void eachKindOfDamageIsNamed(
+      String command, String name, String what, String with, String complaint) throws IOException {
+    Path results = Files.createDirectory(folder.resolve("results"));
+    try (Stream<Path> files = Files.list(whole)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, results.resolve(file.getFileName()));
+      }
+    }
+    Path file = results.resolve(name);
+    String text = Files.readString(file);
+    String damaged = text.replaceFirst(what, with);
+    assertThat(damaged).isNotEqualTo(text);
+    Files.writeString(
+        file,
+        damaged,
+        with.equals("\u00ff") ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    InProcess run = gmembench(command.replace("IN", results.toString()));
+    assertThat(run.code()).as(run.err()).isEqualTo(2);
+    assertThat(run.err()).contains(name, complaint).hasLineCount(1);
   }
 
   /** A pipe that nobody writes to would be read for ever. */
