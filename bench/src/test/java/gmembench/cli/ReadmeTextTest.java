@@ -67,9 +67,11 @@ class ReadmeTextTest {
     List<String> plan = new ArrayList<>(run);
     plan.set(0, "plan");
     plan.removeIf(OF_RUN_ALONE::contains);
-    int out = plan.indexOf("--out");
-    if (out >= 0) {
-      plan.subList(out, out + 2).clear();
+    for (String ofRun : List.of("--out", "--run")) {
+      int at = plan.indexOf(ofRun);
+      if (at >= 0) {
+        plan.subList(at, at + 2).clear();
+      }
     }
     return plan;
   }
