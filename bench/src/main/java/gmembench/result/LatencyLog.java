@@ -37,7 +37,7 @@ public record LatencyLog(Path file, long number, String tag, String text) {
     int comma = text.indexOf(',');
     if (!text.startsWith(TAG)) {
       return new LatencyLog(file, number, "", text);
-    } else if (comma < 0 || text.lastIndexOf('/', comma) < 0) {
+    } else if (text.lastIndexOf('/', comma) < 0) {
       throw new InputException(file.toString(), number, "a tag without a cell", EXPECTED);
     }
     return new LatencyLog(file, number, text.substring(TAG.length(), comma), text);

@@ -72,6 +72,7 @@ class ResultsFuzzTest {
       quoteCharacter = '`',
       value = {
         "compare IN IN; samples.csv; total_ns,\\d+; total_ns,1e400; :2: total_ns = '1e400'",
+        "compare IN IN; samples.csv; total_ns,\\d+; total_ns,9223372036854775808; :2: total_ns",
         "compare IN IN; samples.csv; total_ns,\\d+; total_ns,-5; :2: total_ns = '-5'",
         "compare IN IN; samples.csv; total_ns,\\d+; m,1; a repetition without a time",
         "compare IN IN; samples.csv; 1,model; =1,model; :2: '=1', expected a name",
