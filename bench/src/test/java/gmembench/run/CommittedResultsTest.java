@@ -6,24 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import module java.base;
 
 import gmembench.Checkout;
-import gmembench.Plugins;
 import gmembench.Thorough;
-import gmembench.backing.Backing;
-import gmembench.engine.Block;
-import gmembench.model.Costs;
-import gmembench.model.Model;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.HeatMap;
-import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
 import gmembench.result.Summary;
 import gmembench.strategy.Strategy;
 import gmembench.table.Validation;
-import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 import org.apache.commons.io.FileUtils;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,7 +79,10 @@ class CommittedResultsTest {
     for (Kind kind : Kind.values()) {
       write(found, kind.file, kind.refreshed(lines(folder.resolve(kind.file)), today, ran));
     }
-    write(found, "env.csv", environment(folder, today).lines().toList());
+    write(
+        found,
+        "env.csv",
+        environment(lines(folder.resolve("env.csv")), lines(today.resolve("env.csv"))));
     Samples samples = Samples.read(found);
     for (Map.Entry<String, String> file : derived(folder, samples).entrySet()) {
       write(found, file.getKey(), file.getValue().lines().toList());
@@ -193,29 +188,16 @@ class CommittedResultsTest {
     return modelled.cells().stream().map(Cell::path).collect(Collectors.toSet());
   }
 
-  /** What the model's rows depend on is today's. */
-  private static String environment(Path folder, Path today) {
-    Map<String, String> facts = new LinkedHashMap<>(Environment.read(folder).facts());
-    Environment.read(today).facts().forEach((key, value) -> {
-      if (key.startsWith("workload.") || key.startsWith("costs.")) {
-        facts.put(key, value);
+  /** Workloads and fitted costs are today's; what was measured is of the host and time of then. */
+  private static List<String> environment(List<String> committed, List<String> today) {
+    Map<String, String> byKey = new LinkedHashMap<>();
+    committed.forEach(line -> byKey.put(line.replaceAll(",.*", ""), line));
+    for (String line : today) {
+      if (line.startsWith("workload.") || line.startsWith("costs.")) {
+        byKey.put(line.replaceAll(",.*", ""), line);
       }
-    });
-    return ResultFolder.environmentCsv(facts);
-  }
-
-  private static Plan.Step step(
-      Path folder, Cell cell, List<Strategy> strategies, Map<String, Workload> workloads) {
-    Path own = folder.resolve(cell.costs() + ".toml");
-    Costs costs = Files.exists(own) ? Costs.read(own) : Checkout.costs(cell.costs());
-    int threads = Integer.parseInt(cell.engine().replaceFirst("[^=]*=?", "0"));
-    return new Plan.Step(
-        new Model(costs, threads),
-        new Block(
-            Objects.requireNonNull(workloads.get(cell.workload())),
-            Plugins.parse(Backing.class, cell.backing()),
-            Plugins.parse(Tracker.class, cell.tracker()),
-            strategies));
+    }
+    return List.copyOf(byKey.values());
   }
 
   /** Lines that one of them has and the other has not, whatever is inserted between them. */
