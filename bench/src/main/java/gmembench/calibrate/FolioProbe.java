@@ -4,7 +4,6 @@ package gmembench.calibrate;
 import module java.base;
 
 import gmembench.backing.Backing;
-import gmembench.backing.MemfdThp;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
@@ -18,7 +17,8 @@ import gmembench.mm.HostSizes;
  * kind of file, so one is measured, as strategies that convert in place use it.
  */
 final class FolioProbe implements Probe {
-  static final Set<Verb> VERBS = new MemfdThp().verbs();
+  static final Set<Verb> VERBS =
+      EnumSet.complementOf(EnumSet.of(Verb.HOST_TOUCH, Verb.COPY_IN, Verb.POPULATE));
 
   private static final int[] PARTS = {1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 384, 511};
 

@@ -18,7 +18,7 @@ import org.apache.commons.csv.CSVRecord;
  * @param note what a reader must know of it, or empty
  */
 public record DetectableChange(Map<Cell, Double> byCell, double otherwisePercent, String note) {
-  /** Of what has no noise to speak of, such as counted instructions. */
+  /** For what has no noise to speak of, such as counted instructions. */
   public static final DetectableChange NONE = new DetectableChange(Map.of(), 0, "");
 
   private static final double FACTOR_OF_TWO = 100;

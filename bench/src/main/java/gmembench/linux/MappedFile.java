@@ -183,9 +183,8 @@ public final class MappedFile implements AutoCloseable {
       Syscalls.madvise(memory.address() + offset, bytes, MADV_POPULATE_WRITE);
     } catch (LinuxException e) {
       boolean exhausted = e.errno() == Errno.EFAULT || e.errno() == Errno.ENOMEM;
-      throw exhausted
-          ? new LinuxException("MADV_POPULATE_WRITE", e.errno(), noPageLeft())
-          : new LinuxException("MADV_POPULATE_WRITE", e.errno(), "");
+      String why = exhausted ? noPageLeft() : "";
+      throw new LinuxException("MADV_POPULATE_WRITE", e.errno(), why);
     }
   }
 

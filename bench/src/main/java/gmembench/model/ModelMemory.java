@@ -49,7 +49,6 @@ final class ModelMemory implements Memory {
   private final AttributeStore attributes;
 
   private final @Nullable InodeMappings files; // of several VMs, if that is what the backing has
-
   private final @Nullable TakeOver takeOver;
 
   ModelMemory(
@@ -183,17 +182,10 @@ final class ModelMemory implements Memory {
     }
   }
 
-  /**
-   * Does a verb that takes no lock, and returns what it costs; its time is the caller's to spend.
-   */
+  /** Does a verb that takes no lock, and returns its cost, which is the caller's to spend. */
   long charge(Verb verb, long gfn, long pages, Side side) {
-    Charge charge = charges.of(verb, side);
-    if (plain) {
-      applyPlain(verb, gfn, pages, side);
-    } else {
-      applyToFolios(verb, gfn, pages, side);
-    }
-    return ns(charge, gfn, pages, side);
+    var _ = plain ? applyPlain(verb, gfn, pages, side) : applyToFolios(verb, gfn, pages, side);
+    return ns(charges.of(verb, side), gfn, pages, side);
   }
 
   private long applyPlain(Verb verb, long gfn, long pages, Side side) {
@@ -206,20 +198,16 @@ final class ModelMemory implements Memory {
   }
 
   private long applyToFolios(Verb verb, long gfn, long pages, Side side) {
-    switch (verb) {
-      case PIN -> {
-        pins.pinned(gfn, pages);
-        folios.pin(gfn, pages, side);
+    if (verb == Verb.PIN) {
+      pins.pinned(gfn, pages);
+      folios.pin(gfn, pages, side);
+    } else if (verb == Verb.UNPIN) {
+      effects.begin();
+      if (pins.unpinned(gfn, pages)) {
+        folios.unpin(gfn, pages, side);
       }
-      case UNPIN -> {
-        effects.begin();
-        if (pins.unpinned(gfn, pages)) {
-          folios.unpin(gfn, pages, side);
-        }
-      }
-      default -> {
-        return folios.apply(verb, gfn, pages, side);
-      }
+    } else {
+      return folios.apply(verb, gfn, pages, side);
     }
     return pages;
   }

@@ -99,7 +99,7 @@ public record Environment(Map<String, String> facts) {
     return decimal(get(fact.key()));
   }
 
-  /** Of two runs' values of a fact: the first, unless the larger is what matters. */
+  /** The one of two runs' values of a fact that holds for both: the first, or the larger. */
   public static String ofBoth(String key, String first, String second) {
     boolean isMore = Fact.matters(key, Fact.Use.LARGEST) && decimal(second) > decimal(first);
     return isMore ? second : first;

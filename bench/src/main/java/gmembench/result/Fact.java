@@ -37,10 +37,10 @@ public enum Fact {
   JVM("jvm", NOTED, MEASURED_SHARDS),
   JVM_OPTIONS("jvm_options", NOTED),
   MITIGATION("mitigation.", NOTED, MEASURED_SHARDS),
-  /** Of one minute, when the run began: of {@link HostLoad}, like the next two. */
+  /** Over one minute, when the run began: {@link HostLoad} reads it, as it does the next two. */
   LOAD("load_1m", LARGEST),
   LOAD_END("load_1m_end", LARGEST),
-  /** Of all CPUs' time during the run. */
+  /** The share of all CPUs' time during the run. */
   STEAL("steal_percent", LARGEST),
   COMMIT("commit", SHARDS, RESUMED, BESIDE),
   COMMAND("command"),

@@ -70,7 +70,7 @@ public record XArray(Side stored, Reserve reserve) implements Tracker {
     }
 
     private void reserve(long gfn) {
-      XaTree.Node leaf = tree.create(gfn);
+      XaNode leaf = tree.create(gfn);
       int slot = (int) gfn & XaTree.MASK;
       if (leaf.slots[slot] == null) {
         leaf.slots[slot] = XaTree.Entry.RESERVED;
@@ -81,7 +81,7 @@ public record XArray(Side stored, Reserve reserve) implements Tracker {
 
     /** A value's slot is there: it was reserved. */
     private void store(long gfn, boolean value) {
-      XaTree.@Nullable Node leaf = tree.walk(gfn, 0);
+      @Nullable XaNode leaf = tree.walk(gfn, 0);
       int slot = (int) gfn & XaTree.MASK;
       if (leaf == null || leaf.slots[slot] == null) {
         if (value) {

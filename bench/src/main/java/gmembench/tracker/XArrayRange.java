@@ -67,12 +67,12 @@ public record XArrayRange(Side stored) implements Tracker {
 
     private void store(long index, int order) {
       int shift = shift(order);
-      XaTree.Node node = tree.expand(index + (1L << order) - 1, shift);
+      XaNode node = tree.expand(index + (1L << order) - 1, shift);
       while (node.shift > shift) {
         tree.nodeSteps++;
         int slot = node.slotOf(index);
         Object entry = node.slots[slot];
-        if (entry instanceof XaTree.Node below) {
+        if (entry instanceof XaNode below) {
           node = below;
         } else if (entry == null) {
           node = tree.add(node, slot);
@@ -83,21 +83,19 @@ public record XArrayRange(Side stored) implements Tracker {
       tree.nodeSteps++;
       int slot = node.slotOf(index);
       Object entry = node.slots[slot];
-      if (entry == null
-          || entry instanceof XaTree.Node
-          || entryEnd(node, slot) < slot + width(order)) {
+      if (entry == null || entry instanceof XaNode || entryEnd(node, slot) < slot + width(order)) {
         fill(node, slot, width(order));
       }
     }
 
     /** Puts one entry into so many slots, in place of whatever is there. */
-    private void fill(XaTree.Node node, int slot, int width) {
+    private void fill(XaNode node, int slot, int width) {
       for (int i = slot; i < slot + width; i++) {
         Object old = node.slots[i];
         node.slots[i] = i == slot ? XaTree.Entry.VALUE : XaTree.sibling(slot);
         if (old == null) {
           node.count++;
-        } else if (old instanceof XaTree.Node below) {
+        } else if (old instanceof XaNode below) {
           tree.free(below);
         }
       }
@@ -106,7 +104,7 @@ public record XArrayRange(Side stored) implements Tracker {
 
     private void erase(long index, int order) {
       int shift = shift(order);
-      XaTree.@Nullable Node node = tree.head();
+      @Nullable XaNode node = tree.head();
       if (node == null || !tree.covers(index)) {
         return;
       }
@@ -121,7 +119,7 @@ public record XArrayRange(Side stored) implements Tracker {
         if (entry == null) {
           return;
         }
-        node = entry instanceof XaTree.Node below ? below : split(node, slot, order);
+        node = entry instanceof XaNode below ? below : split(node, slot, order);
       }
       tree.nodeSteps++;
       int slot = node.slotOf(index);
@@ -133,14 +131,14 @@ public record XArrayRange(Side stored) implements Tracker {
      * Splits the entry in a slot into the nodes below, one for each of its slots, all of them full:
      * xas_split, a level at a time. Returns the node in the slot.
      */
-    private XaTree.Node split(XaTree.Node node, int slot, int order) {
+    private XaNode split(XaNode node, int slot, int order) {
       int first = entryStart(node, slot);
       int end = entryEnd(node, slot);
       int shift = node.shift - XaTree.BITS;
       int width = shift == shift(order) ? width(order) : 1;
-      XaTree.Node wanted = node;
+      XaNode wanted = node;
       for (int i = first; i < end; i++) {
-        XaTree.Node below = tree.take(shift);
+        XaNode below = tree.take(shift);
         below.parent = node;
         below.offset = i;
         entries(below, 0, XaTree.SLOTS, width);
@@ -154,8 +152,8 @@ public record XArrayRange(Side stored) implements Tracker {
     }
 
     /** If the entry in a slot is wider than {@code width} slots, makes it entries of that width. */
-    private void splitHere(XaTree.Node node, int slot, int width) {
-      if (node.slots[slot] == null || node.slots[slot] instanceof XaTree.Node) {
+    private void splitHere(XaNode node, int slot, int width) {
+      if (node.slots[slot] == null || node.slots[slot] instanceof XaNode) {
         return;
       }
       int first = entryStart(node, slot);
@@ -165,7 +163,7 @@ public record XArrayRange(Side stored) implements Tracker {
       }
     }
 
-    private void entries(XaTree.Node node, int first, int end, int width) {
+    private void entries(XaNode node, int first, int end, int width) {
       for (int i = first; i < end; i++) {
         int canonical = i & -width;
         node.slots[i] = i == canonical ? XaTree.Entry.VALUE : XaTree.sibling(canonical);
@@ -173,13 +171,13 @@ public record XArrayRange(Side stored) implements Tracker {
       tree.entrySteps += end - first;
     }
 
-    private void empty(XaTree.Node node, int slot, int width) {
+    private void empty(XaNode node, int slot, int width) {
       for (int i = slot; i < slot + width; i++) {
         Object old = node.slots[i];
         if (old != null) {
           node.slots[i] = null;
           node.count--;
-          if (old instanceof XaTree.Node below) {
+          if (old instanceof XaNode below) {
             tree.free(below);
           }
         }
@@ -188,7 +186,7 @@ public record XArrayRange(Side stored) implements Tracker {
       tree.prune(node);
     }
 
-    private static int entryStart(XaTree.Node node, int slot) {
+    private static int entryStart(XaNode node, int slot) {
       int first = slot;
       while (node.slots[first] != XaTree.Entry.VALUE) {
         first--;
@@ -196,7 +194,7 @@ public record XArrayRange(Side stored) implements Tracker {
       return first;
     }
 
-    private static int entryEnd(XaTree.Node node, int slot) {
+    private static int entryEnd(XaNode node, int slot) {
       int first = entryStart(node, slot);
       int end = slot + 1;
       while (end < XaTree.SLOTS && XaTree.isSibling(node.slots[end], first)) {

@@ -31,7 +31,7 @@ final class XaTree {
 
   private static final int KERNEL_HEAD_BYTES = 16;
 
-  /** A Node is 32 bytes, its array of 64 references 16 + 256. */
+  /** A XaNode is 32 bytes, its array of 64 references 16 + 256. */
   private static final int NODE_BYTES = 304;
 
   private static final int MOST_SPARES = 1024;
@@ -42,26 +42,13 @@ final class XaTree {
     }
   }
 
-  /** struct xa_node; {@code slots} hold null where they are empty. */
-  static final class Node {
-    final Object[] slots = new Object[SLOTS];
-    @Nullable Node parent;
-    int shift;
-    int offset;
-    int count;
-
-    int slotOf(long index) {
-      return (int) (index >>> shift) & MASK;
-    }
-  }
-
   private record Sibling(int canonical) {}
 
   final Version version = new Version();
   long nodeSteps;
   long entrySteps;
-  private @Nullable Node head;
-  private @Nullable Node spares;
+  private @Nullable XaNode head;
+  private @Nullable XaNode spares;
   private int spareCount;
   private long live;
 
@@ -78,12 +65,12 @@ final class XaTree {
     return entry != null && entry != Entry.RESERVED;
   }
 
-  @Nullable Node head() {
+  @Nullable XaNode head() {
     return head;
   }
 
   boolean covers(long index) {
-    Node top = head;
+    XaNode top = head;
     return top != null && index >>> top.shift < SLOTS;
   }
 
@@ -99,12 +86,12 @@ final class XaTree {
   }
 
   private boolean find(long index) {
-    Node node = head;
+    XaNode node = head;
     if (node == null || index >>> node.shift >= SLOTS) {
       return false;
     }
     Object entry = node.slots[node.slotOf(index)];
-    while (entry instanceof Node below) {
+    while (entry instanceof XaNode below) {
       entry = below.slots[below.slotOf(index)];
     }
     return isValue(entry);
@@ -114,25 +101,25 @@ final class XaTree {
   long runEnd(long index, long limit, boolean value) {
     long at = index;
     while (at < limit) {
-      Node node = head;
+      XaNode node = head;
       if (node == null || at >>> node.shift >= SLOTS) {
         return value ? at : limit;
       }
       int slot = node.slotOf(at);
-      while (node.slots[slot] instanceof Node below) {
+      while (node.slots[slot] instanceof XaNode below) {
         node = below;
         slot = node.slotOf(at);
       }
       int end = slot;
       while (end < SLOTS
-          && !(node.slots[end] instanceof Node)
+          && !(node.slots[end] instanceof XaNode)
           && isValue(node.slots[end]) == value) {
         end++;
       }
       if (end > slot) {
         at = ((at >>> node.shift) + (end - slot)) << node.shift;
       }
-      if (end < SLOTS && !(node.slots[end] instanceof Node)) {
+      if (end < SLOTS && !(node.slots[end] instanceof XaNode)) {
         break;
       }
     }
@@ -143,11 +130,11 @@ final class XaTree {
   long looks(long index, long limit) {
     long looks = 0;
     for (long at = index; at < limit; looks++) {
-      Node node = head;
+      XaNode node = head;
       if (node == null || at >>> node.shift >= SLOTS) {
         return looks + 1;
       }
-      while (node.slots[node.slotOf(at)] instanceof Node below) {
+      while (node.slots[node.slotOf(at)] instanceof XaNode below) {
         node = below;
       }
       int slot = node.slotOf(at);
@@ -164,34 +151,34 @@ final class XaTree {
   }
 
   /** The node of a level that {@code index} is in, if it exists; a walk from the root. */
-  @Nullable Node walk(long index, int shift) {
+  @Nullable XaNode walk(long index, int shift) {
     if (!covers(index)) {
       return null;
     }
-    Node node = head;
+    XaNode node = head;
     while (node != null && node.shift > shift) {
       nodeSteps++;
-      node = node.slots[node.slotOf(index)] instanceof Node below ? below : null;
+      node = node.slots[node.slotOf(index)] instanceof XaNode below ? below : null;
     }
     nodeSteps++;
     return node;
   }
 
   /** The leaf that {@code index} is in, with whatever is missing above it: xas_create. */
-  Node create(long index) {
-    Node node = expand(index, 0);
+  XaNode create(long index) {
+    XaNode node = expand(index, 0);
     while (node.shift > 0) {
       nodeSteps++;
       int slot = node.slotOf(index);
-      node = node.slots[slot] instanceof Node below ? below : add(node, slot);
+      node = node.slots[slot] instanceof XaNode below ? below : add(node, slot);
     }
     nodeSteps++;
     return node;
   }
 
   /** Makes the tree high enough for an index and a level: xas_expand. Returns its top. */
-  Node expand(long index, int shift) {
-    Node top = head;
+  XaNode expand(long index, int shift) {
+    XaNode top = head;
     if (top == null) {
       int needed = shift;
       while (index >>> needed >= SLOTS) {
@@ -201,7 +188,7 @@ final class XaTree {
       head = top;
     }
     while (index >>> top.shift >= SLOTS || top.shift < shift) {
-      Node above = take(top.shift + BITS);
+      XaNode above = take(top.shift + BITS);
       above.slots[0] = top;
       above.count = 1;
       top.parent = above;
@@ -213,8 +200,8 @@ final class XaTree {
   }
 
   /** A new node in an empty slot. */
-  Node add(Node parent, int slot) {
-    Node node = take(parent.shift - BITS);
+  XaNode add(XaNode parent, int slot) {
+    XaNode node = take(parent.shift - BITS);
     node.parent = parent;
     node.offset = slot;
     parent.slots[slot] = node;
@@ -224,10 +211,10 @@ final class XaTree {
   }
 
   /** Takes out empty nodes from here up, then a top that is not needed: xas_delete_node. */
-  void prune(Node from) {
-    Node node = from;
+  void prune(XaNode from) {
+    XaNode node = from;
     while (node.count == 0) {
-      Node parent = node.parent;
+      XaNode parent = node.parent;
       if (parent == null) {
         head = null;
       } else {
@@ -241,7 +228,7 @@ final class XaTree {
       }
       node = parent;
     }
-    while (node.parent == null && node.count == 1 && node.slots[0] instanceof Node only) {
+    while (node.parent == null && node.count == 1 && node.slots[0] instanceof XaNode only) {
       head = only;
       only.parent = null;
       node.slots[0] = null;
@@ -251,13 +238,13 @@ final class XaTree {
   }
 
   /** Frees a node and all below it: xas_free_nodes. The caller takes it out of its slot. */
-  void free(Node node) {
+  void free(XaNode node) {
     for (int i = 0; i < SLOTS && node.count > 0; i++) {
       Object entry = node.slots[i];
       if (entry != null) {
         node.slots[i] = null;
         node.count--;
-        if (entry instanceof Node below) {
+        if (entry instanceof XaNode below) {
           free(below);
         }
       }
@@ -267,17 +254,17 @@ final class XaTree {
   }
 
   void clear() {
-    Node top = head;
+    XaNode top = head;
     head = null;
     if (top != null) {
       free(top);
     }
   }
 
-  Node take(int shift) {
-    Node node = spares;
+  XaNode take(int shift) {
+    XaNode node = spares;
     if (node == null) {
-      node = new Node();
+      node = new XaNode();
     } else {
       spares = node.parent;
       spareCount--;
@@ -290,7 +277,7 @@ final class XaTree {
   }
 
   /** Takes back an empty node that is out of the tree. */
-  private void put(Node node) {
+  private void put(XaNode node) {
     live--;
     version.retire();
     node.count = 0;

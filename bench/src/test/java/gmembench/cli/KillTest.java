@@ -140,7 +140,7 @@ class KillTest {
       assertThat(log().strip().lines()).hasSize(1);
       assertThat(log())
           .startsWith(out.toString())
-          .contains("cannot be written (IO No space left on device); what is finished is kept");
+          .contains("cannot be written (No space left on device); what is finished is kept");
       Set<String> kept = repetitions(out);
       assertThat(kept).hasSizeGreaterThan(3);
 

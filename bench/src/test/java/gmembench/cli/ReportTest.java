@@ -34,7 +34,7 @@ class ReportTest {
         folder.resolve("live") + "");
     for (String file : List.of("samples.csv", "memory.csv", "latency.hlog")) {
       String more = Files.readString(folder.resolve("live").resolve(file));
-      int header = file.endsWith(".hlog") ? more.indexOf("Tag=") : more.indexOf('\n') + 1;
+      int header = file.endsWith(".hlog") ? more.indexOf("\nTag=") + 1 : more.indexOf('\n') + 1;
       Files.writeString(
           results.resolve(file), more.substring(header), java.nio.file.StandardOpenOption.APPEND);
     }

@@ -60,7 +60,8 @@ class TreeShapeTest {
    */
   @Test
   void anXArrayIsNoHigherThanItsHighestPageNeeds() {
-    for (Tracker tracker : new Tracker[] {new XArray(), new XArrayRange()}) {
+    for (Tracker tracker :
+        new Tracker[] {new XArray(Side.SHARED, XArray.Reserve.ALL), new XArrayRange()}) {
       PageMap map = tracker.open(1 << 18);
       map.set(100_000, 1, Side.SHARED);
       assertThat(map.kernelBytes()).isEqualTo(HEAD + 3 * XA_NODE);
