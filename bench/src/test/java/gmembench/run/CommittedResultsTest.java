@@ -200,6 +200,20 @@ class CommittedResultsTest {
     return List.copyOf(byKey.values());
   }
 
+  private static Plan.Step step(
+      Path folder, Cell cell, List<Strategy> strategies, Map<String, Workload> workloads) {
+    Path own = folder.resolve(cell.costs() + ".toml");
+    Costs costs = Files.exists(own) ? Costs.read(own) : Checkout.costs(cell.costs());
+    int threads = Integer.parseInt(cell.engine().replaceFirst("[^=]*=?", "0"));
+    return new Plan.Step(
+        new Model(costs, threads),
+        new Block(
+            Objects.requireNonNull(workloads.get(cell.workload())),
+            Plugins.parse(Backing.class, cell.backing()),
+            Plugins.parse(Tracker.class, cell.tracker()),
+            strategies));
+  }
+
   /** Lines that one of them has and the other has not, whatever is inserted between them. */
   private static List<String> differences(List<String> committed, List<String> found) {
     List<String> then = new ArrayList<>(committed);
