@@ -12,6 +12,7 @@ import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.pattern.Snapshot;
 import gmembench.result.Repetition;
 import gmembench.strategy.Converter;
@@ -45,6 +46,11 @@ public class DisturbedReplayTest {
     @Override
     public Set<Verb> needs() {
       return Set.of();
+    }
+
+    @Override
+    public boolean keeps(Side side) {
+      return true; // it discards nothing
     }
 
     @Override
