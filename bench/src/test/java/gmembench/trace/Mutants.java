@@ -82,7 +82,7 @@ public final class Mutants {
       }
     }
     List<Path> names = List.copyOf(files.keySet());
-    int count = Thorough.FUZZ.count(mutants / 100, mutants);
+    int count = Thorough.FUZZ.count(mutants / 200, mutants);
     for (int i = 0; i < count; i++) {
       Path name = names.get(random.nextInt(names.size()));
       byte[] bytes = mutate(files.getOrDefault(name, new byte[0]), random);
@@ -118,7 +118,7 @@ public final class Mutants {
       throws IOException {
     Path mutant = folder.resolve("mutant");
     int refused = 0;
-    int count = Thorough.FUZZ.count(mutants / 10, mutants);
+    int count = Thorough.FUZZ.count(mutants / 25, mutants);
     for (int i = 0; i < count; i++) {
       byte[] bytes = mutate(original.get(), random);
       Files.deleteIfExists(mutant); // ext4 syncs a file that is truncated and written anew
