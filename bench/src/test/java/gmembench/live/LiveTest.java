@@ -46,6 +46,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 public class LiveTest {
   private static final Workload WORKLOAD = Checkout.workload("ovmf-boot-stub");
 
+  private static final Set<String> ON_FOLIOS =
+      Set.of(
+          "snp",
+          "eager-punch-hole",
+          "lazy-discard",
+          "adaptive-discard",
+          "batched-discard",
+          "no-shared-discard",
+          "in-place-wait",
+          "in-place-lazy-split",
+          "attribute-punch");
+
   /** Rounds of A B, B A, A B; each cell is replayed a dozen times before and between. */
   private static final int REPS = Thorough.LIVE.count(1, 3);
 
@@ -92,12 +104,19 @@ public class LiveTest {
     assertThat(sound).hasSize(REPS * Set.copyOf(sound).size());
   }
 
+  /** On folios a replay takes long, so all of them only if that is asked for. */
+  private static List<Strategy> onFolios() {
+    return Plugins.all(Strategy.class).stream()
+        .filter(s -> Thorough.LIVE.isAsked() || ON_FOLIOS.contains(s.name()))
+        .toList();
+  }
+
   /** To collapse a folio takes milliseconds, so of that a little. */
   @Test
   @ExtendWith(OwnHugePages.class)
   void foliosAreReallySplitAndRestored(@TempDir Path temp) throws IOException {
     Backing thp = Host.orSkip(new MemfdThp());
-    for (Repetition o : run(fewFrames(temp), thp, Plugins.all(Strategy.class), REPS)) {
+    for (Repetition o : run(fewFrames(temp), thp, onFolios(), REPS)) {
       assertThat(o.reason())
           .as(o.cell().path())
           .matches("|memfd-thp has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
@@ -119,7 +138,7 @@ public class LiveTest {
     Backing hugetlb = new Hugetlb2m();
     try (Reservation _ = OwnHugePages.orSkip(hugetlb, 16)) {
       List<String> sound = new ArrayList<>();
-      for (Repetition o : run(fewFrames(temp), hugetlb, Plugins.all(Strategy.class), REPS)) {
+      for (Repetition o : run(fewFrames(temp), hugetlb, onFolios(), REPS)) {
         assertThat(o.reason())
             .as(o.cell().path())
             .matches("|hugetlb-2m has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
