@@ -10,6 +10,7 @@ import gmembench.Host;
 import gmembench.OwnHugePages;
 import gmembench.Plugins;
 import gmembench.Thorough;
+import gmembench.backing.Around;
 import gmembench.backing.Backing;
 import gmembench.backing.Hugetlb2m;
 import gmembench.backing.Memfd;
@@ -46,17 +47,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 public class LiveTest {
   private static final Workload WORKLOAD = Checkout.workload("ovmf-boot-stub");
 
-  private static final Set<String> ON_FOLIOS =
-      Set.of(
-          "snp",
-          "eager-punch-hole",
-          "lazy-discard",
-          "adaptive-discard",
-          "batched-discard",
-          "no-shared-discard",
-          "in-place-wait",
-          "in-place-lazy-split",
-          "attribute-punch");
+  private static final Pattern ON_FOLIOS =
+      Pattern.compile(
+          "snp|(eager|lazy|adaptive|batched|no-shared|attribute)-.*|in-place-(wait|lazy-split)");
 
   /** Rounds of A B, B A, A B; each cell is replayed a dozen times before and between. */
   private static final int REPS = Thorough.LIVE.count(1, 3);
@@ -107,7 +100,7 @@ public class LiveTest {
   /** On folios a replay takes long, so all of them only if that is asked for. */
   private static List<Strategy> onFolios() {
     return Plugins.all(Strategy.class).stream()
-        .filter(s -> Thorough.LIVE.isAsked() || ON_FOLIOS.contains(s.name()))
+        .filter(s -> Thorough.LIVE.isAsked() || ON_FOLIOS.matcher(s.name()).matches())
         .toList();
   }
 
@@ -248,12 +241,17 @@ public class LiveTest {
       return new Lying(new Memfd().open(guest, inPlace));
     }
 
-    private final class Lying implements Memory {
+    private final class Lying implements Around {
       private final Memory honest;
       private int discards;
 
       Lying(Memory honest) {
         this.honest = honest;
+      }
+
+      @Override
+      public Memory memory() {
+        return honest;
       }
 
       @Override
@@ -273,36 +271,6 @@ public class LiveTest {
           }
         }
         return honest.apply(verb, gfn, pages, side);
-      }
-
-      @Override
-      public boolean inPlace() {
-        return honest.inPlace();
-      }
-
-      @Override
-      public long residentBytes(Side side) {
-        return honest.residentBytes(side);
-      }
-
-      @Override
-      public boolean hasContent() {
-        return true;
-      }
-
-      @Override
-      public long read(long gfn, Side side) {
-        return honest.read(gfn, side);
-      }
-
-      @Override
-      public boolean isZero(long gfn, Side side) {
-        return honest.isZero(gfn, side);
-      }
-
-      @Override
-      public void close() {
-        honest.close();
       }
     }
   }
