@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.backing.Watch;
 import gmembench.guest.Side;
 import gmembench.linux.Errno;
 import gmembench.linux.LinuxException;

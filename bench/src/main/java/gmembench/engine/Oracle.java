@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.backing.Watch;
 import gmembench.guest.PageSet;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
@@ -149,8 +150,8 @@ public final class Oracle {
       return;
     }
     for (long at = gfn; at < gfn + pages; ) {
-      long end = runEnd(at, gfn + pages);
-      if (side(at) == side) {
+      long end = shared.runEnd(at, gfn + pages);
+      if (Subject.side(shared, at) == side) {
         there.of(side).forEachRun(at, end - at, (from, n) -> gone.add(from, n));
       }
       at = end;
@@ -248,15 +249,6 @@ public final class Oracle {
     if (!fine) {
       throw new WrongAnswer(gfn, side, what, expected);
     }
-  }
-
-  private Side side(long gfn) {
-    return shared.contains(gfn) ? Side.SHARED : Side.PRIVATE;
-  }
-
-  /** The end of the run of pages that the trace has on the same side. */
-  private long runEnd(long gfn, long limit) {
-    return shared.contains(gfn) ? shared.nextAbsent(gfn, limit) : shared.next(gfn, limit);
   }
 
   private static void put(PageSet shared, long gfn, long pages, Side side) {

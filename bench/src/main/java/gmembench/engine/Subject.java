@@ -134,7 +134,7 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   static void compare(PageMap map, PageSet shared, long from, long end) {
     for (long at = from; at < end; ) {
       Side side = side(shared, at);
-      long next = side == Side.SHARED ? shared.nextAbsent(at, end) : shared.next(at, end);
+      long next = shared.runEnd(at, end);
       long until = map.get(at) == side ? map.runEnd(at, next) : at;
       if (until < next) {
         throw new WrongAnswer(until, map.get(until), "by the page map", side.text());
@@ -165,15 +165,15 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   /** {@link PageMap#hash} of these pages shared. */
   private static long hash(PageSet shared, long pages) {
     long hash = 0x9e3779b97f4a7c15L ^ pages;
-    long at = 0;
-    for (Side side = side(shared, 0); at < pages; side = side.other()) {
-      at = side == Side.SHARED ? shared.nextAbsent(at, pages) : shared.next(at, pages);
+    for (long at = 0; at < pages; ) {
+      Side side = side(shared, at);
+      at = shared.runEnd(at, pages);
       hash = PageMap.mix(hash, at * 2 + side.ordinal());
     }
     return hash;
   }
 
-  private static Side side(PageSet shared, long gfn) {
+  static Side side(PageSet shared, long gfn) {
     return shared.contains(gfn) ? Side.SHARED : Side.PRIVATE;
   }
 }

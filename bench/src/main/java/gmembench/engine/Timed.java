@@ -3,6 +3,7 @@ package gmembench.engine;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.backing.Watch;
 import gmembench.guest.Side;
 
 /** Times every verb that a strategy calls. */

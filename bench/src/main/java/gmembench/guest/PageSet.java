@@ -136,6 +136,11 @@ public final class PageSet {
     return scan(gfn, limit, -1);
   }
 
+  /** The end of the run of pages that are in the set, or are not, as {@code gfn} is. */
+  public long runEnd(long gfn, long limit) {
+    return contains(gfn) ? nextAbsent(gfn, limit) : next(gfn, limit);
+  }
+
   private long scan(long gfn, long limit, long flip) {
     long at = gfn;
     while (at < limit) {

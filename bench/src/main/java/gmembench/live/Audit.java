@@ -7,7 +7,7 @@ import gmembench.Units;
 import gmembench.backing.Granularity;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
-import gmembench.engine.Watch;
+import gmembench.backing.Watch;
 import gmembench.engine.WrongAnswer;
 import gmembench.guest.Canary;
 import gmembench.guest.PageSet;
@@ -197,7 +197,7 @@ final class Audit implements Watch {
     }
   }
 
-  private static void checkWord(Memory memory, long gfn, Side side, long expected) {
+  static void checkWord(Memory memory, long gfn, Side side, long expected) {
     long found = memory.read(gfn, side);
     if (found != expected) {
       throw new WrongAnswer(gfn, side, "holds " + Units.hex(found), Units.hex(expected));

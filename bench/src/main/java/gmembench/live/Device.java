@@ -5,9 +5,9 @@ import module java.base;
 
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.backing.Watch;
 import gmembench.engine.Clocked;
 import gmembench.engine.PinSchedule;
-import gmembench.engine.Watch;
 import gmembench.guest.Side;
 import gmembench.strategy.Converter;
 

@@ -69,19 +69,17 @@ final class Middle {
     return at.length == 0 ? NOWHERE : (rep * 5 + at.length / 2) % at.length;
   }
 
-  private abstract class At implements Look {
-    @Override
-    public long next(long conversions) {
-      int next = Arrays.binarySearch(at, conversions + 1);
-      next = next < 0 ? -next - 1 : next;
-      return next < at.length ? at[next] : Long.MAX_VALUE;
-    }
-  }
-
   /** What the audited replay finds is what is right. */
   Look noting(PageMap map) {
     resident.clear();
-    return new At() {
+    return new Look() {
+      @Override
+      public long next(long conversions) {
+        int next = Arrays.binarySearch(at, conversions + 1);
+        next = next < 0 ? -next - 1 : next;
+        return next < at.length ? at[next] : Long.MAX_VALUE;
+      }
+
       @Override
       public void look(long conversions, long gfn, Side to) {
         hashes[resident.size()] = map.hash();
@@ -94,7 +92,7 @@ final class Middle {
   Look checking(int point, PageMap map, Memory memory) {
     return point == NOWHERE
         ? Look.NEVER
-        : new At() {
+        : new Look() {
           @Override
           public long next(long conversions) {
             return conversions < at[point] ? at[point] : Long.MAX_VALUE;
@@ -116,10 +114,7 @@ final class Middle {
     if (!memory.hasContent()) {
       return;
     }
-    long found = memory.read(gfn, to);
-    if (found != Canary.of(gfn, to)) {
-      throw new WrongAnswer(gfn, to, "holds " + found, "" + Canary.of(gfn, to));
-    }
+    Audit.checkWord(memory, gfn, to, Canary.of(gfn, to));
     Side left = to.other();
     if (!mayKeep && granularity == Granularity.PAGES) {
       boolean zero = memory.isZero(gfn, left);

@@ -60,7 +60,7 @@ public record Migration(long ranges, long mostPages, long frameBytes, long gapNs
       public boolean next(Events out) {
         long end = Math.min(guest.pages(), (at / frame + 1) * frame);
         boolean isShared = shared.contains(at);
-        long runEnd = isShared ? shared.nextAbsent(at, end) : shared.next(at, end);
+        long runEnd = shared.runEnd(at, end);
         out.add(isShared ? Op.TO_SHARED : Op.TOUCH_PRIVATE, at, runEnd - at);
         out.idle(gapNs);
         at = runEnd;

@@ -6,7 +6,6 @@ import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
-import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 import java.util.Set;
@@ -58,7 +57,6 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
     private final PageInts convertedAt;
     private final LeftBehind spared;
     private int now;
-    private long strays;
 
     Adapting(Memory memory, PageMap map) {
       this.memory = memory;
@@ -86,16 +84,12 @@ public record AdaptiveDiscard(long budgetBytes, int window) implements Strategy 
     /** A stray is spared too: who touches a page on both sides is likely to do so again. */
     @Override
     public boolean touched(long gfn, long pages, Side side) {
-      long more = spared.stray(map, gfn, pages, side, now);
-      strays += more;
-      return more > 0 && discardIdle();
+      return spared.stray(map, gfn, pages, side, now) > 0 && discardIdle();
     }
 
     @Override
     public void report(Metrics metrics) {
-      if (strays > 0) {
-        metrics.put(Declared.STRAY_PAGES, strays);
-      }
+      spared.report(metrics);
     }
 
     private void leaveOrDiscard(long gfn, long pages, Side side) {

@@ -4,9 +4,9 @@ package gmembench.strategy;
 import module java.base;
 
 import com.google.auto.service.AutoService;
-import gmembench.backing.Around;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.backing.Watch;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
 import gmembench.result.Metric;
@@ -93,7 +93,7 @@ public record BindLate(long conversions, State state) implements Strategy, Metri
     return new Late(memory, map, of.open(memory, map));
   }
 
-  private final class Late implements Converter {
+  private final class Late implements AroundConverter {
     private final Memory memory;
     private final PageMap map;
     private final Converter then;
@@ -120,6 +120,11 @@ public record BindLate(long conversions, State state) implements Strategy, Metri
       } else {
         memory.unbind();
       }
+    }
+
+    @Override
+    public Converter converter() {
+      return then;
     }
 
     @Override
@@ -166,7 +171,7 @@ public record BindLate(long conversions, State state) implements Strategy, Metri
     }
 
     /** Sees what is allocated out of band, and where the guest faults. */
-    private final class Faults implements Around {
+    private final class Faults implements Watch {
       private final Memory through;
 
       Faults(Memory through) {
@@ -176,11 +181,6 @@ public record BindLate(long conversions, State state) implements Strategy, Metri
       @Override
       public Memory memory() {
         return through;
-      }
-
-      @Override
-      public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-        return through.awaitUnpinned(gfn, pages, side, boundNs);
       }
 
       @Override
@@ -207,11 +207,6 @@ public record BindLate(long conversions, State state) implements Strategy, Metri
           convert(at, 1, side);
         }
       }
-    }
-
-    @Override
-    public void idle(long ns) {
-      then.idle(ns);
     }
 
     @Override

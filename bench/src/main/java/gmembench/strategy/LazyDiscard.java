@@ -6,7 +6,6 @@ import gmembench.Units;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
-import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 import java.util.Set;
@@ -54,7 +53,6 @@ public record LazyDiscard(long budgetBytes) implements Strategy {
     private final long budgetPages = budgetBytes / Units.PAGE_BYTES;
     private final PageMap map;
     private final LeftBehind left;
-    private long strays;
 
     Leaving(Memory memory, PageMap map) {
       this.map = map;
@@ -71,9 +69,7 @@ public record LazyDiscard(long budgetBytes) implements Strategy {
 
     @Override
     public boolean touched(long gfn, long pages, Side side) {
-      long more = left.stray(map, gfn, pages, side, 0);
-      strays += more;
-      return more > 0 && discardExcess();
+      return left.stray(map, gfn, pages, side, 0) > 0 && discardExcess();
     }
 
     private boolean discardExcess() {
@@ -86,9 +82,7 @@ public record LazyDiscard(long budgetBytes) implements Strategy {
 
     @Override
     public void report(Metrics metrics) {
-      if (strays > 0) {
-        metrics.put(Declared.STRAY_PAGES, strays);
-      }
+      left.report(metrics);
     }
   }
 }

@@ -3,6 +3,8 @@ package gmembench.strategy;
 
 import gmembench.backing.Memory;
 import gmembench.guest.Side;
+import gmembench.result.Declared;
+import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 import java.util.Arrays;
 
@@ -35,6 +37,7 @@ final class LeftBehind {
   private int used = 1;
 
   private long pages;
+  private long strayPages;
 
   LeftBehind(Memory memory, long guestPages) {
     this.memory = memory;
@@ -90,7 +93,15 @@ final class LeftBehind {
       }
       from = to;
     }
+    strayPages += strays;
     return strays;
+  }
+
+  /** Nothing if there were no strays. */
+  void report(Metrics metrics) {
+    if (strayPages > 0) {
+      metrics.put(Declared.STRAY_PAGES, strayPages);
+    }
   }
 
   /** These pages are used again on the side that was left: there is nothing to discard. */

@@ -29,19 +29,16 @@ public interface Strategy extends Plugin {
    */
   static Strategy parse(String spec) {
     Strategy strategy = Plugins.parse(Strategy.class, spec.replaceAll(COMMON.pattern(), ""));
-    List<String> options = COMMON.matcher(spec).results().map(m -> m.group(1)).toList();
-    if (options.size() > Set.copyOf(options).size()) {
-      throw new InputException(spec, "an option twice", "each option once");
+    Map<String, Boolean> options = new HashMap<>();
+    for (MatchResult option : COMMON.matcher(spec).results().toList()) {
+      String name = option.group(1);
+      boolean isWanted = Plugins.parseBoolean(option.group(2), spec + ": " + name);
+      if (options.put(name, isWanted) != null) {
+        throw new InputException(spec, "an option twice", "each option once");
+      }
     }
-    Set<String> wanted =
-        COMMON
-            .matcher(spec)
-            .results()
-            .filter(m -> Plugins.parseBoolean(m.group(2), spec + ": " + m.group(1)))
-            .map(m -> m.group(1))
-            .collect(Collectors.toSet());
-    boolean attribute = wanted.contains(WithAttributes.OPTION);
-    boolean seal = wanted.contains(WithSeal.OPTION);
+    boolean attribute = options.getOrDefault(WithAttributes.OPTION, false);
+    boolean seal = options.getOrDefault(WithSeal.OPTION, false);
     if ((attribute || seal) && !WithAttributes.isOptionOf(strategy)) {
       throw new InputException(
           spec,
@@ -50,7 +47,7 @@ public interface Strategy extends Plugin {
     }
     strategy = attribute ? new WithAttributes(strategy) : strategy;
     strategy = seal ? new WithSeal(strategy) : strategy;
-    return wanted.contains(WithTwoPhase.OPTION) ? new WithTwoPhase(strategy) : strategy;
+    return options.getOrDefault(WithTwoPhase.OPTION, false) ? new WithTwoPhase(strategy) : strategy;
   }
 
   /** The verbs it calls, TOUCH aside; a backing without one of them cannot run it. */

@@ -13,29 +13,17 @@ import gmembench.tracker.PageMap;
  * comes when the strategy likes, as was proposed when the two were taken apart. Spelled as an
  * option of that strategy, {@code lazy-discard:attribute=true}.
  */
-record WithAttributes(Strategy strategy) implements Strategy {
+record WithAttributes(Strategy strategy) implements AroundStrategy {
   static final String OPTION = "attribute";
 
   @Override
-  public String name() {
-    return strategy.name();
+  public String option() {
+    return OPTION;
   }
 
   @Override
-  public String label() {
-    return strategy.label() + ":" + OPTION + "=true";
-  }
-
-  @Override
-  public String why() {
-    return strategy.why();
-  }
-
-  @Override
-  public Set<Verb> needs() {
-    Set<Verb> needs = EnumSet.of(Verb.ATTRIBUTE);
-    needs.addAll(strategy.needs());
-    return needs;
+  public Verb verb() {
+    return Verb.ATTRIBUTE;
   }
 
   /** It converts by verbs of its own if it decides otherwise who may use a page. */
@@ -44,11 +32,6 @@ record WithAttributes(Strategy strategy) implements Strategy {
     return !strategy.inPlace()
         && !strategy.needs().isEmpty()
         && strategy.needs().stream().noneMatch(converts::contains);
-  }
-
-  @Override
-  public boolean keeps(Side side) {
-    return strategy.keeps(side);
   }
 
   @Override

@@ -17,34 +17,17 @@ import gmembench.tracker.PageMap;
  * KVM, which knows what is private. Spelled as an option, {@code eager-punch-hole:seal=true}; no
  * kernel has the seal, so live the replay leaves out the touch that it would refuse.
  */
-record WithSeal(Strategy strategy) implements Strategy {
+record WithSeal(Strategy strategy) implements AroundStrategy {
   static final String OPTION = "seal";
 
   @Override
-  public String name() {
-    return strategy.name();
+  public String option() {
+    return OPTION;
   }
 
   @Override
-  public String label() {
-    return strategy.label() + ":" + OPTION + "=true";
-  }
-
-  @Override
-  public String why() {
-    return strategy.why();
-  }
-
-  @Override
-  public Set<Verb> needs() {
-    Set<Verb> needs = EnumSet.of(Verb.ALLOCATE);
-    needs.addAll(strategy.needs());
-    return needs;
-  }
-
-  @Override
-  public boolean keeps(Side side) {
-    return strategy.keeps(side);
+  public Verb verb() {
+    return Verb.ALLOCATE;
   }
 
   @Override

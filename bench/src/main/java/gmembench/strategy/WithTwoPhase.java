@@ -3,9 +3,9 @@ package gmembench.strategy;
 
 import module java.base;
 
-import gmembench.backing.Around;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
+import gmembench.backing.Watch;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.result.Declared;
@@ -22,39 +22,17 @@ import gmembench.tracker.PageMap;
  * <p>No kernel has the state: it is kept here, live too, where it is pages being unmapped and
  * threads waiting that is real.
  */
-record WithTwoPhase(Strategy strategy) implements Strategy {
+record WithTwoPhase(Strategy strategy) implements AroundStrategy {
   static final String OPTION = "two-phase";
 
   @Override
-  public String name() {
-    return strategy.name();
+  public String option() {
+    return OPTION;
   }
 
   @Override
-  public String label() {
-    return strategy.label() + ":" + OPTION + "=true";
-  }
-
-  @Override
-  public String why() {
-    return strategy.why();
-  }
-
-  @Override
-  public Set<Verb> needs() {
-    Set<Verb> needs = EnumSet.of(Verb.UNMAP);
-    needs.addAll(strategy.needs());
-    return needs;
-  }
-
-  @Override
-  public boolean inPlace() {
-    return strategy.inPlace();
-  }
-
-  @Override
-  public boolean keeps(Side side) {
-    return strategy.keeps(side);
+  public Verb verb() {
+    return Verb.UNMAP;
   }
 
   @Override
@@ -173,7 +151,7 @@ record WithTwoPhase(Strategy strategy) implements Strategy {
     }
 
     /** The guest's touches, on their way to the memory. */
-    private final class Faults implements Around {
+    private final class Faults implements Watch {
       private final Memory through;
 
       Faults(Memory through) {
@@ -183,11 +161,6 @@ record WithTwoPhase(Strategy strategy) implements Strategy {
       @Override
       public Memory memory() {
         return through;
-      }
-
-      @Override
-      public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-        return through.awaitUnpinned(gfn, pages, side, boundNs);
       }
 
       @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package gmembench.engine;
+package gmembench.backing;
 
-import gmembench.backing.Around;
 import gmembench.guest.Side;
 
 /** Looks at the verbs on their way to a memory, which waits for pins in its own way. */
