@@ -19,6 +19,9 @@ public interface Look {
   /** After how many conversions, more than these, it looks next. */
   long next(long conversions);
 
-  /** So many conversions are done, and the last one's pages have been touched from {@code gfn}. */
+  /**
+   * So many conversions are done, and the last one's pages have been touched from {@code gfn}. Not
+   * called once one was refused: the guest is in another state then than the trace says.
+   */
   void look(long conversions, long gfn, Side to);
 }

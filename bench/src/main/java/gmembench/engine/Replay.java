@@ -167,7 +167,9 @@ public final class Replay {
   }
 
   private void look(long gfn, Side to) {
-    look.look(conversions, gfn, to);
+    if (refusals == 0) {
+      look.look(conversions, gfn, to);
+    }
     lookAt = look.next(conversions);
     long now = clock.ns();
     lookedNs += now - markNs;

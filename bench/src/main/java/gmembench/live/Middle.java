@@ -64,9 +64,10 @@ final class Middle {
     return points.build().toArray();
   }
 
-  /** The point at which a repetition, counted from 1, is looked at. */
+  /** The point at which a repetition, counted from 1, is looked at: one that was noted. */
   int ofRep(int rep) {
-    return at.length == 0 ? NOWHERE : (rep * 5 + at.length / 2) % at.length;
+    int noted = resident.size();
+    return noted == 0 ? NOWHERE : (rep * 5 + noted / 2) % noted;
   }
 
   /** What the audited replay finds is what is right. */
