@@ -13,6 +13,7 @@ import gmembench.workload.WorkloadFile;
 /** The checkout's own files: workloads, suites and cost profiles by name, or any file by path. */
 public record Home(Path folder) {
   private static final String ENDING = ".toml";
+  private static final int MOST_SHOWN = 8;
 
   /** The launcher says where; without it, the working directory is the checkout. */
   public static Home here() {
@@ -73,7 +74,16 @@ public record Home(Path folder) {
     throw new InputException(
         name,
         "unknown " + kind,
-        "a .toml file" + traces + " one of " + String.join(", ", names(among)));
+        "a .toml file" + traces + " one of " + closest(name, names(among)));
+  }
+
+  /** Names that begin alike come first: there are too many for a line. */
+  private static String closest(String name, List<String> known) {
+    char[] typed = name.toCharArray();
+    Comparator<String> alike =
+        Comparator.comparingInt((String k) -> Arrays.mismatch(typed, k.toCharArray())).reversed();
+    String shown = known.stream().sorted(alike).limit(MOST_SHOWN).collect(Collectors.joining(", "));
+    return known.size() > MOST_SHOWN ? shown + " ... (gmembench list has all)" : shown;
   }
 
   /** The names of the TOML files in a folder, sorted. */

@@ -33,6 +33,7 @@ class CommandsTest {
       delimiter = '|',
       value = {
         "run nothing                                   | nothing: unknown workload, expected a .toml file, a trace (.csv, .csv.gz) or one of adversary-",
+        "run memslot-flip                              | one of memslot-flips, memslot-flips-small, memory-hotplug-unplug, migration, migration-4k, adversary-alternate, adversary-hot-page, adversary-last-page ... (gmembench list has all)",
         "run ovmf-boot --strategy lazy                 | lazy: unknown strategy 'lazy', expected one of adaptive-discard",
         "run ovmf-boot --strategy lazy-discard:budget=1Q | budget: '1Q', expected a size",
         "run ovmf-boot --strategy lazy-discard:b=1     | unknown option 'b' of lazy-discard",
