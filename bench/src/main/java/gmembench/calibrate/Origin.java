@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.TomlFile;
 import gmembench.Units;
 import gmembench.linux.CpuCaches;
+import gmembench.linux.ReferenceLoop;
 import gmembench.mm.HostSizes;
 
 /**
@@ -16,8 +17,10 @@ import gmembench.mm.HostSizes;
  * @param day of the measurement
  * @param sizes of the host, by which was counted
  * @param source of the sizes, in words
+ * @param referenceNs what the reference loop took, or 0 if that is not known
  */
-public record Origin(String host, String command, String day, HostSizes sizes, String source) {
+public record Origin(
+    String host, String command, String day, HostSizes sizes, String source, long referenceNs) {
   /**
    * A VM may not see how many CPUs share its last level: a quarter is what one is taken to keep.
    */
@@ -25,10 +28,10 @@ public record Origin(String host, String command, String day, HostSizes sizes, S
 
   /** Measured here and now. */
   public static Origin here(String host, String command, String day) {
-    return found(CpuCaches.here(), host, command, day);
+    return found(CpuCaches.here(), host, command, day, ReferenceLoop.ns());
   }
 
-  static Origin found(CpuCaches caches, String host, String command, String day) {
+  static Origin found(CpuCaches caches, String host, String command, String day, long referenceNs) {
     HostSizes common = HostSizes.DEFAULT;
     OptionalLong own = caches.bytes(2);
     OptionalLong last = caches.bytes(3);
@@ -57,7 +60,8 @@ public record Origin(String host, String command, String day, HostSizes sizes, S
         command.replace('"', '\'').replace('\\', '/'),
         day,
         sizes,
-        String.join("; ", source));
+        String.join("; ", source),
+        referenceNs);
   }
 
   /** The section {@code [host]} of a profile. */
@@ -67,6 +71,7 @@ public record Origin(String host, String command, String day, HostSizes sizes, S
         + ("llc_share = \"" + Units.exactSize(sizes.llcShareBytes()) + "\"\n")
         + ("flush_ceiling = " + sizes.flushCeiling() + "\n")
         + ("gather_bundle = " + sizes.gatherBundle() + "\n")
+        + (referenceNs > 0 ? "reference_ns = " + referenceNs + "\n" : "")
         + ("source = \"" + source + "\"\n");
   }
 
@@ -90,7 +95,8 @@ public record Origin(String host, String command, String day, HostSizes sizes, S
                 file.bytes("host.llc_share"),
                 file.number("host.flush_ceiling", 0),
                 file.number("host.gather_bundle", 1)),
-            file.string("host.source"));
+            file.string("host.source"),
+            file.number("host.reference_ns", 0, 0));
     file.rejectUnknown();
     return origin;
   }

@@ -8,6 +8,7 @@ import gmembench.Text;
 import gmembench.Ticks;
 import gmembench.result.Cell;
 import gmembench.result.HostLoad;
+import gmembench.result.HostSpeed;
 import gmembench.result.Results;
 import gmembench.run.Home;
 import gmembench.run.Plan;
@@ -74,6 +75,7 @@ public final class RunCommand implements Callable<Integer> {
     out.print(CellTable.of(results.samples(), Ticks.here()), folder);
     if (!quiet.isSet() && results.samples().cells().stream().anyMatch(Cell::isLive)) {
       HostLoad.warnings(results.env()).forEach(out::remark);
+      HostSpeed.warnings(results.env()).forEach(out::remark);
     }
     return OutOptions.exitCode(results.samples(), plan.shard());
   }

@@ -20,6 +20,9 @@ import gmembench.calibrate.Rounds;
 import gmembench.chart.ValidationChart;
 import gmembench.engine.Needs;
 import gmembench.model.Costs;
+import gmembench.result.Environment;
+import gmembench.result.Fact;
+import gmembench.result.HostSpeed;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Results;
 import gmembench.result.Samples;
@@ -258,7 +261,23 @@ public final class ValidateCommand implements Callable<Integer> {
     OutputFile.writeIn(folder, Validation.FILE, validation.csv());
     new ValidationChart().of(results).forEach(chart -> chart.write(folder));
     out.print(validation.text(Ticks.here()), folder);
+    if (!quiet.isSet()) {
+      HostSpeed.warnings(measuredIn(results.env())).forEach(out::remark);
+    }
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
     return !failed && validation.isGood() ? 0 : 3;
+  }
+
+  /** Facts of this command's model cells, and of the host when the live ones were measured. */
+  private Environment measuredIn(Environment own) {
+    if (live == null) {
+      return own;
+    }
+    Map<String, String> facts = new LinkedHashMap<>(own.facts());
+    Environment measured = Environment.read(live);
+    for (Fact fact : List.of(Fact.REFERENCE, Fact.REFERENCE_END)) {
+      facts.put(fact.key(), measured.get(fact.key()));
+    }
+    return new Environment(facts);
   }
 }

@@ -9,6 +9,7 @@ import gmembench.result.Cell;
 import gmembench.result.Fact;
 import gmembench.result.Fact.Use;
 import gmembench.result.HostLoad;
+import gmembench.result.HostSpeed;
 import gmembench.result.Results;
 
 /** Whether two results may be compared, and which notes a reader needs if so. */
@@ -39,6 +40,7 @@ final class Comparability {
       check.machine();
       check.load(base, "BASE");
       check.load(head, "HEAD");
+      check.notes.addAll(HostSpeed.between(base.env(), head.env()));
     }
     check.costs();
     if (!check.reasons.isEmpty() && !options.force()) {

@@ -40,6 +40,7 @@ public final class Costs {
   private final Map<String, Own> owns = new HashMap<>();
   private final List<LockProfile> locks;
   private final HostSizes host;
+  private final long referenceNs;
   private final long cpus;
 
   private Costs(TomlFile file) {
@@ -55,6 +56,7 @@ public final class Costs {
     Plugins.all(Strategy.class).forEach(s -> owns.put(s.name(), readOwn(s.name())));
     this.locks = LockProfile.read(file);
     this.host = readHost();
+    this.referenceNs = file.number("host.reference_ns", 0, 0);
     this.cpus = file.number("cpus", 1, Long.MAX_VALUE);
     file.rejectUnknown();
   }
@@ -240,6 +242,11 @@ public final class Costs {
   /** Sizes of the host that decide what is counted. */
   HostSizes host() {
     return host;
+  }
+
+  /** What the reference loop took when this was measured, or 0. */
+  long referenceNs() {
+    return referenceNs;
   }
 
   /** The locks, by name; none if there is no {@code [lock.name]}. */

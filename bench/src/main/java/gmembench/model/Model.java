@@ -58,6 +58,9 @@ public record Model(Costs costs, int threads) implements Engine {
     Map<String, String> facts = new LinkedHashMap<>();
     String key = "costs." + costs.name() + ".";
     facts.put(key + "why", costs.why());
+    if (costs.referenceNs() > 0) {
+      facts.put(key + "reference_ns", Long.toString(costs.referenceNs()));
+    }
     Costs.Fit fit = costs.fit();
     if (fit != null) {
       facts.put(key + "fit.parameters", String.join(" ", fit.parameters()));

@@ -19,7 +19,7 @@ public record Environment(Map<String, String> facts) {
   private static final Pattern WHOLE =
       Pattern.compile(
           "workload\\..+\\.(guest_bytes|(pages_)?to_(shared|private)|distinct_pages|vcpus|vms)"
-              + "|costs\\..+(_ns|\\.fit\\.data)");
+              + "|costs\\..+(_ns|\\.fit\\.data)|reference_ns(_end)?");
 
   public static Environment read(Path folder) {
     Map<String, String> facts = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import gmembench.NotComparableException;
 import gmembench.engine.Engine;
 import gmembench.engine.Faults;
 import gmembench.engine.Subjects;
+import gmembench.linux.ReferenceLoop;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
 import gmembench.result.Fact;
@@ -14,6 +15,7 @@ import gmembench.result.Fact.Use;
 import gmembench.result.HeatMap;
 import gmembench.result.Host;
 import gmembench.result.HostLoad;
+import gmembench.result.HostSpeed;
 import gmembench.result.PlannedCell;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
@@ -93,6 +95,7 @@ public final class Session {
     HostLoad load = HostLoad.now();
     Map<String, String> facts = facts();
     facts.putAll(load.atStart());
+    long speed = reference();
     boolean goesOn = resume && ResultFolder.isStarted(out);
     try (HugePages pages = reserveHugePages ? HugePages.reserve(plan, subjects) : HugePages.none();
         ResultFolder folder =
@@ -107,9 +110,15 @@ public final class Session {
       folder.replace(HeatMap.FILE, HeatMap.csv(heatMaps()));
       runPasses(folder, done);
       load.until(HostLoad.now()).forEach((key, value) -> putLarger(facts, key, value));
+      HostSpeed.facts(speed, reference()).forEach((key, value) -> putLarger(facts, key, value));
       folder.environment(facts);
       return folder.finish();
     }
+  }
+
+  /** For a run that measures. */
+  private long reference() {
+    return plan.allCells().stream().anyMatch(c -> c.cell().isLive()) ? ReferenceLoop.ns() : 0;
   }
 
   private void readTraces() {

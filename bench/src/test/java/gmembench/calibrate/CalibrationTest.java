@@ -45,7 +45,7 @@ class CalibrationTest {
   }
 
   private static Origin origin() {
-    return new Origin("EPYC 'x'", "calibrate", "today", HostSizes.DEFAULT, "a test");
+    return new Origin("EPYC 'x'", "calibrate", "today", HostSizes.DEFAULT, "a test", 2_400);
   }
 
   private static double ns(Fitted fitted, Term term) {

@@ -50,7 +50,8 @@ class FiguresFileTest {
       points.put(section, some);
     }
     HostSizes sizes = new HostSizes(2 << 20, 12 << 20, 17, 8);
-    return new Calibration.Figures(new Origin("EPYC", "calibrate", "today", sizes, "x"), points);
+    return new Calibration.Figures(
+        new Origin("EPYC", "calibrate", "today", sizes, "x", 2_345), points);
   }
 
   @Test

@@ -8,6 +8,7 @@ import module java.base;
 import gmembench.Golden;
 import gmembench.model.Costs;
 import gmembench.result.Cell;
+import gmembench.result.Environment;
 import gmembench.result.Repetition;
 import gmembench.result.ResultFolder;
 import gmembench.result.Samples;
@@ -44,6 +45,24 @@ class CalibrateCommandTest {
     checkVerdict(validate, validate.code() == 0);
     assertThat(out.resolve("validation.csv")).isNotEmptyFile();
     assertThat(out.resolve("charts/validation.png")).isNotEmptyFile();
+    aHostThatWasTenTimesAsFastWhenThisWasMeasured(costs, out);
+  }
+
+  /** Said by the run itself, and by a comparison with its live cells later. */
+  private void aHostThatWasTenTimesAsFastWhenThisWasMeasured(Path costs, Path measured)
+      throws IOException {
+    String profile = Files.readString(costs);
+    long now = Long.parseLong(profile.replaceAll("(?s).*reference_ns = (\\d+).*", "$1"));
+    assertThat(Environment.read(measured).get("costs.host.reference_ns")).isEqualTo("" + now);
+    Path other = temp.resolve("other.toml");
+    Files.writeString(other, profile.replace("_ns = " + now, "_ns = " + now / 10));
+    for (String where : List.of("--strategy snp --reps 1", "--live " + measured)) {
+      String out = temp.resolve("again" + where.length()).toString();
+      String options = " --backing null --costs " + other + " --out " + out;
+      InProcess again =
+          InProcess.gmembench(("validate selftest-ranges " + where + options).split(" "));
+      assertThat(again.err()).contains("when other was measured and ");
+    }
   }
 
   private static void checkVerdict(InProcess validate, boolean isMet) {
