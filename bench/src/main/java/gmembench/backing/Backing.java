@@ -94,6 +94,11 @@ public interface Backing extends Plugin {
     return verbs().contains(verb) ? Support.YES : new Support.No(name() + " has no " + verb.text());
   }
 
+  /** Verbs without which nobody gets at what a conversion gives him; none where files are all. */
+  default Set<Verb> converts() {
+    return Set.of();
+  }
+
   /** The parts of a guest that are a memslot each, as long as each is on one side. */
   default List<Slot> slots(Guest guest) {
     return guest.slots();

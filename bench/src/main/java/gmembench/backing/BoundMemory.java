@@ -114,6 +114,10 @@ final class BoundMemory implements Around, Memslots.Changes {
     return files;
   }
 
+  MappedFile file(Side side) {
+    return files.file(side);
+  }
+
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     switch (verb) {

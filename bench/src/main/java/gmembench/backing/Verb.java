@@ -31,6 +31,11 @@ public enum Verb {
   REBIND,
   /** KVM_SET_MEMORY_ATTRIBUTES. */
   ATTRIBUTE,
+  /**
+   * KVM_SET_MEMORY_ATTRIBUTES2: both sides are the same pages. All is done or nothing: fewer are
+   * the pages before the first one that is held (EAGAIN).
+   */
+  ATTRIBUTE_IN_PLACE,
   /** Someone takes a long reference to the pages of a side (FOLL_PIN). */
   PIN,
   UNPIN,

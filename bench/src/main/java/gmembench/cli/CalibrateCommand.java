@@ -135,7 +135,7 @@ public final class CalibrateCommand implements Runnable {
   static List<Backing> backings(List<String> names) {
     if (names.isEmpty()) {
       return Plugins.all(Backing.class).stream()
-          .filter(b -> b.probe() instanceof Support.Yes)
+          .filter(b -> b.probe() instanceof Support.Yes && b.converts().isEmpty())
           .toList();
     }
     List<Backing> chosen = names.stream().map(n -> Plugins.parse(Backing.class, n)).toList();

@@ -29,14 +29,15 @@ import gmembench.workload.Workload;
  *   <li>In place, a strategy that unmaps leaves no private page that the host has mapped.
  *   <li>Where nobody pins a page, a check refuses none. (A split may be refused live: the kernel
  *       holds pages for moments.)
- *   <li>ATTRIBUTE and DIRECT_MAP say of a page what the map says.
+ *   <li>ATTRIBUTE, ATTRIBUTE_IN_PLACE and DIRECT_MAP say of a page what the map says.
  * </ul>
  *
  * <p>If faults are injected, what a strategy could not do is not asked of it.
  */
 public final class Oracle {
   private static final int WHOLE_MAPS = 16;
-  private static final Set<Verb> DECIDE = EnumSet.of(Verb.ATTRIBUTE, Verb.DIRECT_MAP);
+  private static final Set<Verb> DECIDE =
+      EnumSet.of(Verb.ATTRIBUTE, Verb.ATTRIBUTE_IN_PLACE, Verb.DIRECT_MAP);
 
   private final Strategy strategy;
   private final boolean faulty;

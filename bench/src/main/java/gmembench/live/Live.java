@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Support;
+import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Engine;
 import gmembench.engine.Needs;
@@ -100,6 +101,11 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
       return "live replays one VM, the workload has " + block.workload().vms();
     } else if (block.backing().probe() instanceof Support.No(String reason)) {
       return reason;
+    }
+    for (Verb verb : block.backing().converts()) {
+      if (!strategy.needs().contains(verb)) {
+        return block.backing().name() + " converts by " + verb.text();
+      }
     }
     return Needs.whyNot(Needs.of(strategy), block.backing()::supports);
   }

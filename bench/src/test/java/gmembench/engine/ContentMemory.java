@@ -57,6 +57,12 @@ final class ContentMemory implements Memory {
         }
       }
       case ATTRIBUTE, REBIND, DIRECT_MAP -> Arrays.fill(access[verb.ordinal()], from, to, side);
+      case ATTRIBUTE_IN_PLACE -> {
+        if (side == Side.PRIVATE && firstPinned(from, to) < to) {
+          return firstPinned(from, to) - gfn;
+        }
+        Arrays.fill(access[verb.ordinal()], from, to, side);
+      }
       case PIN, UNPIN -> {
         for (int i = from; i < to; i++) {
           pins[i] += verb == Verb.PIN ? 1 : -1;

@@ -18,7 +18,8 @@ import gmembench.tracker.PageMap;
 
 /** The rules of {@link Converter} and {@link Strategy}, and the guest that tries them. */
 final class StrategyRules {
-  private static final Set<Verb> DECIDE = EnumSet.of(Verb.ATTRIBUTE, Verb.REBIND, Verb.DIRECT_MAP);
+  private static final Set<Verb> DECIDE =
+      EnumSet.of(Verb.ATTRIBUTE, Verb.ATTRIBUTE_IN_PLACE, Verb.REBIND, Verb.DIRECT_MAP);
 
   private final Strategy strategy;
   private final ContentMemory memory;

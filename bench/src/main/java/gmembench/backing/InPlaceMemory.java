@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import gmembench.Units;
+import gmembench.guest.Side;
+import gmembench.linux.InPlaceAttributes;
+import gmembench.linux.InPlaceAttributes.Call;
+import gmembench.linux.LinuxException;
+import gmembench.linux.MappedFile;
+
+/**
+ * A bound guest_memfd whose pages are private or shared by the file's own attributes. The host can
+ * touch and read a page while it is shared only, so content is not checked, and fallocate stands in
+ * for the guest's touch of a private page, which finds it there.
+ */
+final class InPlaceMemory implements Around {
+  private final Memory memory;
+  private final InPlaceAttributes attributes;
+  private final long bytes;
+  private volatile boolean changed = true;
+
+  /**
+   * Takes over the memory. It starts private, as QEMU's does for SNP and TDX.
+   *
+   * @param file the memory's
+   */
+  InPlaceMemory(Memory memory, MappedFile file, long bytes, Call call) {
+    this.memory = memory;
+    this.bytes = bytes;
+    this.attributes = new InPlaceAttributes(file, call);
+    makePrivate();
+  }
+
+  @Override
+  public Memory memory() {
+    return memory;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long pages, Side side) {
+    if (verb == Verb.ATTRIBUTE_IN_PLACE) {
+      changed = true;
+      long at = gfn * Units.PAGE_BYTES;
+      return attributes.set(at, pages * Units.PAGE_BYTES, side == Side.PRIVATE) / Units.PAGE_BYTES;
+    }
+    Verb does = verb == Verb.TOUCH && side == Side.PRIVATE ? Verb.ALLOCATE : verb;
+    return memory.apply(does, gfn, pages, side);
+  }
+
+  private void makePrivate() {
+    if (changed) {
+      long done = attributes.set(0, bytes, true);
+      if (done < bytes) {
+        throw new LinuxException("gfn " + Units.hex(done / Units.PAGE_BYTES) + " is held");
+      }
+      changed = false;
+    }
+  }
+
+  @Override
+  public void restart() {
+    memory.restart();
+    makePrivate();
+  }
+
+  @Override
+  public boolean hasContent() {
+    return false;
+  }
+}
