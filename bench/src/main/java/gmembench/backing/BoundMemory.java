@@ -26,16 +26,13 @@ final class BoundMemory implements Around, Memslots.Changes {
   private final FileMemory files;
   private final LongAdder slotOperations = new LongAdder();
   private final Deque<Runnable> open;
-  private final boolean hasAttributes;
+  private final @Nullable Attributes attributes;
   private @Nullable TinyGuest guest;
-
-  /** Whether any page has been made shared since all were private. */
-  private volatile boolean attributesChanged = true;
 
   private BoundMemory(
       Vm vm, Memslots slots, long pages, PerSide<MappedFile> files, Deque<Runnable> open) {
     this.vm = vm;
-    this.hasAttributes = vm.hasAttributes();
+    this.attributes = vm.hasAttributes() ? new Attributes(vm, pages) : null;
     this.slots = slots;
     this.pages = pages;
     this.files = new FileMemory(files);
@@ -98,6 +95,9 @@ final class BoundMemory implements Around, Memslots.Changes {
         vm.setSlot(
             firstSlot, 0, TinyGuest.sharedGpa(guestBytes), guestBytes, files.file(Side.SHARED), 0);
       }
+      if (attributes != null) {
+        attributes.follow();
+      }
       TinyGuest running = TinyGuest.open(vm, guestBytes, firstSlot + 1, options);
       open.push(running::close);
       guest = running;
@@ -122,10 +122,7 @@ final class BoundMemory implements Around, Memslots.Changes {
   public long apply(Verb verb, long gfn, long pages, Side side) {
     switch (verb) {
       case REBIND -> rebind(gfn, pages, side);
-      case ATTRIBUTE -> {
-        attributesChanged = true;
-        vm.setAttributes(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES, side == Side.PRIVATE);
-      }
+      case ATTRIBUTE -> attributes().set(gfn, pages, side);
       case TOUCH -> write(gfn, pages, side);
       case ASK -> ask(gfn, pages, side);
       default -> {
@@ -135,14 +132,13 @@ final class BoundMemory implements Around, Memslots.Changes {
     return pages;
   }
 
-  /**
-   * The attributes start as the page map does: QEMU sets all memory of an SNP or TDX guest private
-   * before it runs (kvm_set_phys_mem), and a conversion costs more in a store that is full.
-   */
+  private Attributes attributes() {
+    return Objects.requireNonNull(attributes, "no attributes: Backing.supports says so");
+  }
+
   private void makePrivate() {
-    if (hasAttributes && attributesChanged) {
-      vm.setAttributes(0, pages * Units.PAGE_BYTES, true);
-      attributesChanged = false;
+    if (attributes != null) {
+      attributes.makePrivate();
     }
   }
 
@@ -155,23 +151,31 @@ final class BoundMemory implements Around, Memslots.Changes {
   }
 
   /**
-   * The guest's touch, or the harness's in its place. Where shared memory has no slot of its own by
-   * gfn the guest goes to its second address.
+   * The guest's touch, or the harness's in its place. Where shared memory is not to be seen by gfn,
+   * by a slot of its own or by the attribute, the guest goes to its second address.
    */
   private void write(long gfn, long pages, Side side) {
     if (guest == null) {
       files.touch(gfn, pages, side);
       return;
     }
+    long end = gfn + pages;
+    if (side == Side.PRIVATE && attributes != null) {
+      attributes.requirePrivate(gfn, end);
+    }
     if (side == Side.PRIVATE || inPlace()) {
       guest.touch(gfn, pages, side, false);
       return;
     }
-    long end = gfn + pages;
     for (long at = gfn, next; at < end; at = next) {
       Memslots.Entry slot = slots.at(at);
       next = slot == null ? end : Math.min(end, slot.endGfn());
-      guest.touch(at, next - at, side, slot == null || slot.side() == Side.PRIVATE);
+      boolean isHidden = slot == null || slot.side() == Side.PRIVATE;
+      if (isHidden && attributes != null) {
+        isHidden = !attributes.isShared(at);
+        next = attributes.runEnd(at, next);
+      }
+      guest.touch(at, next - at, side, isHidden);
     }
   }
 
@@ -187,8 +191,9 @@ final class BoundMemory implements Around, Memslots.Changes {
     long at = slot.gfn() * Units.PAGE_BYTES;
     long bytes = slot.pages() * Units.PAGE_BYTES;
     if (slot.side() == Side.PRIVATE) {
-      MappedFile seen = files.file(guest == null ? Side.SHARED : Side.PRIVATE);
-      vm.bind(slot.id(), at, bytes, seen, files.file(Side.PRIVATE), at);
+      MappedFile file = files.file(Side.PRIVATE);
+      boolean isSeen = guest != null && file.isMapped();
+      vm.bind(slot.id(), at, bytes, isSeen ? file : files.file(Side.SHARED), file, at);
     } else {
       vm.setSlot(slot.id(), 0, at, bytes, files.file(Side.SHARED), at);
     }
@@ -224,6 +229,41 @@ final class BoundMemory implements Around, Memslots.Changes {
     if (guest != null) {
       guest.restart();
     }
+  }
+
+  /** Private memory that only the guest can read is content as well. */
+  @Override
+  public boolean hasContent() {
+    return guest != null || files.hasContent();
+  }
+
+  @Override
+  public long read(long gfn, Side side) {
+    return isGuests(side) ? readByGuest(gfn, 1) : files.read(gfn, side);
+  }
+
+  @Override
+  public boolean isZero(long gfn, Side side) {
+    return isGuests(side)
+        ? readByGuest(gfn, Units.PAGE_BYTES / Long.BYTES) == 0
+        : files.isZero(gfn, side);
+  }
+
+  private boolean isGuests(Side side) {
+    return !file(side).isMapped();
+  }
+
+  /** The guest finds its private page by the attribute, which is private for that long. */
+  private long readByGuest(long gfn, long words) {
+    boolean isShared = attributes().isShared(gfn);
+    if (isShared) {
+      attributes().set(gfn, 1, Side.PRIVATE);
+    }
+    long read = Objects.requireNonNull(guest, "hasContent").read(gfn, words);
+    if (isShared) {
+      attributes().set(gfn, 1, Side.SHARED);
+    }
+    return read;
   }
 
   @Override

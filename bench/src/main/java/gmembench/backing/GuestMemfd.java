@@ -14,9 +14,22 @@ import java.util.Set;
 /**
  * The private side is a guest_memfd made with MMAP | INIT_SHARED, so that the guest's touch is a
  * real fault on it; the shared side is a memfd. The file is not bound to a memslot.
+ *
+ * @param mapped if not, the file has no flags, as Linux 6.8 to 6.17 know none: fallocate stands in
+ *     for the guest's touch, and its content is not checked
  */
 @AutoService(Backing.class)
-public record GuestMemfd() implements Backing {
+public record GuestMemfd(boolean mapped) implements Backing {
+  public GuestMemfd() {
+    this(true);
+  }
+
+  /** Results that are older have no options. */
+  @Override
+  public String label() {
+    return mapped ? name() : Backing.super.label();
+  }
+
   @Override
   public String why() {
     return "private side a guest_memfd that can be mapped (MMAP|INIT_SHARED), shared side a memfd";
@@ -24,7 +37,7 @@ public record GuestMemfd() implements Backing {
 
   @Override
   public Set<Verb> verbs() {
-    return FileMemory.VERBS;
+    return mapped ? FileMemory.VERBS : FileMemory.verbsBut(Verb.COPY_IN);
   }
 
   @Override
@@ -34,7 +47,7 @@ public record GuestMemfd() implements Backing {
 
   /** write(2) of a guest_memfd was posted (GUEST_MEMFD_FLAG_WRITE), and is not in Linux 7.3. */
   static Support population() {
-    try (MappedFile file = file(Side.PRIVATE, Guest.ofBytes(1 << 20))) {
+    try (MappedFile file = file(Side.PRIVATE, Guest.ofBytes(1 << 20), true)) {
       file.write(file, 0, 0);
       return Support.YES;
     } catch (LinuxException e) {
@@ -44,18 +57,19 @@ public record GuestMemfd() implements Backing {
 
   @Override
   public Memory open(Guest guest, boolean inPlace) {
-    return new FileMemory(PerSide.of(inPlace, side -> file(side, guest)));
+    return new FileMemory(PerSide.of(inPlace, side -> file(side, guest, mapped)));
   }
 
   /** The file keeps its VM alive by itself, so the VM's own descriptor need not stay open. */
-  private static MappedFile file(Side side, Guest guest) {
+  private static MappedFile file(Side side, Guest guest, boolean mapped) {
     if (side == Side.SHARED) {
       return MappedFile.memfd(FileMemory.name(side), guest.bytes());
     }
     try (Kvm kvm = Kvm.open();
         Vm vm = kvm.createVm(Vm.DEFAULT)) {
-      kvm.requireMappableGuestMemfd();
-      return vm.guestMemfd(guest.bytes(), Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED);
+      long flags = mapped ? Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED : 0;
+      kvm.requireGuestMemfd(flags);
+      return vm.guestMemfd(guest.bytes(), flags);
     }
   }
 }

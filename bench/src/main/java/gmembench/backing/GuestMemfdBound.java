@@ -32,15 +32,23 @@ import gmembench.vcpu.TinyGuest;
  * @param hotPages pages elsewhere that the guest touches again each time slots have changed
  * @param zapAll deleting a slot takes all it has mapped from the guest (KVM_X86_QUIRK_SLOT_ZAP_ALL,
  *     KVM's default), or that slot's only
+ * @param prefault KVM maps private pages before the guest touches them (KVM_PRE_FAULT_MEMORY), a
+ *     range a call; it is part of the touch
  */
 @AutoService(Backing.class)
 public record GuestMemfdBound(
-    long slotBytes, int spare, boolean mapped, GuestCall guest, long hotPages, boolean zapAll)
+    long slotBytes,
+    int spare,
+    boolean mapped,
+    GuestCall guest,
+    long hotPages,
+    boolean zapAll,
+    boolean prefault)
     implements Backing {
   private static final long GUEST_LIMIT_NS = 2_000_000_000L;
 
   public GuestMemfdBound() {
-    this(0, 0, true, GuestCall.NONE, 0, true);
+    this(0, 0, true, GuestCall.NONE, 0, true, false);
   }
 
   public GuestMemfdBound {
@@ -50,17 +58,23 @@ public record GuestMemfdBound(
     if (spare < 0) {
       throw new IllegalArgumentException("spare of 0 or more");
     }
-    if (guest != GuestCall.NONE && !mapped) {
-      throw new IllegalArgumentException("mapped=true with a guest: its faults are shared ones");
-    }
     if (hotPages < 0 || (hotPages > 0 && guest == GuestCall.NONE)) {
       throw new IllegalArgumentException("hot-pages of 0 or more, and with a guest only");
+    }
+    if (prefault && guest == GuestCall.NONE) {
+      throw new IllegalArgumentException("prefault=true with a guest only");
     }
   }
 
   /** The same with its slots cut into others. */
   public GuestMemfdBound cutInto(long bytes) {
-    return new GuestMemfdBound(bytes, spare, mapped, guest, hotPages, zapAll);
+    return new GuestMemfdBound(bytes, spare, mapped, guest, hotPages, zapAll, prefault);
+  }
+
+  /** Results that are older know no prefault, and had none. */
+  @Override
+  public String label() {
+    return Backing.super.label().replace(":prefault=false", "");
   }
 
   @Override
@@ -71,7 +85,9 @@ public record GuestMemfdBound(
   @Override
   public Set<Verb> verbs() {
     Set<Verb> verbs = mapped ? FileMemory.verbsBut() : FileMemory.verbsBut(Verb.COPY_IN);
-    verbs.add(Verb.REBIND);
+    if (mapped || guest == GuestCall.NONE) {
+      verbs.add(Verb.REBIND); // who reads by the guest's eyes needs the slots as they are
+    }
     if (guest != GuestCall.NONE) {
       verbs.add(Verb.ASK);
     }
@@ -115,7 +131,8 @@ public record GuestMemfdBound(
       BoundMemory memory = BoundMemory.open(vm(kvm), slots, guest, inPlace, flags, spare);
       if (this.guest != GuestCall.NONE) {
         TinyGuest.Options options =
-            new TinyGuest.Options(this.guest, this.guest.privilege(), hotPages, GUEST_LIMIT_NS);
+            new TinyGuest.Options(
+                this.guest, this.guest.privilege(), hotPages, GUEST_LIMIT_NS, !mapped, prefault);
         memory.run(guest.bytes(), mostIds, options);
       }
       return memory;
@@ -125,12 +142,16 @@ public record GuestMemfdBound(
   /**
    * A VM of the type that has attributes, if KVM makes one and its files need not be mapped: as
    * merged, a VM with attributes has no files that are shared at first (kvm_arch_has_private_mem).
+   * Where a guest runs it must be one: any other would see shared memory in place of its private.
    */
   private Vm vm(Kvm kvm) {
     if (!mapped) {
       try {
         return kvm.createVm(Vm.SW_PROTECTED);
       } catch (LinuxException e) {
+        if (guest != GuestCall.NONE) {
+          throw e;
+        }
         // this KVM was built without it: the default type has no attributes, and the probe says so
       }
     }

@@ -10,7 +10,6 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.mm.Term;
-import gmembench.vcpu.GuestCall;
 
 /**
  * Times conversions by memslots of several sizes: a page in the middle of a slot goes shared, which
@@ -60,7 +59,7 @@ final class RebindProbe implements Probe {
   public void close() {} // each measurement opens and closes its own VM
 
   private static void measure(long slotBytes, Slots found) {
-    GuestMemfdBound backing = new GuestMemfdBound(slotBytes, 0, true, GuestCall.NONE, 0, true);
+    GuestMemfdBound backing = new GuestMemfdBound().cutInto(slotBytes);
     Guest guest = Guest.ofBytes(GUEST_BYTES);
     Memslots table = new Memslots(backing.slots(guest), 0, Integer.MAX_VALUE);
     table.put(0, guest.pages(), Side.PRIVATE, found);

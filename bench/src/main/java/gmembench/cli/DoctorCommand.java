@@ -16,6 +16,7 @@ import gmembench.linux.Vm;
 import gmembench.result.Host;
 import gmembench.run.Home;
 import gmembench.table.Table;
+import gmembench.vcpu.Answers;
 import gmembench.vcpu.GuestCall;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +39,9 @@ public final class DoctorCommand implements Runnable {
     out.println(backings());
     out.println(memory());
     out.println(guests());
+    Table answers = Table.leftAligned("kvm answers", "");
+    Answers.all().forEach((what, answer) -> answers.row("  " + what, answer));
+    out.println(answers);
   }
 
   private static Table kvm() {

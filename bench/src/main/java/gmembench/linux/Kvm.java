@@ -69,7 +69,7 @@ public final class Kvm implements AutoCloseable {
               + flags
               + ", needs MMAP|INIT_SHARED ("
               + needed
-              + "); guest-memfd-bound:mapped=false needs none");
+              + "); mapped=false needs none");
     }
   }
 

@@ -23,12 +23,14 @@ public final class Vcpu implements AutoCloseable {
   private static final long SET_SIGNAL_MASK = 0x4004ae8bL;
   private static final long SET_CPUID2 = 0x4008ae90L;
   private static final long GET_TSC_KHZ = 0xaea3;
+  private static final long PRE_FAULT_MEMORY = 0xc040aed5L;
   private static final int MOST_CPUID_ENTRIES = 256;
 
   private final MappedFile file;
   private final VcpuExit exit;
   private final long limitNs;
   private final KickTimer timer;
+  private final MemorySegment preFault = Arena.ofAuto().allocate(64, 8);
   private long runner;
 
   private Vcpu(MappedFile file, long limitNs) {
@@ -121,6 +123,25 @@ public final class Vcpu implements AutoCloseable {
       timer.turn(turn + 2);
     }
     return exit;
+  }
+
+  /**
+   * KVM_PRE_FAULT_MEMORY: struct { u64 gpa, size, flags, padding[5] }, of which the kernel takes
+   * off what it has mapped. Private pages are allocated as the guest's own fault would.
+   */
+  public void preFault(long gpa, long bytes) {
+    preFault.fill((byte) 0);
+    preFault.set(JAVA_LONG_UNALIGNED, 0, gpa);
+    preFault.set(JAVA_LONG_UNALIGNED, 8, bytes);
+    while (preFault.get(JAVA_LONG_UNALIGNED, 8) > 0) {
+      try {
+        ioctl(PRE_FAULT_MEMORY, preFault, "KVM_PRE_FAULT_MEMORY");
+      } catch (LinuxException e) {
+        if (e.errno() != Errno.EINTR && e.errno() != Errno.EAGAIN) {
+          throw e;
+        }
+      }
+    }
   }
 
   private boolean leaves() {

@@ -97,7 +97,8 @@ public enum GuestCall {
         MappedFile memory = MappedFile.memfd("gmembench-probe", 2 * PROBE_BYTES)) {
       vm.setSlot(0, 0, 0, PROBE_BYTES, memory, 0);
       vm.setSlot(1, 0, TinyGuest.sharedGpa(PROBE_BYTES), PROBE_BYTES, memory, PROBE_BYTES);
-      TinyGuest.Options options = new TinyGuest.Options(this, atPrivilege, 0, PROBE_LIMIT_NS);
+      TinyGuest.Options options =
+          new TinyGuest.Options(this, atPrivilege, 0, PROBE_LIMIT_NS, false, false);
       try (TinyGuest guest = TinyGuest.open(vm, PROBE_BYTES, 2, options)) {
         guest.touch(1, 1, Side.PRIVATE, false);
         guest.touch(1, 1, Side.SHARED, true);

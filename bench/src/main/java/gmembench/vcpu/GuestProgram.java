@@ -39,6 +39,12 @@ final class GuestProgram {
   /** rax after the call: what a hypercall answered. */
   static final int ANSWER = 0x70;
 
+  /** The host writes: address of words that it shall read, and how many; their bitwise or. */
+  static final int LOOK_ADDRESS = 0x78;
+
+  static final int LOOK_WORDS = 0x80;
+  static final int LOOKED = 0x88;
+
   /** rax = RDTSC, all 64 bits of it; rdx is lost. */
   private static final String READ_CLOCK =
       """
@@ -92,13 +98,31 @@ final class GuestProgram {
           4a 01 44 27 60         add [rdi + r12 + 0x60], rax
           """;
 
+  private static final String LOOK =
+      """
+      48 8b 77 78            mov rsi, [rdi + 0x78]
+      48 8b 8f 80 00 00 00   mov rcx, [rdi + 0x80]
+      31 c0                  xor eax, eax
+      48 85 c9               test rcx, rcx
+      74 0c                  jz 4f
+      48 0b 06               3: or rax, [rsi]
+      48 83 c6 08            add rsi, 8
+      48 ff c9               dec rcx
+      75 f4                  jnz 3b
+      48 89 87 88 00 00 00   4: mov [rdi + 0x88], rax
+      """;
+
   private static final int INSTRUCTION = 23;
 
   private GuestProgram() {}
 
-  /** The machine code, which never ends. */
-  static byte[] code(GuestCall call) {
-    byte[] round = assemble(TOUCH + ASK + call.code() + "\n" + BACK);
+  /**
+   * The machine code, which never ends.
+   *
+   * @param looks it can also read for the host what the host cannot map
+   */
+  static byte[] code(GuestCall call, boolean looks) {
+    byte[] round = assemble(TOUCH + ASK + call.code() + "\n" + BACK + (looks ? LOOK : ""));
     int back = -(round.length + 5);
     byte[] code = new byte[round.length + 5];
     System.arraycopy(round, 0, code, 0, round.length);

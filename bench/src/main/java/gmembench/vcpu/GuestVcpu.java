@@ -101,6 +101,23 @@ final class GuestVcpu implements AutoCloseable {
     }
   }
 
+  /** It reads so many words; their bitwise or. Not counted, since only checks read. */
+  long look(long address, long words) {
+    long exitsBefore = exits;
+    long runNsBefore = runNs;
+    tell(GuestProgram.LOOK_ADDRESS, address);
+    tell(GuestProgram.LOOK_WORDS, words);
+    leave();
+    tell(GuestProgram.LOOK_WORDS, 0);
+    exits = exitsBefore;
+    runNs = runNsBefore;
+    return told(GuestProgram.LOOKED);
+  }
+
+  void preFault(long gpa, long bytes) {
+    vcpu.preFault(gpa, bytes);
+  }
+
   /** It does nothing but leave. */
   void leave() {
     leave(0, 1, 0, 0);

@@ -42,8 +42,19 @@ public final class TinyGuest implements AutoCloseable {
   private static final long TABLES = MAILBOXES + MOST_VCPUS * Units.PAGE_BYTES;
   private static final long STEP = Canary.of(1, Side.PRIVATE) - Canary.of(0, Side.PRIVATE);
 
-  /** How it is to be: see {@link GuestMemfdBound}. */
-  public record Options(GuestCall call, int privilege, long hotPages, long limitNs) {}
+  /**
+   * How it is to be: see {@link GuestMemfdBound}.
+   *
+   * @param looks it reads its pages for a host that cannot
+   * @param preFaults KVM maps private pages before it touches them
+   */
+  public record Options(
+      GuestCall call,
+      int privilege,
+      long hotPages,
+      long limitNs,
+      boolean looks,
+      boolean preFaults) {}
 
   private final Vm vm;
   private final Options options;
@@ -68,7 +79,7 @@ public final class TinyGuest implements AutoCloseable {
     tables.map(2 * bit, control.bytes());
     tables.map(3 * bit, LEAF_BYTES);
     this.root = tables.root();
-    control.setBytes(0, GuestProgram.code(options.call));
+    control.setBytes(0, GuestProgram.code(options.call, options.looks));
   }
 
   /** Where a guest of so many bytes sees its shared memory. */
@@ -157,7 +168,20 @@ public final class TinyGuest implements AutoCloseable {
         vcpu.touchAgain(hotGpa, options.hotPages);
       }
       long address = gfn * Units.PAGE_BYTES + (atSharedAddress ? bit : 0);
+      if (options.preFaults && side == Side.PRIVATE) {
+        vcpu.preFault(address, pages * Units.PAGE_BYTES);
+      }
       vcpu.touch(address, pages, Canary.of(gfn, side), STEP);
+    } finally {
+      vcpu.giveBack();
+    }
+  }
+
+  /** The bitwise or of the first words of a page, as the guest finds it by gfn. */
+  public long read(long gfn, long words) {
+    GuestVcpu vcpu = take();
+    try {
+      return vcpu.look(gfn * Units.PAGE_BYTES, words);
     } finally {
       vcpu.giveBack();
     }

@@ -87,6 +87,68 @@ class RunningGuestTest {
     }
   }
 
+  /**
+   * The same on a VM whose private memory nobody but the guest can read: a page is private or
+   * shared by its attribute, or shared at its second address. Asked by hypercall.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mapped=false:guest=hypercall",
+        "mapped=false:guest=port:slot=64KiB",
+        "mapped=false:guest=port:prefault=true"
+      })
+  void privateMemoryIsWhatTheGuestFindsByTheAttribute(String options) {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    boolean[][] written = new boolean[2][PAGES];
+    Side[] attribute = new Side[PAGES];
+    Arrays.fill(attribute, Side.PRIVATE);
+    try (Memory memory = backingOrSkip(options).open(new Guest(PAGES, 1), false)) {
+      memory.restart();
+      for (int i = 0; i < 200; i++) {
+        int gfn = random.nextInt(PAGES);
+        int pages = 1 + random.nextInt(Math.min(12, PAGES - gfn));
+        Side to = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
+        memory.apply(Verb.ASK, gfn, pages, to);
+        if (to == Side.PRIVATE || random.nextBoolean()) {
+          memory.apply(Verb.ATTRIBUTE, gfn, pages, to);
+          Arrays.fill(attribute, gfn, gfn + pages, to);
+        }
+        boolean keeps = random.nextInt(4) == 0;
+        if (!keeps) {
+          memory.discard(gfn, pages, to.other());
+        }
+        memory.touch(gfn, pages, to);
+        for (int page = gfn; page < gfn + pages; page++) {
+          written[to.ordinal()][page] = true;
+          written[to.other().ordinal()][page] &= keeps;
+        }
+      }
+      check(memory, written, seed);
+      int shared = Arrays.asList(attribute).indexOf(Side.SHARED);
+      assertThatThrownBy(() -> memory.touch(shared, 1, Side.PRIVATE))
+          .hasMessageContaining("as private, it is shared");
+      memory.restart();
+      memory.touch(shared, 1, Side.PRIVATE);
+      assertThat(memory.isZero(shared, Side.PRIVATE)).isFalse();
+    }
+  }
+
+  @Test
+  void theGuestReadsForTheHost() {
+    try (Memory memory =
+        backingOrSkip("mapped=false:guest=port").open(new Guest(PAGES, 1), false)) {
+      assertThat(memory.hasContent()).isTrue();
+      assertThat(memory.isZero(7, Side.PRIVATE)).isTrue();
+      memory.touch(7, 1, Side.PRIVATE);
+      assertThat(memory.read(7, Side.PRIVATE)).isEqualTo(Canary.of(7, Side.PRIVATE));
+      memory.discard(7, 1, Side.PRIVATE);
+      assertThat(memory.isZero(7, Side.PRIVATE)).isTrue();
+      assertThat(memory.isZero(7, Side.SHARED)).isTrue();
+    }
+  }
+
   @Test
   void inPlaceBothSidesAreTheSamePages() {
     try (Memory memory = backingOrSkip("guest=port").open(new Guest(PAGES, 1), true)) {
@@ -122,7 +184,7 @@ class RunningGuestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hot-pages=1", "guest=port:hot-pages=-1", "guest=mmio:mapped=false"})
+  @ValueSource(strings = {"hot-pages=1", "guest=port:hot-pages=-1", "prefault=true"})
   void optionsThatMakeNoSense(String options) {
     assertThatThrownBy(() -> Plugins.parse(Backing.class, "guest-memfd-bound:" + options))
         .isInstanceOf(InputException.class)

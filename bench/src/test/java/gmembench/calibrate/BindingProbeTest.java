@@ -43,7 +43,7 @@ class BindingProbeTest {
   @Test
   void aGuestThatRunsIsAskedFor() {
     GuestMemfdBound nobody = backing();
-    GuestMemfdBound port = new GuestMemfdBound(0, 0, true, GuestCall.PORT, 0, true);
+    GuestMemfdBound port = new GuestMemfdBound(0, 0, true, GuestCall.PORT, 0, true, false);
     assertThat(Rounds.verbs(nobody)).contains(Verb.REBIND).doesNotContain(Verb.ASK);
     assertThat(Rounds.verbs(port)).contains(Verb.REBIND, Verb.ASK);
     assertThat(Rounds.verbs(port.cutInto(4096))).isEqualTo(Rounds.verbs(port));

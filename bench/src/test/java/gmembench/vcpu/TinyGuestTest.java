@@ -42,7 +42,7 @@ class TinyGuestTest {
 
     TinyGuest guest(GuestCall call, int privilege, long hotPages) {
       return TinyGuest.open(
-          vm, BYTES, 2, new TinyGuest.Options(call, privilege, hotPages, 300_000_000));
+          vm, BYTES, 2, new TinyGuest.Options(call, privilege, hotPages, 300_000_000, true, false));
     }
 
     MappedFile file(Side side) {
@@ -101,6 +101,23 @@ class TinyGuestTest {
       assertThatThrownBy(() -> guest.touch(1, 1, Side.SHARED, true))
           .isInstanceOf(LinuxException.class)
           .hasMessageContaining("KVM_EXIT_MMIO gpa 0x100001000");
+    }
+  }
+
+  /** What it reads is the or of the words, by hand: 0x11 in the first and 0x200 in the last one. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void itReadsAllOfAPage(GuestCall call) {
+    try (Machine machine = machineOrSkip();
+        TinyGuest guest = guestOrSkip(machine, call)) {
+      machine.privateFile.setLong(5 * Units.PAGE_BYTES, 0x11);
+      machine.privateFile.setLong(6 * Units.PAGE_BYTES - 8, 0x200);
+      machine.privateFile.setLong(6 * Units.PAGE_BYTES, -1);
+      assertThat(guest.read(5, 1)).isEqualTo(0x11);
+      assertThat(guest.read(5, 512)).isEqualTo(0x211);
+      assertThat(guest.read(4, 512)).isZero();
+      guest.touch(4, 1, Side.PRIVATE, false);
+      assertThat(guest.read(4, 1)).isEqualTo(Canary.of(4, Side.PRIVATE));
     }
   }
 
