@@ -52,6 +52,9 @@ public final class CoresCommand implements Runnable {
   @Option(names = "--tracker", paramLabel = "T", description = "frame-map by default.")
   private String tracker = "frame-map";
 
+  @Option(names = "--costs", paramLabel = "C", description = "snp-upm-2022 by default.")
+  private String costs = "snp-upm-2022";
+
   @Option(names = "--rounds", paramLabel = "N", description = "7 or more; default 41.")
   private int rounds = 41;
 
@@ -73,12 +76,16 @@ public final class CoresCommand implements Runnable {
     List<Strategy> all = strategies.stream().map(s -> Strategy.parse(s)).toList();
     Tracker map = Plugins.parse(Tracker.class, tracker);
     Home home = Home.here();
-    Model model = new Model(home.costs("snp-upm-2022"));
+    Model model = new Model(home.costs(costs));
     Workload workload = home.workload("ovmf-boot");
     Subject subject = Subject.of(workload);
     List<Work> works = new ArrayList<>();
     for (Strategy strategy : all) {
       Block block = new Block(workload, new Memfd(), map, List.of(strategy));
+      String reason = model.whyNot(block, strategy);
+      if (reason != null) {
+        throw new InputException("--strategy " + strategy.label(), reason, "other --costs");
+      }
       works.add(
           new Work(
               strategy.label(),

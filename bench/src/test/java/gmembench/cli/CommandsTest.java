@@ -53,6 +53,8 @@ class CommandsTest {
         "c-loop --rounds 3                             | --rounds: '3', expected 7 or more",
         "cores --rounds 6                              | --rounds: '6', expected 7 or more",
         "cores --tracker none                          | unknown tracker 'none'",
+        "cores --strategy snp,upm-2022                 | --strategy upm-2022:shared-discard=true: snp-upm-2022 has no cost of memfd.allocate, expected other --costs",
+        "cores --costs none                            | none: unknown cost profile",
         "cores --strategy snp,spn                      | unknown strategy 'spn'",
         "calibrate -o x.toml --backing null,null       | --backing: null twice, expected each once",
         "calibrate                                     | Missing required option: '--out=COSTS'",
