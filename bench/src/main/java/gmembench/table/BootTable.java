@@ -13,44 +13,71 @@ import org.jspecify.annotations.Nullable;
 /**
  * The published boot times beside the model's, what was fitted for that, and what follows from it.
  *
+ * @param costs the profile of the rows: the first that the results have
  * @param rows of the workload with published times, these first
+ * @param asThen published boots by strategies that convert as those did, by costs of their own
  */
-public record BootTable(String workload, Environment env, String costs, List<Row> rows) {
+public record BootTable(
+    String workload, Environment env, String costs, List<Row> rows, List<Row> asThen) {
+  /** What converts as a boot did that is published under a shorter name. */
+  private static final Map<String, String> PUBLISHED_AS =
+      Map.of(
+          "upm-2022:shared-discard=true", "eager-punch-hole",
+          "upm-2022:shared-discard=false", "no-shared-discard");
+
   /**
    * One strategy's boot.
    *
+   * @param costs the profile
    * @param publishedS seconds, NaN if not published
    * @param modelS seconds
    * @param discards how many the boot makes
    */
   public record Row(
-      String strategy, double publishedS, double modelS, long discards, long doublePeakBytes) {
+      String strategy,
+      String costs,
+      double publishedS,
+      double modelS,
+      long discards,
+      long doublePeakBytes) {
     public boolean isPublished() {
       return !Double.isNaN(publishedS);
     }
   }
 
+  /** Published boots first, each kind by its times. */
+  private static final Comparator<Row> ORDER =
+      Comparator.comparing((Row r) -> !r.isPublished())
+          .thenComparingDouble(r -> r.isPublished() ? r.publishedS() : r.modelS());
+
   /** The boots in results by the model, or null if there are none of this workload. */
   public static @Nullable BootTable of(Samples samples, Environment env, String workload) {
     Map<String, String> published = env.below("workload." + workload + ".boot.published_s.");
-    List<Row> rows = new ArrayList<>();
-    String costs = "";
+    List<Row> all = new ArrayList<>();
     for (Repetition e : samples.entries()) {
       Cell c = e.cell();
       if (c.isExact() && c.workload().equals(workload) && e.has("boot_s")) {
-        costs = c.costs();
-        rows.add(row(e, published.get(c.strategy())));
+        String as = PUBLISHED_AS.getOrDefault(c.strategy(), c.strategy());
+        all.add(row(e, published.get(as)));
       }
     }
-    rows.sort(
-        Comparator.comparing((Row r) -> !r.isPublished())
-            .thenComparingDouble(r -> r.isPublished() ? r.publishedS() : r.modelS()));
-    return rows.isEmpty() ? null : new BootTable(workload, env, costs, List.copyOf(rows));
+    if (all.isEmpty()) {
+      return null;
+    }
+    String costs = all.getFirst().costs();
+    List<Row> rows = all.stream().filter(r -> r.costs().equals(costs)).sorted(ORDER).toList();
+    List<Row> asThen =
+        all.stream()
+            .filter(r -> !r.costs().equals(costs) && PUBLISHED_AS.containsKey(r.strategy()))
+            .filter(Row::isPublished)
+            .toList();
+    return new BootTable(workload, env, costs, rows, asThen);
   }
 
   private static Row row(Repetition e, @Nullable String published) {
     return new Row(
         e.cell().strategy(),
+        e.cell().costs(),
         published == null ? Double.NaN : Double.parseDouble(published),
         e.number("boot_s"),
         e.has("discard_count") ? (long) e.number("discard_count") : 0,
@@ -111,12 +138,13 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     out.append(" + ").append(env.get(key + "pages_to_private")).append(" pages; costs ");
     out.append(costs).append("\n\n");
     Table table = new Table("strategy", "published", "model", "error", "discards", "double-alloc");
-    ShortNames names = ShortNames.of(rows.stream().map(Row::strategy).toList());
-    rows.forEach(r -> append(table, names, r));
+    List<Row> all = Stream.concat(rows.stream(), asThen.stream()).sorted(ORDER).toList();
+    ShortNames names = ShortNames.of(all.stream().map(Row::strategy).toList());
+    all.forEach(r -> append(table, names, r));
     return out.append(table).append(names.legend()).append('\n').append(fit()).toString();
   }
 
-  private static void append(Table table, ShortNames names, Row row) {
+  private void append(Table table, ShortNames names, Row row) {
     table.row(
         names.of(row.strategy()),
         row.isPublished() ? Units.decimal(row.publishedS(), 1) : "-",
@@ -126,9 +154,18 @@ public record BootTable(String workload, Environment env, String costs, List<Row
         Units.size(row.doublePeakBytes()));
   }
 
-  private static String error(Row row) {
+  /** Of what as many costs were fitted to as there are figures, there is no error to show. */
+  private String error(Row row) {
+    long data = env.number("costs." + row.costs() + ".fit.data");
+    if (PUBLISHED_AS.containsKey(row.strategy()) && data == parameters(row.costs()).size()) {
+      return "fitted";
+    }
     double percent = 100 * (row.modelS() - row.publishedS()) / row.publishedS();
     return (percent >= 0.05 ? "+" : "") + Units.decimal(percent, 1) + " %";
+  }
+
+  private List<String> parameters(String profile) {
+    return List.of(env.get("costs." + profile + ".fit.parameters").split(" "));
   }
 
   private String fit() {
@@ -150,7 +187,25 @@ public record BootTable(String workload, Environment env, String costs, List<Row
     out.append(again == used ? ", the same.\n" : ": THE PROFILE DIFFERS.\n");
     out.append("snp is the base itself, not a result. Rows without a published time are\n");
     out.append("predictions. double-alloc: peak of memory that is resident on both sides.\n");
-    return out.append(range()).toString();
+    return out.append(costsThen()).append(range()).toString();
+  }
+
+  /** What the costs are by which boots convert as in 2022. */
+  private String costsThen() {
+    if (asThen.isEmpty()) {
+      return "";
+    }
+    String profile = asThen.getFirst().costs();
+    String fitted =
+        parameters(profile).stream()
+            .map(p -> p + " = " + env.get("costs." + profile + "." + p) + " ns,")
+            .collect(Collectors.joining("\n"));
+    return "\nupm-2022 converts as was done then, by the costs "
+        + profile
+        + ": "
+        + fitted
+        + " fitted to the same excesses. Nothing is left over:\n"
+        + "that its rows agree proves nothing.\n";
   }
 
   /**

@@ -197,7 +197,7 @@ class CommandsTest {
     String exact = run.out().substring(0, run.out().indexOf("live, memfd"));
     Golden.check("reproduce-exact.txt", exact);
     assertThat(run.out()).contains("results and charts: " + out);
-    assertThat(Samples.read(out).cells()).hasSize(7 * 6 + 3 * 6);
+    assertThat(Samples.read(out).cells()).hasSize(7 * 6 + 3 + 3 * 6);
     assertThat(out.resolve("charts/boot-ovmf-boot.svg")).isNotEmptyFile();
     assertThat(out.resolve("summary.csv")).isNotEmptyFile();
   }
