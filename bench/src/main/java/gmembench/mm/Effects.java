@@ -218,6 +218,11 @@ public final class Effects {
     counts.add(Term.PER_DROP, entries);
   }
 
+  /** Entries that a touch made, but for those that came with a folio. */
+  void addRefaults(long entries) {
+    counts.add(Term.PER_REFAULT, Math.max(0, entries - counts.of(Term.PER_FOLIO)));
+  }
+
   /** A punch splits a folio: how many there are more then, and what was mapped of it. */
   void addSplit(long moreFolios, long entries) {
     counts.add(Term.PER_SPLIT, 1);
@@ -265,6 +270,15 @@ public final class Effects {
     long faults = ledger.apply(verb, gfn, pages, side);
     counts.set(Term.PER_FAULT, faults);
     counts.set(Term.PER_FOLIO, verb == Verb.DISCARD ? 0 : faults);
+  }
+
+  /** Did a touch or a pin have to fault? */
+  public boolean isFault(Verb verb) {
+    return (verb == Verb.TOUCH || verb == Verb.PIN)
+        && (faults() > 0
+            || counts.of(Term.PER_REFAULT) > 0
+            || counts.of(Term.PER_MAP) > 0
+            || counts.of(Term.PER_HUGE_MAP) > 0);
   }
 
   /** Pages that became resident, or were freed. */

@@ -4,20 +4,20 @@ package gmembench.mm;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file of folios of one order at first, but where the guest ends in one, for profiles that charge
- * folios alone. A split keeps the mappings, which are the host's: the guest's own are not kept. A
- * merge drops them. A partial punch frees nothing of hugetlb; it splits other folios, and a frame
- * of which nothing is left begins anew as one.
+ * folios alone. A partial punch frees nothing of hugetlb; it splits other folios, and a frame of
+ * which nothing is left begins anew as one.
  *
- * <p>Struct pages: with the hugetlb vmemmap optimisation a folio needs one page of them. Shattering
- * loses 28 KiB for 2M and 16 MiB less 4 KiB for 1G, until the folio is merged. With two files none
- * is ever lost: regular memory, which takes a folio's place, has them anyway.
+ * <p>What the host has mapped is kept (through which shared pages are used), and what KVM has (of
+ * private ones). A split or a merge drops the host's entries of all of the folio: file pages are
+ * left unmapped and faulted back on demand (unmap_folio of mm/huge_memory.c). In place an entry is
+ * as large as its folio, and no larger than what is all on one side round it. KVM's may be as large
+ * as the folio was at first, since guest_memfd knows the origin of the 4K folios: not if {@code
+ * keepsLarge} is false, and then a split drops KVM's entries too.
  */
 sealed class FolioFile extends ModelFile permits HugetlbFile {
   private static final int FRAME_SHIFT = PageMap.ORDER_2M;
@@ -25,40 +25,23 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
   private static final long FRAME_PAGES = Guest.FRAME_PAGES;
   private static final long GIB_PAGES = 1L << GIB_SHIFT;
   private static final int FRAME_MASK = GibFolios.FRAMES - 1;
-  private static final long SAVED_2M = (32 - 4) << 10;
-  private static final long SAVED_1G = (16 << 20) - (4 << 10);
 
   private final boolean hugetlb;
+  private final boolean keepsLarge;
+  private final Vmemmap vmemmap;
 
-  /** Made when first needed; what is missing is as at first. */
-  private final @Nullable GibFolios[] gibs;
+  private final Gibs gibs;
 
-  private long lostBytes;
-  private long lostPeakBytes;
-
-  FolioFile(long pages, int order, boolean hugetlb, Effects effects) {
+  FolioFile(long pages, int order, boolean hugetlb, boolean keepsLarge, Effects effects) {
     super(pages, order, effects);
     this.hugetlb = hugetlb;
-    this.gibs = new GibFolios[Math.toIntExact(((pages - 1) >>> GIB_SHIFT) + 1)];
+    this.keepsLarge = keepsLarge && effects.inPlace();
+    this.vmemmap = new Vmemmap(hugetlb && effects.inPlace());
+    this.gibs = new Gibs(pages, order);
   }
 
   private GibFolios gib(long gfn) {
-    int i = (int) (gfn >>> GIB_SHIFT);
-    GibFolios gib = gibs[i];
-    if (gib == null) {
-      gib = fresh(i);
-      gibs[i] = gib;
-    }
-    return gib;
-  }
-
-  private GibFolios fresh(int index) {
-    boolean full = (index + 1L) << GIB_SHIFT <= pages;
-    GibFolios gib = new GibFolios(full ? order : Math.min(order, FRAME_SHIFT));
-    if (!full && (pages & (FRAME_PAGES - 1)) != 0) {
-      gib.setHuge(frame(pages), false);
-    }
-    return gib;
+    return gibs.at(gfn);
   }
 
   private static int frame(long gfn) {
@@ -78,40 +61,57 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
     return gib(gfn).order(frame(gfn));
   }
 
-  /** What {@link #each} calls for the part of a range that is in one frame. */
-  private interface Step {
-    int at(GibFolios gib, int frame, int from, int to);
+  /** The order of the largest entry that may map a page where a side is used. */
+  int entryOrder(long gfn, Side side) {
+    int folio = keepsLarge && side == Side.PRIVATE ? gibs.orderAtFirst(gfn) : order(gfn);
+    return effects.inPlace() ? Math.min(folio, gib(gfn).uniform(frame(gfn), side)) : folio;
   }
 
-  private long each(long gfn, long count, Step step) {
-    long sum = 0;
+  @Override
+  final void set(long gfn, long count, Side side) {
     for (long at = gfn, end = gfn + count; at < end; ) {
       long next = frameEnd(at, end);
-      sum += step.at(gib(at), frame(at), page(at), page(next - 1) + 1);
+      gib(at).set(frame(at), page(at), page(next - 1) + 1, side);
       at = next;
     }
-    return sum;
   }
 
   /** As kvm_gmem_has_safe_refcount counts: a mapping of the host's that is left is one too many. */
   @Override
   boolean isHeld(long gfn, int order) {
-    return super.isHeld(gfn, order) || gib(gfn).isMapped(frame(gfn), page(gfn), order);
+    return super.isHeld(gfn, order)
+        || gib(gfn).entries(Side.SHARED).hasAny(frame(gfn), page(gfn), order);
   }
 
   @Override
-  final boolean isMapped(long gfn) {
-    return gib(gfn).isMapped(frame(gfn), page(gfn));
+  public final boolean isMapped(long gfn) {
+    return gib(gfn).entries(Side.SHARED).has(frame(gfn), page(gfn));
   }
 
-  /** Enters pages in the host's page tables. */
-  final void enter(long gfn, long count) {
-    each(gfn, count, GibFolios::map);
+  /** Enters pages where a side is used, and returns how many entries were made. */
+  final long enter(long gfn, long count, Side side) {
+    long made = 0;
+    for (long at = gfn, end = gfn + count; at < end; ) {
+      GibEntries entries = gib(at).entries(side);
+      long next = frameEnd(at, end);
+      made += entries.enter(frame(at), page(at), page(next - 1) + 1, entryOrder(at, side));
+      at = entries.isWhole() ? Math.min(end, (at | (GIB_PAGES - 1)) + 1) : next;
+    }
+    return made;
   }
 
-  /** Drops the host's mappings of pages and returns how many page table entries that were. */
-  final long zap(long gfn, long count) {
-    return isGib(gfn, count) ? gib(gfn).unmapAll() : each(gfn, count, GibFolios::unmap);
+  /** Drops the entries that map pages there, and returns how many that were. */
+  final long zap(long gfn, long count, Side side) {
+    if (isGib(gfn, count)) {
+      return gib(gfn).entries(side).zapAll();
+    }
+    long gone = 0;
+    for (long at = gfn, end = gfn + count; at < end; ) {
+      long next = frameEnd(at, end);
+      gone += gib(at).entries(side).zap(frame(at), page(at), page(next - 1) + 1);
+      at = next;
+    }
+    return gone;
   }
 
   @Override
@@ -119,20 +119,18 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
     switch (verb) {
       case TOUCH, ALLOCATE -> {
         fill(verb, gfn, count, side);
-        if (side == Side.SHARED && verb == Verb.TOUCH && !isLocked()) {
-          enter(gfn, count);
+        if (verb == Verb.TOUCH && (side == Side.PRIVATE || !isLocked())) {
+          effects.addRefaults(enter(gfn, count, side));
         }
       }
       case PIN -> {
         if (!effects.ledger().isAllResident(gfn, count, side)) {
           fill(Verb.TOUCH, gfn, count, side);
         }
-        enter(gfn, count);
+        effects.addRefaults(enter(gfn, count, Side.SHARED));
       }
       case DISCARD -> punch(gfn, count, side);
-      case UNMAP ->
-          // the guest's own mappings are not kept: each folio of the range is taken to have one
-          effects.addDrops(side == Side.SHARED ? zap(gfn, count) : folios(gfn, count));
+      case UNMAP -> effects.addDrops(zap(gfn, count, side));
       default -> {
         fillHoles(verb, gfn, count, side);
         setOrder(verb, gfn, count);
@@ -186,15 +184,21 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
           at = next;
           continue;
         }
+        zapAll(start, 1L << size);
         gib(at).setHuge(frame(at), false);
         next = frameEnd(at, end);
       }
-      zap(at, next - at);
+      zapAll(at, next - at);
       gib(at).noteHoles(order(at) < order);
       effects.addResidency(Verb.DISCARD, at, next - at, side);
       renew(at & -FRAME_PAGES, side);
       at = next;
     }
+  }
+
+  private void zapAll(long gfn, long count) {
+    zap(gfn, count, Side.SHARED);
+    zap(gfn, count, Side.PRIVATE);
   }
 
   /** A frame that was emptied is allocated anew, as one folio. */
@@ -211,12 +215,14 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
   final void setOrder(Verb verb, long gfn, long count) {
     boolean isWhole = count == GIB_PAGES;
     GibFolios gib = gib(gfn);
+    zap(gfn, count, Side.SHARED);
     if (verb == Verb.MERGE) {
-      zap(gfn, count);
-      lose(isWhole ? gib.hugeFrames() * SAVED_2M - SAVED_1G : -SAVED_2M);
+      vmemmap.merge(isWhole, gib.hugeFrames());
     } else {
-      boolean toHuge = isWhole && verb == Verb.SPLIT;
-      lose(isWhole ? SAVED_1G - (toHuge ? GibFolios.FRAMES * SAVED_2M : 0) : SAVED_2M);
+      vmemmap.split(isWhole, isWhole && verb == Verb.SPLIT ? GibFolios.FRAMES : 0);
+      if (!keepsLarge) {
+        zap(gfn, count, Side.PRIVATE);
+      }
     }
     if (!isWhole) {
       gib.setHuge(frame(gfn), verb == Verb.MERGE);
@@ -234,6 +240,11 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
 
   @Override
   long hugeFrames(long from, long to) {
+    if (keepsLarge) {
+      return order == 0
+          ? 0
+          : Math.max(0, (to >>> FRAME_SHIFT) - ((from + FRAME_PAGES - 1) >>> FRAME_SHIFT));
+    }
     long first = (from + GIB_PAGES - 1) & -GIB_PAGES;
     long last = to & -GIB_PAGES;
     if (first >= last) {
@@ -250,39 +261,25 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
   long gibs(long from, long to) {
     long whole = 0;
     for (long at = (from + GIB_PAGES - 1) & -GIB_PAGES; at + GIB_PAGES <= to; at += GIB_PAGES) {
-      whole += gib(at).isWhole() ? 1 : 0;
+      whole += (keepsLarge ? gibs.orderAtFirst(at) == GIB_SHIFT : gib(at).isWhole()) ? 1 : 0;
     }
     return whole;
   }
 
-  private boolean isOptimised() {
-    return hugetlb && effects.inPlace();
-  }
-
-  private void lose(long bytes) {
-    if (isOptimised()) {
-      lostBytes += bytes;
-      lostPeakBytes = Math.max(lostPeakBytes, lostBytes);
-    }
-  }
-
   @Override
   long lostBytes() {
-    return hugetlb ? lostBytes : -1;
+    return hugetlb ? vmemmap.lostBytes() : -1;
   }
 
   @Override
   void restart() {
     super.restart();
-    lostPeakBytes = lostBytes;
+    vmemmap.restart();
   }
 
   @Override
   void report(Metrics metrics) {
     super.report(metrics);
-    if (isOptimised()) {
-      metrics.add(Declared.VMEMMAP_LOST_PEAK_BYTES, lostPeakBytes);
-      metrics.add(Declared.VMEMMAP_LOST_END_BYTES, lostBytes);
-    }
+    vmemmap.report(metrics);
   }
 }

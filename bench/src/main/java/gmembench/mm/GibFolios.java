@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import gmembench.guest.Side;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folios of 1 GiB of one file: one of order 18, or in each 2M frame one of order 9 or 512 of
- * order 0. What is mapped is kept by page where there is any, so that a GiB of which little is used
- * takes about 5 KiB.
+ * order 0; what of them is shared, and what the host and the guest have mapped.
  */
 final class GibFolios {
   static final int FRAMES = 512;
@@ -22,13 +21,9 @@ final class GibFolios {
   private int hugeCount;
   private boolean holes;
 
-  /** Mapped pages of a frame. */
-  private final int[] mapped = new int[FRAMES];
-
-  /** Missing where nothing of a frame is mapped, or all. */
-  private final @Nullable PageBits[] mappedPages = new PageBits[FRAMES];
-
-  private final long[] framesMapped = new long[FRAMES / 64];
+  private final GibPages shared = new GibPages();
+  private final GibEntries host = new GibEntries();
+  private final GibEntries guest = new GibEntries();
 
   GibFolios(int order) {
     split(order >= 9);
@@ -54,72 +49,26 @@ final class GibFolios {
     return whole;
   }
 
-  /** Maps pages of a frame and returns how many were not. */
-  int map(int frame, int from, int to) {
-    int before = mapped[frame];
-    if (before == FRAME_PAGES) {
-      return 0;
-    }
-    if (to - from == FRAME_PAGES) {
-      mappedPages[frame] = null;
-      mapped[frame] = FRAME_PAGES;
+  /** The page tables through which a side is used: the host's, or KVM's for the guest. */
+  GibEntries entries(Side side) {
+    return side == Side.SHARED ? host : guest;
+  }
+
+  /** A part of a frame is on a side from now on. */
+  void set(int frame, int from, int to, Side side) {
+    if (side == Side.SHARED) {
+      shared.add(frame, from, to);
     } else {
-      mapped[frame] += bits(frame).set(from, to);
+      shared.remove(frame, from, to);
     }
-    framesMapped[frame >> 6] |= 1L << frame;
-    return mapped[frame] - before;
   }
 
-  /**
-   * Unmaps pages of a frame and returns how many page table entries that drops: one if all of a
-   * huge folio's frame was mapped.
-   */
-  int unmap(int frame, int from, int to) {
-    int before = mapped[frame];
-    if (before == 0) {
-      return 0;
-    }
-    mapped[frame] -= bits(frame).clear(from, to);
-    if (mapped[frame] == 0) {
-      framesMapped[frame >> 6] &= ~(1L << frame);
-    }
-    boolean one = (whole || huge[frame]) && before == FRAME_PAGES;
-    return one ? 1 : before - mapped[frame];
-  }
-
-  private PageBits bits(int frame) {
-    PageBits bits = mappedPages[frame];
-    if (bits == null) {
-      bits = new PageBits();
-      bits.set(0, mapped[frame]); // nothing, or all
-      mappedPages[frame] = bits;
-    }
-    return bits;
-  }
-
-  /** Unmaps all of it, frame by frame of those that are mapped at all. */
-  int unmapAll() {
-    int gone = 0;
-    for (int word = 0; word < framesMapped.length; word++) {
-      for (long bits = framesMapped[word]; bits != 0; bits &= bits - 1) {
-        gone += unmap(word * 64 + Long.numberOfTrailingZeros(bits), 0, FRAME_PAGES);
-      }
-    }
-    return gone;
-  }
-
-  /** Is any of the folio of an order mapped that a page is in? */
-  boolean isMapped(int frame, int page, int order) {
-    return switch (order) {
-      case 0 -> isMapped(frame, page);
-      case 9 -> mapped[frame] > 0;
-      default -> Arrays.stream(framesMapped).anyMatch(word -> word != 0);
-    };
-  }
-
-  boolean isMapped(int frame, int page) {
-    PageBits bits = mappedPages[frame];
-    return bits == null ? mapped[frame] > 0 : bits.get(page);
+  /** The largest part round a frame that is all on a side: 18, 9, or 0 if the frame is mixed. */
+  int uniform(int frame, Side side) {
+    boolean isShared = side == Side.SHARED;
+    return shared.size() == (isShared ? FRAMES * FRAME_PAGES : 0)
+        ? 18
+        : shared.of(frame) == (isShared ? FRAME_PAGES : 0) ? 9 : 0;
   }
 
   /** The folio of order 18 becomes ones of order 9, or 0. */

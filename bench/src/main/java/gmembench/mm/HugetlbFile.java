@@ -17,9 +17,15 @@ final class HugetlbFile extends FolioFile {
   private final long[] filledAt;
 
   HugetlbFile(long pages, int order, Effects effects) {
-    super(pages, order, true, effects);
+    super(pages, order, true, false, effects);
     this.folioPages = 1L << order;
     this.filledAt = new long[Math.toIntExact(((pages - 1) >>> order) + 1)];
+  }
+
+  /** Page tables know nothing smaller. */
+  @Override
+  int entryOrder(long gfn, Side side) {
+    return order(gfn);
   }
 
   @Override
@@ -39,7 +45,7 @@ final class HugetlbFile extends FolioFile {
       case TOUCH, PIN -> {
         fill(folio, side);
         effects.addHugeMaps(isMapped(folio) ? 0 : 1);
-        enter(folio, folioPages);
+        enter(folio, folioPages, Side.SHARED);
       }
       case ALLOCATE -> fill(folio, side);
       case UNMAP -> unmap(folio);
@@ -62,7 +68,7 @@ final class HugetlbFile extends FolioFile {
   }
 
   private void unmap(long folio) {
-    effects.addHugeMaps(zap(folio, folioPages) > 0 ? 1 : 0);
+    effects.addHugeMaps(zap(folio, folioPages, Side.SHARED) > 0 ? 1 : 0);
   }
 
   private void punch(long folio, long count, Side side) {

@@ -45,12 +45,18 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
    * The file of a side.
    *
    * @param countsAll also what pages cost in page tables and page cache; else folios alone
+   * @param keepsLarge see {@link FolioFile}
    */
   static ModelFile open(
-      long pages, Backing backing, Effects effects, boolean countsAll, Side side) {
+      long pages,
+      Backing backing,
+      Effects effects,
+      boolean countsAll,
+      boolean keepsLarge,
+      Side side) {
     int order = backing.folioOrder();
     if (!countsAll) {
-      return new FolioFile(pages, order, backing.isHugetlb(), effects);
+      return new FolioFile(pages, order, backing.isHugetlb(), keepsLarge, effects);
     }
     if (order == 0) {
       return new SmallFile(pages, effects, side);
@@ -63,8 +69,11 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   /** The order of the folio at a page: 0, 9 or 18. */
   public abstract int order(long gfn);
 
-  /** Is a page in page tables? */
-  abstract boolean isMapped(long gfn);
+  /** Is a page in the host's page tables? */
+  public abstract boolean isMapped(long gfn);
+
+  /** A range was converted to a side; of two files nobody asks. */
+  void set(long gfn, long count, Side side) {}
 
   /**
    * What a verb does to pages: TOUCH, ALLOCATE, DISCARD, UNMAP, a fault of the host's (PIN), and

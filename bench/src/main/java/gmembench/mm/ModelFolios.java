@@ -18,22 +18,36 @@ public final class ModelFolios {
   private final PerSide<ModelFile> files;
   private long split;
 
+  /** What KVM maps large stays so where folios are split. */
+  public ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
+    this(guestPages, backing, effects, countsAll, true);
+  }
+
   /**
    * @param effects where it is counted what verbs do
    * @param countsAll also what pages cost in page tables and page cache
+   * @param keepsLarge KVM maps what one folio was by one entry, though it is 4K folios now
    */
-  public ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
+  public ModelFolios(
+      long guestPages, Backing backing, Effects effects, boolean countsAll, boolean keepsLarge) {
     this.guestPages = guestPages;
     this.order = backing.folioOrder();
     this.effects = effects;
     this.files =
         PerSide.of(
             effects.inPlace(),
-            side -> ModelFile.open(guestPages, backing, effects, countsAll, side));
+            side -> ModelFile.open(guestPages, backing, effects, countsAll, keepsLarge, side));
   }
 
   public ModelFile of(Side side) {
     return files.of(side);
+  }
+
+  /** A range was converted. */
+  public void set(long gfn, long count, Side side) {
+    if (effects.inPlace()) {
+      of(side).set(gfn, count, side);
+    }
   }
 
   /** Folios that the last discard has split because it was of a part of them. */

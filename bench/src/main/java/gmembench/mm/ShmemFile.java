@@ -39,7 +39,7 @@ final class ShmemFile extends ModelFile {
   }
 
   @Override
-  boolean isMapped(long gfn) {
+  public boolean isMapped(long gfn) {
     return frame(gfn).isMapped((int) gfn & LAST);
   }
 

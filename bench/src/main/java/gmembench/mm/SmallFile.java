@@ -24,7 +24,7 @@ final class SmallFile extends ModelFile {
   }
 
   @Override
-  boolean isMapped(long gfn) {
+  public boolean isMapped(long gfn) {
     return effects.mappings().has(gfn, side);
   }
 

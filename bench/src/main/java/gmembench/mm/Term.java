@@ -102,6 +102,13 @@ public enum Term {
       "entry",
       "an entry, huge or not, that an unmap drops, where entries are not counted by size",
       EnumSet.of(Verb.UNMAP)),
+  PER_REFAULT(
+      Kind.RESIDENCY,
+      "refault",
+      "entry",
+      "an entry, huge or not, that a touch makes of what is resident, where entries are not counted"
+          + " by size",
+      EnumSet.of(Verb.TOUCH, Verb.HOST_TOUCH)),
   PER_SPLIT(
       Kind.FOLIO,
       "split",

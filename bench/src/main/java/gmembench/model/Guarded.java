@@ -15,7 +15,11 @@ public record Guarded(Converter converter, ModelFolios folios) implements Around
   public boolean convert(long gfn, long pages, Side to) {
     folios.of(Side.SHARED).lock();
     try {
-      return converter.convert(gfn, pages, to);
+      boolean done = converter.convert(gfn, pages, to);
+      if (done) {
+        folios.set(gfn, pages, to);
+      }
+      return done;
     } finally {
       folios.of(Side.SHARED).unlock();
     }

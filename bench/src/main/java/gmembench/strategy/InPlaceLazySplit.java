@@ -61,7 +61,8 @@ public record InPlaceLazySplit(String levels) implements Strategy {
       if (folios.isAll(gfn, pages, to)) {
         return true;
       }
-      boolean done = folios.splitEdges(gfn, pages, stepwise) && leave(gfn, pages, to.other());
+      memory.unmap(gfn, pages, to.other());
+      boolean done = folios.splitEdges(gfn, pages, stepwise) && isFree(gfn, pages, to.other());
       if (done) {
         folios.set(gfn, pages, to);
       }
@@ -69,8 +70,7 @@ public record InPlaceLazySplit(String levels) implements Strategy {
       return done;
     }
 
-    private boolean leave(long gfn, long pages, Side side) {
-      memory.unmap(gfn, pages, side);
+    private boolean isFree(long gfn, long pages, Side side) {
       return side == Side.PRIVATE || memory.check(gfn, pages, side) == pages;
     }
 

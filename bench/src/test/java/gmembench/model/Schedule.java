@@ -202,10 +202,10 @@ public final class Schedule {
       };
     }
 
-    /** A merge drops the mappings: retract_page_tables. */
+    /** Both drop the mappings: unmap_folio, retract_page_tables. */
     private long reshape(Verb verb, long gfn, long pages, Side side) {
       boolean done = folios.apply(verb, gfn, pages, side) > 0;
-      if (done && verb == Verb.MERGE) {
+      if (done) {
         Arrays.fill(mapped, (int) gfn, (int) (gfn + pages), false);
       }
       return done ? pages : 0;
@@ -215,6 +215,9 @@ public final class Schedule {
       folios.apply(Verb.UNMAP, gfn, pages, side);
       if (side == Side.SHARED) {
         Arrays.fill(mapped, (int) gfn, (int) (gfn + pages), false);
+        for (int page = 0; page < guestPages; page++) { // an entry may be of more than the range
+          mapped[page] = mapped[page] && folios.of(side).isMapped(page);
+        }
       }
     }
 
