@@ -105,7 +105,8 @@ final class Folios {
     return true;
   }
 
-  private boolean split(long gfn) {
+  /** The folio at a page becomes ones of the next size; false if it is referenced. */
+  boolean split(long gfn) {
     int order = order(gfn);
     return apply(Verb.SPLIT, start(gfn), order, order - FRAME_SHIFT);
   }

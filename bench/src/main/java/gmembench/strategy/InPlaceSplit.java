@@ -32,14 +32,13 @@ public record InPlaceSplit() implements Strategy {
 
   @Override
   public Converter open(Memory memory, PageMap map) {
-    return new Splitting(memory, map);
+    return new Splitting(memory, new Folios(memory, map), false);
   }
 
-  private record Splitting(Memory memory, Folios folios) implements Converter {
-    Splitting(Memory memory, PageMap map) {
-      this(memory, new Folios(memory, map));
-    }
-
+  /**
+   * @param stepwise a folio of 1G becomes ones of 2M first, and only those in the range 4K ones
+   */
+  record Splitting(Memory memory, Folios folios, boolean stepwise) implements Converter {
     @Override
     public boolean convert(long gfn, long pages, Side to) {
       if (folios.isAll(gfn, pages, to)) {
@@ -49,7 +48,7 @@ public record InPlaceSplit() implements Strategy {
       if (done) {
         folios.set(gfn, pages, to);
       }
-      folios.restore(gfn, pages, false, false);
+      folios.restore(gfn, pages, stepwise, false);
       return done;
     }
 
@@ -60,8 +59,10 @@ public record InPlaceSplit() implements Strategy {
     private boolean handOut(long gfn, long pages) {
       memory.unmap(gfn, pages, Side.PRIVATE);
       for (long at = gfn; at < gfn + pages; at = (at | 511) + 1) {
-        if (folios.order(at) > 0 && !folios.shatter(at)) {
-          return false;
+        while (folios.order(at) > 0) {
+          if (stepwise ? !folios.split(at) : !folios.shatter(at)) {
+            return false;
+          }
         }
       }
       return true;
@@ -74,7 +75,7 @@ public record InPlaceSplit() implements Strategy {
 
     @Override
     public void settle() {
-      folios.restoreAll(false, false);
+      folios.restoreAll(stepwise, false);
     }
   }
 }
