@@ -91,6 +91,16 @@ public final class PinSchedule {
     return new PinSchedule(endsNs);
   }
 
+  /** The guest's clock. */
+  public long nowNs() {
+    return nowNs;
+  }
+
+  /** The trace's own time. */
+  public long traceNs() {
+    return traceNs;
+  }
+
   /** Does the trace pin nothing? */
   public boolean isEmpty() {
     return endsNs.length == 0;

@@ -32,7 +32,7 @@ final class ModelMemory implements Memory {
   /** Nobody asks for folios, mappings or pins: then they are not kept. */
   private final boolean plain;
 
-  private final PinSchedule pins;
+  private final ModelPins pins;
   private final Contention time;
   private final Clock.Virtual clock;
   private final Backing backing;
@@ -72,10 +72,10 @@ final class ModelMemory implements Memory {
             : new Effects(guest.pages(), inPlace, costs.host(), files);
     this.ledger = effects.ledger();
     this.countsAll = files != null || costs.countsAll(backing.name());
-    this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll);
+    this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll, strategy.mapsLarge());
     this.plain =
         backing.folioOrder() == 0 && pins.isEmpty() && !strategy.needs().contains(Verb.CHECK);
-    this.pins = pins;
+    this.pins = new ModelPins(pins, folios, time, clock, guest.vcpus());
     this.time = time;
     this.clock = clock;
     this.backing = backing;
@@ -131,6 +131,9 @@ final class ModelMemory implements Memory {
     }
     Verb does = charge.effect();
     long done = plain ? applyPlain(does, gfn, pages, side) : applyToFolios(does, gfn, pages, side);
+    if (effects.isFault(does)) {
+      pins.fault(gfn, pages);
+    }
     long ns = ns(charge, gfn, pages, side);
     time.spend(verb, side, ns);
     if (files != null && does == Verb.TOUCH && effects.faults() == 0) {
@@ -199,13 +202,10 @@ final class ModelMemory implements Memory {
 
   private long applyToFolios(Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.PIN) {
-      pins.pinned(gfn, pages);
-      folios.pin(gfn, pages, side);
+      pins.pin(gfn, pages, side);
     } else if (verb == Verb.UNPIN) {
       effects.begin();
-      if (pins.unpinned(gfn, pages)) {
-        folios.unpin(gfn, pages, side);
-      }
+      pins.unpin(gfn, pages, side);
     } else {
       return folios.apply(verb, gfn, pages, side);
     }
@@ -222,9 +222,7 @@ final class ModelMemory implements Memory {
 
   @Override
   public long awaitUnpinned(long gfn, long pages, Side side, long boundNs) {
-    long waited = pins.waitFor(gfn, pages, boundNs, folios.of(side)::unpin);
-    time.sleep(waited);
-    return waited;
+    return pins.await(gfn, pages, side, boundNs);
   }
 
   @Override
@@ -288,6 +286,7 @@ final class ModelMemory implements Memory {
   public void report(Metrics metrics) {
     time.report(metrics);
     folios.report(metrics);
+    pins.report(metrics);
     slots.report(metrics);
     if (files != null) {
       files.report(metrics);

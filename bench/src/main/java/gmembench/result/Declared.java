@@ -66,6 +66,17 @@ public final class Declared {
   public static final Metric PENDING_WAIT_NS =
       ns("pending_wait_ns", "`two-phase=true`: how long these waited, summed");
 
+  public static final Metric PINS_REFUSED =
+      times("pins_refused", "`pins=refuse-longterm`: pins that were not had");
+  public static final Metric BOUNCED_BYTES =
+      bytes("bounced_bytes", "`pins=refuse-longterm` and `bounce`: copied for a device instead");
+  public static final Metric MIGRATED_PEAK_BYTES =
+      bytes("migrated_peak_bytes", "`pins=migrate`: out of the file while pinned, at the peak");
+  public static final Metric FAULT_WAIT_COUNT =
+      times("fault_wait_count", "model: faults of a folio whose conversion waited for a pin");
+  public static final Metric FAULT_WAIT_NS =
+      ns("fault_wait_ns", "model: how long these waited, summed");
+
   public static final Metric THREADS =
       add(Metric.number("threads", "`live:threads=N`: host threads as vCPUs").over(OverVms.SAME));
   public static final Metric CONVERSIONS_PER_S =

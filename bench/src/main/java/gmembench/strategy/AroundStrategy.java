@@ -44,6 +44,11 @@ interface AroundStrategy extends Strategy {
   }
 
   @Override
+  default boolean mapsLarge() {
+    return strategy().mapsLarge();
+  }
+
+  @Override
   default boolean keeps(Side side) {
     return strategy().keeps(side);
   }

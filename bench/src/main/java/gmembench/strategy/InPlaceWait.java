@@ -94,8 +94,9 @@ public record InPlaceWait(long waitNs) implements Strategy, MetricSource {
       if (memory.check(gfn, pages, Side.SHARED) == pages) {
         return true;
       }
-      waits++;
-      waitedNs += memory.awaitUnpinned(gfn, pages, Side.SHARED, waitNs);
+      long waited = memory.awaitUnpinned(gfn, pages, Side.SHARED, waitNs);
+      waits += waited > 0 ? 1 : 0;
+      waitedNs += waited;
       return memory.check(gfn, pages, Side.SHARED) == pages;
     }
 

@@ -1,53 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
-import module java.base;
-
-import gmembench.InputException;
 import gmembench.Plugin;
-import gmembench.Plugins;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
+import java.util.Set;
 
 /** How a conversion is done: written once against memory verbs, run live and on the model. */
 public interface Strategy extends Plugin {
-  /** The options that strategies have in common. */
-  Pattern COMMON =
-      Pattern.compile(
-          ":("
-              + String.join("|", WithAttributes.OPTION, WithSeal.OPTION, WithTwoPhase.OPTION)
-              + ")=([^:]*)");
-
   /**
    * Parses a specification such as {@code lazy-discard:budget=64MiB}. Every strategy has the option
    * {@code two-phase=true}: a conversion is pending between the guest's request and its completion.
    * One of two sides that only discards has two more: {@code attribute=true},
    * KVM_SET_MEMORY_ATTRIBUTES comes first, and {@code seal=true}, the shared file allocates nothing
-   * by itself.
+   * by itself. One in place has {@code pins=} ({@link PinPolicy}) and {@code large-mappings=false}:
+   * KVM maps folios as they are.
    */
   static Strategy parse(String spec) {
-    Strategy strategy = Plugins.parse(Strategy.class, spec.replaceAll(COMMON.pattern(), ""));
-    Map<String, Boolean> options = new HashMap<>();
-    for (MatchResult option : COMMON.matcher(spec).results().toList()) {
-      String name = option.group(1);
-      boolean isWanted = Plugins.parseBoolean(option.group(2), spec + ": " + name);
-      if (options.put(name, isWanted) != null) {
-        throw new InputException(spec, "an option twice", "each option once");
-      }
-    }
-    boolean attribute = options.getOrDefault(WithAttributes.OPTION, false);
-    boolean seal = options.getOrDefault(WithSeal.OPTION, false);
-    if ((attribute || seal) && !WithAttributes.isOptionOf(strategy)) {
-      throw new InputException(
-          spec,
-          strategy.name() + " has no option " + (attribute ? "attribute" : "seal"),
-          "a strategy of two sides that only discards, such as lazy-discard");
-    }
-    strategy = attribute ? new WithAttributes(strategy) : strategy;
-    strategy = seal ? new WithSeal(strategy) : strategy;
-    return options.getOrDefault(WithTwoPhase.OPTION, false) ? new WithTwoPhase(strategy) : strategy;
+    return CommonOptions.parse(spec);
   }
 
   /** The verbs it calls, TOUCH aside; a backing without one of them cannot run it. */
@@ -56,6 +28,11 @@ public interface Strategy extends Plugin {
   /** Does it want both sides on the same pages? */
   default boolean inPlace() {
     return false;
+  }
+
+  /** In place: does KVM map by one entry what was one folio, though it is 4K folios now? */
+  default boolean mapsLarge() {
+    return true;
   }
 
   /**
