@@ -17,13 +17,20 @@ import java.util.random.RandomGenerator;
  * @param rounds how often every frame is converted and restored
  * @param held conversions to shared that are not undone yet, fewer than there are frames
  * @param gapNs time between two conversions
+ * @param usesRest the guest goes on using the rest of a frame of which a piece is shared
  */
 @AutoService(Pattern.class)
 public record HugepageGuest(
-    long frameBytes, int partialPercent, long pieceBytes, long rounds, int held, long gapNs)
+    long frameBytes,
+    int partialPercent,
+    long pieceBytes,
+    long rounds,
+    int held,
+    long gapNs,
+    boolean usesRest)
     implements Pattern {
   public HugepageGuest() {
-    this(2 << 20, 10, 16 << 10, 4, 1, 50_000);
+    this(2 << 20, 10, 16 << 10, 4, 1, 50_000, false);
   }
 
   public HugepageGuest {
@@ -82,6 +89,16 @@ public record HugepageGuest(
         counts[i] = partial ? piece : frame;
         out.toShared(gfns[i], counts[i]);
         out.idle(gapNs);
+        if (usesRest) {
+          use(out, gfn, gfns[i]);
+          use(out, gfns[i] + counts[i], gfn + frame);
+        }
+      }
+
+      private static void use(Events out, long from, long end) {
+        if (from < end) {
+          out.touchPrivate(from, end - from);
+        }
       }
     };
   }
