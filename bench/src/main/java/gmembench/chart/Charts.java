@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.Plugins;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 
@@ -27,7 +28,7 @@ public final class Charts {
   static Map<Cell, Map<String, List<Repetition>>> blocks(Results results, Predicate<Cell> wanted) {
     Map<Cell, Map<String, List<Repetition>>> blocks = new LinkedHashMap<>();
     for (Repetition entry : results.samples().entries()) {
-      if (entry.has("total_ns") && wanted.test(entry.cell())) {
+      if (entry.has(Declared.TOTAL_NS) && wanted.test(entry.cell())) {
         blocks
             .computeIfAbsent(entry.cell().block(), b -> new LinkedHashMap<>())
             .computeIfAbsent(entry.cell().strategy(), s -> new ArrayList<>())

@@ -5,6 +5,7 @@ import module java.base;
 
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
+import gmembench.result.Metric;
 import gmembench.result.Results;
 import org.jfree.chart.axis.LogAxis;
 
@@ -130,7 +131,7 @@ public record MicroChart() implements ChartKind {
     Map<String, Map<Double, List<Double>>> lines = new TreeMap<>();
     for (Cell cell : results.samples().cells()) {
       double size = results.env().number("workload." + cell.workload() + "." + family.fact);
-      double[] values = results.samples().values(cell, metric);
+      double[] values = results.samples().values(cell, Metric.named(metric));
       boolean wanted = cell.engine().equals("micro") && cell.workload().matches(family.names);
       if (wanted && size > 0 && values.length > 0) {
         lines

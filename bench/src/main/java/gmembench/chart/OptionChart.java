@@ -7,6 +7,8 @@ import com.google.auto.service.AutoService;
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
+import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 import org.jfree.chart.axis.LogAxis;
@@ -46,7 +48,7 @@ public record OptionChart() implements ChartKind {
               "bytes of a slot",
               "us, median",
               e -> option(e, SLOT),
-              e -> number(e, "convert_p50_ns") / 1e3),
+              e -> number(e, Declared.CONVERT_P50_NS) / 1e3),
           new Family(
               "slots",
               "spare",
@@ -54,7 +56,7 @@ public record OptionChart() implements ChartKind {
               "slots elsewhere",
               "us, median",
               e -> option(e, "spare"),
-              e -> number(e, "convert_p50_ns") / 1e3),
+              e -> number(e, Declared.CONVERT_P50_NS) / 1e3),
           new Family(
               "hot-pages",
               "hot-pages",
@@ -70,7 +72,7 @@ public record OptionChart() implements ChartKind {
               "threads",
               "conversions/s",
               OptionChart::threads,
-              e -> number(e, "conversions") / number(e, "total_ns") * 1e9));
+              e -> number(e, Declared.CONVERSIONS) / number(e, Declared.TOTAL_NS) * 1e9));
 
   /** Charts are of one workload; lines in it are of cells that differ in nothing else. */
   private record Line(String engine, String strategy, List<String> backing) {}
@@ -130,7 +132,8 @@ public record OptionChart() implements ChartKind {
   }
 
   private static double bindings(Repetition e) {
-    double pages = number(e, "discard_pages") / number(e, "discard_count");
+    double pages =
+        number(e, Declared.VERB_PAGES.of("discard")) / number(e, Declared.VERB_COUNT.of("discard"));
     double slot = option(e, SLOT);
     return slot > 0 ? Math.max(1, Math.rint(pages * Units.PAGE_BYTES / slot)) : Double.NaN;
   }
@@ -154,10 +157,12 @@ public record OptionChart() implements ChartKind {
 
   /** The mean of one call of a verb, in us. */
   private static double mean(Repetition e, String verb) {
-    return number(e, verb + "_total_ns") / number(e, verb + "_count") / 1e3;
+    return number(e, Declared.VERB_TOTAL_NS.of(verb))
+        / number(e, Declared.VERB_COUNT.of(verb))
+        / 1e3;
   }
 
-  private static double number(Repetition e, String metric) {
+  private static double number(Repetition e, Metric metric) {
     return e.has(metric) ? e.number(metric) : Double.NaN;
   }
 

@@ -5,6 +5,8 @@ import module java.base;
 
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
+import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 import org.apache.commons.statistics.descriptive.Median;
@@ -13,8 +15,8 @@ import org.jfree.data.category.DefaultCategoryDataset;
 /** What pins did to conversions: how many were refused, how long others waited. */
 @AutoService(ChartKind.class)
 public record PinChart() implements ChartKind {
-  private static final String REFUSED = "conversions_refused";
-  private static final String WAITED = "pin_wait_ns";
+  private static final Metric REFUSED = Declared.CONVERSIONS_REFUSED;
+  private static final Metric WAITED = Metric.named("pin_wait_ns");
 
   @Override
   public String why() {
@@ -42,17 +44,17 @@ public record PinChart() implements ChartKind {
     return number(entry, REFUSED) + number(entry, WAITED) > 0;
   }
 
-  private static double number(Repetition entry, String metric) {
+  private static double number(Repetition entry, Metric metric) {
     return entry.has(metric) ? entry.number(metric) : 0;
   }
 
   private static double refusedPercent(Repetition entry) {
     double refused = number(entry, REFUSED);
-    return 100 * refused / (refused + number(entry, "conversions"));
+    return 100 * refused / (refused + number(entry, Declared.CONVERSIONS));
   }
 
   private static double waitedPercent(Repetition entry) {
-    return 100 * number(entry, WAITED) / Math.max(1, entry.number("total_ns"));
+    return 100 * number(entry, WAITED) / Math.max(1, entry.number(Declared.TOTAL_NS));
   }
 
   private static Chart chart(Cell block, Map<String, List<Repetition>> strategies) {

@@ -7,6 +7,7 @@ import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.compare.ComparisonText;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Environment;
 import gmembench.result.Interval;
 import gmembench.result.Metric;
@@ -152,23 +153,23 @@ public final class Report {
   private static void cell(HtmlTable table, Cell c, List<Repetition> entries, Ticks ticks) {
     table.text(c.engine(), c.workload(), c.strategy(), c.backing(), c.tracker());
     table.number(entries.size(), c.isExact() ? "exact" : Integer.toString(entries.size()));
-    Interval total = interval(entries, "total_ns");
+    Interval total = interval(entries, Declared.TOTAL_NS);
     table.number(total.median(), ticks.show(total.median()));
     table.number(total.low(), ticks.show(total.low()));
     table.number(total.high(), ticks.show(total.high()));
-    for (String name :
+    for (Metric metric :
         List.of(
-            "convert_p50_ns",
-            "convert_p99_ns",
-            "convert_p999_ns",
-            "double_allocated_peak_bytes",
-            "tracker_bytes")) {
-      double value = interval(entries, name).median();
-      table.number(value, Metric.named(name).show(value, ticks));
+            Declared.CONVERT_P50_NS,
+            Declared.CONVERT_P99_NS,
+            Declared.CONVERT_P999_NS,
+            Declared.DOUBLE_ALLOCATED_PEAK_BYTES,
+            Declared.TRACKER_BYTES)) {
+      double value = interval(entries, metric).median();
+      table.number(value, metric.show(value, ticks));
     }
   }
 
-  private static Interval interval(List<Repetition> entries, String metric) {
+  private static Interval interval(List<Repetition> entries, Metric metric) {
     return Interval.ofMedian(
         entries.stream().filter(e -> e.has(metric)).mapToDouble(e -> e.number(metric)).toArray());
   }

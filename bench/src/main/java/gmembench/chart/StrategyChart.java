@@ -7,7 +7,9 @@ import com.google.auto.service.AutoService;
 import gmembench.Ticks;
 import gmembench.chart.IntervalPlot.Point;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Interval;
+import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 import gmembench.table.ShortNames;
@@ -55,7 +57,7 @@ public record StrategyChart() implements ChartKind {
                         label,
                         entries,
                         1e3,
-                        e -> e.number("conversions") / e.number("total_ns") * 1e9)));
+                        e -> e.number(Declared.CONVERSIONS) / e.number(Declared.TOTAL_NS) * 1e9)));
     return chart(
         "throughput",
         "Throughput",
@@ -72,10 +74,15 @@ public record StrategyChart() implements ChartKind {
             strategies,
             (label, entries) -> {
               List<Point> two = new ArrayList<>();
-              for (String percentile : List.of("50", "99")) {
-                String metric = "convert_p" + percentile + "_ns";
+              for (Metric metric : List.of(Declared.CONVERT_P50_NS, Declared.CONVERT_P99_NS)) {
                 if (entries.stream().allMatch(e -> e.has(metric) && e.number(metric) > 0)) {
-                  two.add(point("p" + percentile, label, entries, 1e3, e -> e.number(metric)));
+                  two.add(
+                      point(
+                          metric == Declared.CONVERT_P50_NS ? "p50" : "p99",
+                          label,
+                          entries,
+                          1e3,
+                          e -> e.number(metric)));
                 }
               }
               return two;

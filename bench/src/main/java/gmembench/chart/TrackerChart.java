@@ -5,6 +5,7 @@ import module java.base;
 
 import com.google.auto.service.AutoService;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 
@@ -33,10 +34,11 @@ public record TrackerChart() implements ChartKind {
           for (Repetition e : part) {
             double size =
                 results.env().number("workload." + e.cell().workload() + ".guest_bytes") / GIB;
-            boolean usable = size > 0 && e.has("tracker_bytes") && e.has("conversions");
-            if (usable && e.number("conversions") > 0 && e.number("total_ns") > 0) {
-              add(bytes, e, size, e.number("tracker_bytes"));
-              add(cost, e, size, e.number("total_ns") / e.number("conversions"));
+            boolean usable =
+                size > 0 && e.has(Declared.TRACKER_BYTES) && e.has(Declared.CONVERSIONS);
+            if (usable && e.number(Declared.CONVERSIONS) > 0 && e.number(Declared.TOTAL_NS) > 0) {
+              add(bytes, e, size, e.number(Declared.TRACKER_BYTES));
+              add(cost, e, size, e.number(Declared.TOTAL_NS) / e.number(Declared.CONVERSIONS));
             }
           }
           if (bytes.size() > 1 && bytes.values().stream().anyMatch(line -> line.size() > 1)) {

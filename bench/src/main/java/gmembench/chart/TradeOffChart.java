@@ -6,6 +6,7 @@ import module java.base;
 import com.google.auto.service.AutoService;
 import gmembench.Ticks;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Interval;
 import gmembench.result.Results;
 import gmembench.result.Samples;
@@ -36,8 +37,8 @@ public record TradeOffChart() implements ChartKind {
     Samples samples = results.samples();
     Map<Cell, Map<String, double[]>> charts = new LinkedHashMap<>();
     for (Cell cell : samples.cells()) {
-      double[] total = samples.values(cell, "total_ns");
-      double[] bytes = samples.values(cell, "double_allocated_peak_bytes");
+      double[] total = samples.values(cell, Declared.TOTAL_NS);
+      double[] bytes = samples.values(cell, Declared.DOUBLE_ALLOCATED_PEAK_BYTES);
       if (total.length > 0 && bytes.length > 0) {
         double scale = cell.isLive() ? 1e6 : 1e9;
         double[] point = {Interval.ofMedian(total).median() / scale, bytes[0] / MIB};

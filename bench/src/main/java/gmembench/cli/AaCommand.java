@@ -8,6 +8,7 @@ import gmembench.NotComparableException;
 import gmembench.OutputFile;
 import gmembench.compare.AaTrials;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Environment;
 import gmembench.result.HostLoad;
 import gmembench.result.Interval;
@@ -113,7 +114,7 @@ public final class AaCommand implements Callable<Integer> {
 
   private static void add(Map<Cell, List<Double>> series, Samples samples) {
     for (Cell cell : samples.cells()) {
-      double[] totals = samples.values(cell, "total_ns");
+      double[] totals = samples.values(cell, Declared.TOTAL_NS);
       if (totals.length > 0) {
         series
             .computeIfAbsent(cell, c -> new ArrayList<>())

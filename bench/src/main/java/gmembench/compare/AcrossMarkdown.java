@@ -64,8 +64,8 @@ final class AcrossMarkdown {
     Ticks ticks = c.ticks(cell);
     List<String> parts = new ArrayList<>();
     for (String metric : verbsOf(c, cell)) {
-      double base = median(c.base().samples().values(cell, metric));
-      double head = median(c.head().samples().values(cell, metric));
+      double base = median(c.base().samples().values(cell, Metric.named(metric)));
+      double head = median(c.head().samples().values(cell, Metric.named(metric)));
       if (base > 0 && head > 0) {
         parts.add(
             metric.substring(0, metric.length() - VERB.length())

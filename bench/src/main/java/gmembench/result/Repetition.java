@@ -77,6 +77,15 @@ public record Repetition(
     return status == Status.OK;
   }
 
+  public boolean has(Metric metric) {
+    return metrics.has(metric);
+  }
+
+  /** NaN if it has none. */
+  public double number(Metric metric) {
+    return metrics.number(metric);
+  }
+
   /** Has it a metric of this name? */
   public boolean has(String metric) {
     return metrics.has(Metric.named(metric));

@@ -69,7 +69,7 @@ public record Samples(Path file, List<Repetition> entries) {
   }
 
   /** Values of a metric of a cell, one for each repetition that has it, in file order. */
-  public double[] values(Cell cell, String metric) {
+  public double[] values(Cell cell, Metric metric) {
     return entries.stream()
         .filter(e -> e.cell().equals(cell) && e.has(metric))
         .mapToDouble(e -> e.number(metric))

@@ -5,7 +5,9 @@ import module java.base;
 
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Environment;
+import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Samples;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,7 @@ public record BootTable(
     List<Row> all = new ArrayList<>();
     for (Repetition e : samples.entries()) {
       Cell c = e.cell();
-      if (c.isExact() && c.workload().equals(workload) && e.has("boot_s")) {
+      if (c.isExact() && c.workload().equals(workload) && e.has(Declared.BOOT_S)) {
         String as = PUBLISHED_AS.getOrDefault(c.strategy(), c.strategy());
         all.add(row(e, published.get(as)));
       }
@@ -75,13 +77,14 @@ public record BootTable(
   }
 
   private static Row row(Repetition e, @Nullable String published) {
+    Metric discards = Declared.VERB_COUNT.of("discard");
     return new Row(
         e.cell().strategy(),
         e.cell().costs(),
         published == null ? Double.NaN : Double.parseDouble(published),
-        e.number("boot_s"),
-        e.has("discard_count") ? (long) e.number("discard_count") : 0,
-        (long) e.number("double_allocated_peak_bytes"));
+        e.number(Declared.BOOT_S),
+        e.has(discards) ? (long) e.number(discards) : 0,
+        (long) e.number(Declared.DOUBLE_ALLOCATED_PEAK_BYTES));
   }
 
   /**

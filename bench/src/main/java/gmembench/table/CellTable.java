@@ -6,7 +6,9 @@ import module java.base;
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Interval;
+import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Repetition.Status;
 import gmembench.result.Samples;
@@ -73,17 +75,17 @@ public final class CellTable {
       Table table, StringBuilder reasons, ShortNames names, Cell cell, List<Repetition> entries) {
     List<Repetition> fine = entries.stream().filter(e -> e.status() == Status.OK).toList();
     if (!fine.isEmpty()) {
-      Interval total = interval(fine, "total_ns");
+      Interval total = interval(fine, Declared.TOTAL_NS);
       table.row(
           names.of(cell.strategy()),
           scaled(total.median(), 1e6, 2),
           total.isKnown() && cell.isLive()
               ? scaled(total.low(), 1e6, 2) + ".." + scaled(total.high(), 1e6, 2)
               : "-",
-          scaled(interval(fine, "convert_p50_ns").median(), 1e3, 2),
-          scaled(interval(fine, "convert_p99_ns").median(), 1e3, 2),
-          scaled(interval(fine, "convert_p999_ns").median(), 1e3, 2),
-          Units.size((long) interval(fine, "double_allocated_peak_bytes").median()));
+          scaled(interval(fine, Declared.CONVERT_P50_NS).median(), 1e3, 2),
+          scaled(interval(fine, Declared.CONVERT_P99_NS).median(), 1e3, 2),
+          scaled(interval(fine, Declared.CONVERT_P999_NS).median(), 1e3, 2),
+          Units.size((long) interval(fine, Declared.DOUBLE_ALLOCATED_PEAK_BYTES).median()));
     }
     for (Repetition entry : entries) {
       if (entry.status() != Status.OK) {
@@ -101,7 +103,7 @@ public final class CellTable {
     };
   }
 
-  private static Interval interval(List<Repetition> entries, String metric) {
+  private static Interval interval(List<Repetition> entries, Metric metric) {
     return Interval.ofMedian(
         entries.stream().filter(e -> e.has(metric)).mapToDouble(e -> e.number(metric)).toArray());
   }

@@ -4,6 +4,7 @@ package gmembench.table;
 import module java.base;
 
 import gmembench.Units;
+import gmembench.result.Declared;
 import gmembench.result.Interval;
 import gmembench.result.Repetition;
 import gmembench.result.Samples;
@@ -70,8 +71,8 @@ public final class MicroTable {
   }
 
   private static String kernelBytes(Repetition e) {
-    return e.has("tracker_kernel_bytes")
-        ? Units.size((long) e.number("tracker_kernel_bytes"))
+    return e.has(Declared.TRACKER_KERNEL_BYTES)
+        ? Units.size((long) e.number(Declared.TRACKER_KERNEL_BYTES))
         : "-";
   }
 

@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Interval;
 import gmembench.result.Repetition;
 import gmembench.result.Samples;
@@ -31,11 +32,11 @@ public record OverheadRatio(Cell cell, Interval ratio) {
           c.workload().equals(workload)
               && STRATEGIES.contains(c.strategy())
               && !c.backing().equals("null");
-      if (isOne && e.has("total_ns")) {
+      if (isOne && e.has(Declared.TOTAL_NS)) {
         rounds
             .computeIfAbsent(c.block(), b -> new LinkedHashMap<>())
             .computeIfAbsent(e.rep(), r -> new HashMap<>())
-            .put(c.strategy(), e.number("total_ns"));
+            .put(c.strategy(), e.number(Declared.TOTAL_NS));
       }
     }
     List<OverheadRatio> ratios = new ArrayList<>();

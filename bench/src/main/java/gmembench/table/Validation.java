@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
 import gmembench.result.Environment;
 import gmembench.result.Interval;
 import gmembench.result.Metric;
@@ -53,7 +54,7 @@ public record Validation(List<Row> rows) {
           new Cell(
               "live", model.workload(), model.strategy(), model.backing(), model.tracker(), "");
       double[] predicted = predicted(samples, model);
-      double[] measured = samples.values(live, "total_ns");
+      double[] measured = samples.values(live, Declared.TOTAL_NS);
       if (model.isExact() && predicted.length > 0 && measured.length > 0) {
         List<Double> totals = Arrays.stream(measured).boxed().toList();
         rows.add(new Row(model, predicted[0], Interval.ofMedian(measured), totals));
@@ -64,8 +65,8 @@ public record Validation(List<Row> rows) {
 
   /** Live, one thread does what the vCPUs do at a time on the model. */
   private static double[] predicted(Samples samples, Cell model) {
-    double[] work = samples.values(model, "work_ns");
-    return work.length > 0 ? work : samples.values(model, "total_ns");
+    double[] work = samples.values(model, Declared.WORK_NS);
+    return work.length > 0 ? work : samples.values(model, Declared.TOTAL_NS);
   }
 
   /** Reads what {@link #csv} wrote. */

@@ -77,7 +77,7 @@ class ResultsTest {
   void whatIsWrittenIsReadBack() {
     Samples samples = Samples.read(written());
     Cell snp = new Cell("live", "w", "snp", "memfd", "bitmap", "");
-    assertThat(samples.values(snp, "total_ns")).hasSize(7).contains(1_000_003);
+    assertThat(samples.values(snp, Declared.TOTAL_NS)).hasSize(7).contains(1_000_003);
     assertThat(samples.cells()).hasSize(3);
     Repetition last = samples.entries().getLast();
     assertThat(last.status()).isEqualTo(Status.UNSUPPORTED);

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 class AnswersTest {
   private static final long BYTES = 1 << 20;
 
-  /** Of every kernel that has a guest_memfd which can be bound here; the others give their reason. */
+  /**
+   * Of every kernel that has a guest_memfd which can be bound here; the others give their reason.
+   */
   @Test
   void kvmAnswers() {
     Host.guestMemfdOrSkip().close();
