@@ -32,6 +32,11 @@ public record HugeFrames(
     return new HugeFrames(framePages, from, alike ? end : from, touched, head, tail);
   }
 
+  /** The same slot, of which nothing may be huge. */
+  HugeFrames none() {
+    return new HugeFrames(framePages, fromGfn, fromGfn, touched, headPages, tailPages);
+  }
+
   /** Frames that may be huge. */
   public long count() {
     return (endGfn - fromGfn) / framePages;

@@ -5,15 +5,25 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.Units;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The page sizes of a host, in pages of 4K, rising: 1, 512 and 262144 on x86-64.
+ * The page sizes of a host, in pages of 4K, rising: 1, 512 and 262144 on x86-64; and those of a
+ * file.
  *
  * @param pages powers of two, the first of them the host's own page
+ * @param filePage of what size the file's pages are
+ * @param boundPage of what size they were when the slots were set: it may be raised afterwards
  */
-public record PageSizes(List<Long> pages) {
+public record PageSizes(List<Long> pages, long filePage, long boundPage) {
+  /** Those of x86-64. */
+  public static final List<Long> X86 = List.of(1L, 512L, 1L << 18);
+
   public PageSizes {
     pages = List.copyOf(pages);
+    if (!pages.contains(filePage) || !pages.contains(boundPage)) {
+      throw new IllegalArgumentException("a file's pages of one of the host's sizes");
+    }
     if (pages.size() < 2) {
       throw new IllegalArgumentException("the host's own page and a larger one, or more");
     }
@@ -23,6 +33,11 @@ public record PageSizes(List<Long> pages) {
         throw new IllegalArgumentException("powers of two of 4KiB or more, rising");
       }
     }
+  }
+
+  /** The file's pages are the host's largest. */
+  public PageSizes(List<Long> pages) {
+    this(pages, pages.getLast(), pages.getLast());
   }
 
   /** The sizes in {@code 4K,2M,1G}. */
@@ -37,6 +52,25 @@ public record PageSizes(List<Long> pages) {
     } catch (IllegalArgumentException e) {
       throw new InputException(where, "'" + text + "'", String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * The same host, with a file's pages of a size.
+   *
+   * @param file the host's largest if null
+   * @param bound as the file's if null
+   */
+  public PageSizes with(@Nullable String file, @Nullable String bound) {
+    long ofFile = file == null ? pages.getLast() : one(file, "--file-page");
+    return new PageSizes(pages, ofFile, bound == null ? ofFile : one(bound, "--bound-at"));
+  }
+
+  private long one(String text, String where) {
+    long size = Units.bytes(text, where) / Units.PAGE_BYTES;
+    if (!pages.contains(size)) {
+      throw new InputException(where, "'" + text + "'", "one of --pages");
+    }
+    return size;
   }
 
   public long base() {

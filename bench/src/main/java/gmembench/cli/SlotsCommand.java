@@ -50,9 +50,21 @@ public final class SlotsCommand implements Runnable {
       defaultValue = "4K,2M,1G")
   private String pages = "";
 
+  @Option(
+      names = "--file-page",
+      paramLabel = "SIZE",
+      description = "Of what size the file's pages are; the largest if left out.")
+  private @Nullable String filePage;
+
+  @Option(
+      names = "--bound-at",
+      paramLabel = "SIZE",
+      description = "Of what size they were when the slots were set.")
+  private @Nullable String boundAt;
+
   @Override
   public void run() {
-    PageSizes host = PageSizes.parse(pages, "--pages");
+    PageSizes host = PageSizes.parse(pages, "--pages").with(filePage, boundAt);
     List<AlignmentRule> chosen =
         rules == null
             ? Plugins.all(AlignmentRule.class)
@@ -104,7 +116,7 @@ public final class SlotsCommand implements Runnable {
         table.row(Integer.toString(i), "refused", "-", "-", "-", "-", "-", "-");
       } else {
         for (long size : host.huge()) {
-          row(table, i, HugeFrames.of(slot, size));
+          row(table, i, rule.frames(slot, size));
         }
       }
       i++;
@@ -132,7 +144,7 @@ public final class SlotsCommand implements Runnable {
             .filter(s -> rule.whyNot(s, guest.filePages(), host) == null)
             .toList();
     for (long size : host.huge()) {
-      long frames = accepted.stream().mapToLong(s -> HugeFrames.of(s, size).count()).sum();
+      long frames = accepted.stream().mapToLong(s -> rule.frames(s, size).count()).sum();
       summary.row(
           rule.name(),
           accepted.size() + "/" + guest.slots().size(),

@@ -79,7 +79,96 @@ class AlignmentRuleTest {
       assertThat(rule.why()).doesNotEndWith(".");
       assertThat(rule.name().length() + rule.why().length()).isLessThan(79);
     }
-    assertThat(Plugins.all(AlignmentRule.class)).hasSize(5);
+    assertThat(Plugins.all(AlignmentRule.class)).hasSize(10);
+  }
+
+  /**
+   * What each rule says of QEMU's second slot (gpa 4G, offset 2G, 14G) by hand: 31 trailing zeros
+   * are not 32, so the first proposal refuses it, and its sentence as it stands does not; size and
+   * gpa allow 1G, which the offset has. At offset 1M the sentence, and ffs64, take what no 2M page
+   * can map, and the first slot of a file that begins elsewhere than at 0 they refuse or not by
+   * what is said of 0.
+   */
+  @ParameterizedTest(name = "gpa {0} offset {1} size {2}, file of {3}, of {4} when bound")
+  @CsvSource({
+    // gpa, offset, size, file, bound, ffs64, lesser-gfn, largest-page-of-slot, current, folio
+    "4G, 2G,     14G, 1G, 1G, yes, yes, yes, yes, yes",
+    "2M, 1M,     2M,  2M, 2M, yes, yes, no,  no,  no",
+    "2M, 1M,     2M,  2M, 4K, yes, yes, no,  yes, no", // raised afterwards
+    "0,  0x4000, 1G,  1G, 4K, no,  yes, no,  yes, no",
+    "4K, 12K,    2M,  4K, 4K, yes, yes, yes, yes, yes", // any offset will do at such a gpa
+    "4K, 2M,     2M,  2M, 2M, no,  no,  yes, yes, yes",
+    "4G, 0,      1G,  1G, 1G, yes, no,  yes, yes, yes",
+  })
+  void whatElseWasSaid(
+      String gpa,
+      String offset,
+      String size,
+      String file,
+      String bound,
+      String ffs,
+      String lesser,
+      String largest,
+      String current,
+      String folio) {
+    Slot slot = Slot.ofBytes(bytes(gpa), bytes(size), bytes(offset));
+    PageSizes host = new PageSizes(PageSizes.X86, bytes(file) / 4096, bytes(bound) / 4096);
+    assertThat(accepts(new Ffs64(), slot, host)).as("ffs64").isEqualTo(ffs);
+    assertThat(accepts(new LesserGfn(), slot, host)).as("lesser-gfn").isEqualTo(lesser);
+    assertThat(accepts(new LargestPageOfSlot(), slot, host)).as("of slot").isEqualTo(largest);
+    assertThat(accepts(new CurrentPage(), slot, host)).as("current-page").isEqualTo(current);
+    assertThat(accepts(new FolioOrder(), slot, host)).as("folio-order").isEqualTo(folio);
+  }
+
+  /** Each sentence bit by bit, or page size by page size, for random slots. */
+  @Test
+  void rulesAreTheSentencesOfTheThread() {
+    SplittableRandom random = new SplittableRandom(11);
+    for (int i = 0; i < 20_000; i++) {
+      Slot slot =
+          new Slot(
+              aligned(random),
+              1 + (random.nextLong(1 << 20) >> random.nextInt(20)),
+              aligned(random));
+      long[] sizes = {1, 512, 1 << 18};
+      int file = random.nextInt(3);
+      int bound = random.nextInt(file + 1);
+      PageSizes host = new PageSizes(PageSizes.X86, sizes[file], sizes[bound]);
+      long g = alignment(slot.gfn());
+      long o = alignment(slot.offsetPages());
+      long largest = 1;
+      for (long size : sizes) {
+        boolean fits = size <= slot.pages() && slot.gfn() / size * size == slot.gfn();
+        largest = fits ? size : largest;
+      }
+      check(new LesserGfn(), slot, host, !(g < o));
+      check(new Ffs64(), slot, host, slot.offsetPages() == 0 || (slot.gfn() != 0 && o <= g));
+      check(new LargestPageOfSlot(), slot, host, o >= largest);
+      check(new CurrentPage(), slot, host, o >= sizes[bound]);
+      check(new FolioOrder(), slot, host, o >= sizes[file]);
+      for (AlignmentRule rule : Plugins.all(AlignmentRule.class)) {
+        HugeFrames frames = rule.frames(slot, 512);
+        long count = HugeFrames.of(slot, 512).count();
+        assertThat(frames.count()).isEqualTo(rule instanceof Merged ? 0 : count);
+      }
+    }
+  }
+
+  private static void check(AlignmentRule rule, Slot slot, PageSizes host, boolean accepts) {
+    assertThat(rule.whyNot(slot, host) == null).as("%s: %s", rule, slot).isEqualTo(accepts);
+  }
+
+  private static long aligned(SplittableRandom random) {
+    return random.nextLong(1 << 20) >> random.nextInt(21) << random.nextInt(21);
+  }
+
+  /** The largest power of two that divides a page number; of 0, larger than all. */
+  private static long alignment(long page) {
+    long power = 1;
+    while (power < 1L << 50 && page % (2 * power) == 0) {
+      power *= 2;
+    }
+    return power;
   }
 
   /** shmem rounds down: offset 0x4000 in a 1G page, and the slot ends in the next one. */

@@ -58,7 +58,9 @@ class SlotsCommandTest {
             + "\n"
             + slots(moved.toString(), "--rule", "largest-page-of-size", "--pages", "4K,2M")
             + "\n"
-            + slots(moved.toString(), "--rule", "largest-page-of-size");
+            + slots(moved.toString(), "--rule", "largest-page-of-size")
+            + "\n"
+            + slots(odd.toString(), "--rule", "current-page,folio-order", "--bound-at", "4K");
     Golden.check("slots-thread.txt", all);
   }
 
@@ -68,8 +70,10 @@ class SlotsCommandTest {
       value = {
         "slots                                | Missing required parameter: 'WORKLOAD'",
         "slots nothing                        | nothing: unknown workload, expected a .toml file",
-        "slots ovmf-boot --rule none          | none: unknown alignment rule 'none', expected one of edges-only",
+        "slots ovmf-boot --rule none          | none: unknown alignment rule 'none', expected one of current-page",
         "slots ovmf-boot --pages 4K           | --pages: '4K', expected the host's own page and",
+        "slots ovmf-boot --file-page 64K      | --file-page: '64K', expected one of --pages",
+        "slots ovmf-boot --bound-at x         | --bound-at: 'x', expected ",
         "slots ovmf-boot --pages 4K,2M,1M     | --pages: '4K,2M,1M', expected powers of two",
       })
   void badUsageIsOneLine(String command, String message) {
