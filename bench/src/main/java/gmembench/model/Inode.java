@@ -133,19 +133,20 @@ public final class Inode {
       allocated.set((int) page, (int) (page + count));
     }
 
-    /** KVM_SET_USER_MEMORY_REGION2, with the errors of kvm_gmem_bind. */
+    /**
+     * KVM_SET_USER_MEMORY_REGION2, with its errors in KVM's order: addresses before anything of the
+     * file (kvm_check_memslot_overlap), then kvm_gmem_bind's. Pages that are in another slot were
+     * EINVAL up to Linux 7.1.
+     */
     public void bind(Slot slot) {
-      for (Slot other : slots) {
-        if (slot.gfn() < other.endGfn() && other.gfn() < slot.endGfn()) {
-          throw error("bind", Errno.EEXIST, "the VM has a slot at these addresses");
-        }
-        if (slot.offsetPages() < other.endOffsetPages()
-            && other.offsetPages() < slot.endOffsetPages()) {
-          throw error("bind", Errno.EINVAL, "the VM has these pages in another slot");
-        }
+      if (slots.stream().anyMatch(slot::overlaps)) {
+        throw error("bind", Errno.EEXIST, "the VM has a slot at these addresses");
       }
       if (slot.endOffsetPages() > pages) {
         throw error("bind", Errno.EINVAL, "past the end of the file");
+      }
+      if (slots.stream().anyMatch(slot::sharesFileWith)) {
+        throw error("bind", Errno.EEXIST, "the VM has these pages in another slot");
       }
       slots.add(slot);
     }

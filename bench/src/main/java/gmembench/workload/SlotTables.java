@@ -87,7 +87,7 @@ final class SlotTables {
     return bytes;
   }
 
-  /** What KVM would refuse: EEXIST for addresses used twice, EINVAL for the file's. */
+  /** What KVM would refuse: EEXIST for addresses used twice, EEXIST or EINVAL for the file's. */
   private static void check(List<Read> slots, long fileBytes) {
     for (int i = 0; i < slots.size(); i++) {
       Read slot = slots.get(i);

@@ -176,14 +176,23 @@ class InodeTest {
     assertThat(inode.allocatedPages()).isZero();
   }
 
+  /**
+   * By hand: pages 0-15 are at gfn 0, 16-19 at 50. What is wrong in two ways fails by what KVM
+   * looks at first: addresses of any slot, the file's end, then pages of any slot.
+   */
   @Test
   void bindingsAreRefusedAsByKvm() {
     Inode inode = new Inode(PAGES);
     Inode.View view = inode.open(1, true);
     view.bind(new Slot(0, 16, 0));
+    view.bind(new Slot(50, 4, 16));
     fails(Errno.EEXIST, () -> view.bind(new Slot(15, 4, 20)));
-    fails(Errno.EINVAL, () -> view.bind(new Slot(100, 4, 15)));
+    fails(Errno.EEXIST, () -> view.bind(new Slot(15, 4, 29)));
+    fails(Errno.EEXIST, () -> view.bind(new Slot(100, 4, 15)));
     fails(Errno.EINVAL, () -> view.bind(new Slot(100, 4, 29)));
+    fails(Errno.EINVAL, () -> view.bind(new Slot(100, 20, 15)));
+    assertThatThrownBy(() -> view.bind(new Slot(52, 4, 0))).hasMessageContaining("addresses");
+    assertThatThrownBy(() -> view.bind(new Slot(100, 4, 0))).hasMessageContaining("these pages");
     fails(Errno.EFAULT, () -> view.read(16));
     Inode.View other = inode.open(2, true);
     other.bind(new Slot(0, 16, 0)); // a file of its own: the same gfns and pages
