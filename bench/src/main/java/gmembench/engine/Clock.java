@@ -79,6 +79,11 @@ public sealed interface Clock {
       return ofVcpu / vcpusOfVm * threadsOfVm + ofVcpu % vcpusOfVm % threadsOfVm;
     }
 
+    /** On which of the VM's threads, and so CPUs, that is. */
+    public int cpu() {
+      return vcpu % vcpusOfVm % threadsOfVm;
+    }
+
     /** Whose turn it is. */
     public int vcpu() {
       return vcpu;

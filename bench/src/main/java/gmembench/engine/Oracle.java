@@ -3,6 +3,7 @@ package gmembench.engine;
 
 import module java.base;
 
+import gmembench.backing.InPlaceRules;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.backing.Watch;
@@ -228,7 +229,8 @@ public final class Oracle {
 
   private boolean isCheckedOnly() {
     boolean splits = strategy.needs().contains(Verb.SPLIT);
-    return !pins && strategy.needs().contains(Verb.CHECK) && !(isLive && splits);
+    boolean isSure = strategy.rules().check() != InPlaceRules.Check.REFCOUNT_UNDRAINED;
+    return isSure && !pins && strategy.needs().contains(Verb.CHECK) && !(isLive && splits);
   }
 
   private void checkDone(long from, long end, Side to) {

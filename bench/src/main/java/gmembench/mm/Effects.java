@@ -3,6 +3,7 @@ package gmembench.mm;
 
 import module java.base;
 
+import gmembench.backing.InPlaceRules;
 import gmembench.backing.Verb;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
@@ -27,6 +28,7 @@ public final class Effects {
 
   private final Recency recency;
   private final HostSizes host;
+  private InPlaceRules rules = InPlaceRules.DEFAULT;
 
   public Effects(long guestPages, boolean inPlace, HostSizes host) {
     this(guestPages, inPlace, host, new Mappings.OfOne(guestPages, inPlace));
@@ -38,6 +40,16 @@ public final class Effects {
     this.mappings = mappings;
     this.recency = new Recency(guestPages, host);
     this.host = host;
+  }
+
+  /** How memory in place is treated; before files are made. */
+  public Effects with(InPlaceRules other) {
+    rules = other;
+    return this;
+  }
+
+  InPlaceRules rules() {
+    return rules;
   }
 
   public Ledger ledger() {

@@ -16,8 +16,8 @@ import gmembench.tracker.PageMap;
  * private ones). A split or a merge drops the host's entries of all of the folio: file pages are
  * left unmapped and faulted back on demand (unmap_folio of mm/huge_memory.c). In place an entry is
  * as large as its folio, and no larger than what is all on one side round it. KVM's may be as large
- * as the folio was at first, since guest_memfd knows the origin of the 4K folios: not if {@code
- * keepsLarge} is false, and then a split drops KVM's entries too.
+ * as the folio was at first, since guest_memfd knows the origin of the 4K folios: not by
+ * {@code large-mappings=false}, and then a split drops KVM's entries too.
  */
 sealed class FolioFile extends ModelFile permits HugetlbFile {
   private static final int FRAME_SHIFT = PageMap.ORDER_2M;
@@ -32,10 +32,10 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
 
   private final Gibs gibs;
 
-  FolioFile(long pages, int order, boolean hugetlb, boolean keepsLarge, Effects effects) {
+  FolioFile(long pages, int order, boolean hugetlb, Effects effects) {
     super(pages, order, effects);
     this.hugetlb = hugetlb;
-    this.keepsLarge = keepsLarge && effects.inPlace();
+    this.keepsLarge = effects.inPlace() && effects.rules().largeMappings();
     this.vmemmap = new Vmemmap(hugetlb && effects.inPlace());
     this.gibs = new Gibs(pages, order);
   }
@@ -78,9 +78,8 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
 
   /** As kvm_gmem_has_safe_refcount counts: a mapping of the host's that is left is one too many. */
   @Override
-  boolean isHeld(long gfn, int order) {
-    return super.isHeld(gfn, order)
-        || gib(gfn).entries(Side.SHARED).hasAny(frame(gfn), page(gfn), order);
+  boolean hasMapping(long gfn, int order) {
+    return gib(gfn).entries(Side.SHARED).hasAny(frame(gfn), page(gfn), order);
   }
 
   @Override
@@ -130,7 +129,10 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
         effects.addRefaults(enter(gfn, count, Side.SHARED));
       }
       case DISCARD -> punch(gfn, count, side);
-      case UNMAP -> effects.addDrops(zap(gfn, count, side));
+      case UNMAP -> {
+        effects.addDrops(zap(gfn, count, side));
+        effects.counts().add(Term.PER_MADE_SHARED, side == Side.PRIVATE ? folios(gfn, count) : 0);
+      }
       default -> {
         fillHoles(verb, gfn, count, side);
         setOrder(verb, gfn, count);

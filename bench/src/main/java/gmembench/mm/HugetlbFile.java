@@ -17,7 +17,7 @@ final class HugetlbFile extends FolioFile {
   private final long[] filledAt;
 
   HugetlbFile(long pages, int order, Effects effects) {
-    super(pages, order, true, false, effects);
+    super(pages, order, true, effects);
     this.folioPages = 1L << order;
     this.filledAt = new long[Math.toIntExact(((pages - 1) >>> order) + 1)];
   }

@@ -2,6 +2,7 @@
 package gmembench.mm;
 
 import gmembench.backing.Backing;
+import gmembench.backing.InPlaceRules;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
@@ -45,18 +46,12 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
    * The file of a side.
    *
    * @param countsAll also what pages cost in page tables and page cache; else folios alone
-   * @param keepsLarge see {@link FolioFile}
    */
   static ModelFile open(
-      long pages,
-      Backing backing,
-      Effects effects,
-      boolean countsAll,
-      boolean keepsLarge,
-      Side side) {
+      long pages, Backing backing, Effects effects, boolean countsAll, Side side) {
     int order = backing.folioOrder();
     if (!countsAll) {
-      return new FolioFile(pages, order, backing.isHugetlb(), keepsLarge, effects);
+      return new FolioFile(pages, order, backing.isHugetlb(), effects);
     }
     if (order == 0) {
       return new SmallFile(pages, effects, side);
@@ -169,9 +164,31 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
     return count;
   }
 
-  /** Has the folio of an order at a page a reference that is not the page cache's? */
-  boolean isHeld(long gfn, int order) {
-    return references.of(gfn, order) > 0;
+  /** Does the check see a user of the folio of an order at a page? */
+  private boolean isHeld(long gfn, int order) {
+    InPlaceRules rules = effects.rules();
+    return (rules.check().sees(rules.references()) && references.of(gfn, order) > 0)
+        || (rules.check().seesMappings() && hasMapping(gfn, order));
+  }
+
+  /** Has the host any of the folio of an order mapped that a page is in, and does that count? */
+  boolean hasMapping(long gfn, int order) {
+    return false;
+  }
+
+  /** Is any page of a range held by somebody, or mapped by the host, whatever a check sees? */
+  final boolean isUsed(long gfn, long count) {
+    for (long at = gfn, end = gfn + count; at < end; ) {
+      int look = PageMap.ORDER_2M;
+      if (references.of(at, look) == 0 && !hasMapping(at, look)) {
+        at = frameEnd(at, end);
+      } else if (references.of(at, 0) > 0 || hasMapping(at, 0)) {
+        return true;
+      } else {
+        at++;
+      }
+    }
+    return false;
   }
 
   /** May a range become one folio, or its folio several? Counts it as done, or as refused. */

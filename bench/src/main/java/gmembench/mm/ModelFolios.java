@@ -3,12 +3,16 @@ package gmembench.mm;
 
 import gmembench.Units;
 import gmembench.backing.Backing;
+import gmembench.backing.InPlaceRules.Check;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
+import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a modelled guest, what verbs do to them, and what of them can be mapped huge. */
 public final class ModelFolios {
@@ -16,27 +20,46 @@ public final class ModelFolios {
   private final int order;
   private final Effects effects;
   private final PerSide<ModelFile> files;
+  private final IntSupplier cpu;
+
+  /** Missing where nothing is on the LRU, or no check asks. */
+  private final @Nullable LruBatches batches;
+
+  private long drains;
+  private long drainsOfAll;
+  private long refusedForNothing;
   private long split;
 
-  /** What KVM maps large stays so where folios are split. */
-  public ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
-    this(guestPages, backing, effects, countsAll, true);
-  }
+  /** Conversions to private of what somebody else still uses. */
+  private long unsafe;
 
   /**
    * @param effects where it is counted what verbs do
    * @param countsAll also what pages cost in page tables and page cache
-   * @param keepsLarge KVM maps what one folio was by one entry, though it is 4K folios now
+   */
+  public ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
+    this(guestPages, backing, effects, countsAll, 1, () -> 0);
+  }
+
+  /**
+   * @param cpu of the caller, below {@code cpus}
    */
   public ModelFolios(
-      long guestPages, Backing backing, Effects effects, boolean countsAll, boolean keepsLarge) {
+      long guestPages,
+      Backing backing,
+      Effects effects,
+      boolean countsAll,
+      int cpus,
+      IntSupplier cpu) {
     this.guestPages = guestPages;
     this.order = backing.folioOrder();
     this.effects = effects;
+    this.cpu = cpu;
+    this.batches = effects.inPlace() && !backing.isHugetlb() ? new LruBatches(cpus) : null;
     this.files =
         PerSide.of(
             effects.inPlace(),
-            side -> ModelFile.open(guestPages, backing, effects, countsAll, keepsLarge, side));
+            side -> ModelFile.open(guestPages, backing, effects, countsAll, side));
   }
 
   public ModelFile of(Side side) {
@@ -47,6 +70,8 @@ public final class ModelFolios {
   public void set(long gfn, long count, Side side) {
     if (effects.inPlace()) {
       of(side).set(gfn, count, side);
+      boolean isLeft = side == Side.PRIVATE && effects.rules().check() != Check.REFCOUNT;
+      unsafe += isLeft && of(side).isUsed(gfn, count) ? 1 : 0;
     }
   }
 
@@ -58,8 +83,48 @@ public final class ModelFolios {
   /** Does a verb, pins aside; returns how many pages were done. */
   public long apply(Verb verb, long gfn, long count, Side side) {
     effects.begin();
-    long done = of(side).apply(verb, gfn, count, side);
-    split = of(side).split();
+    ModelFile file = of(side);
+    if (batches != null && (verb == Verb.TOUCH || verb == Verb.ALLOCATE)) {
+      note(batches, file, gfn, gfn + count, side);
+    }
+    long done = file.apply(verb, gfn, count, side);
+    split = file.split();
+    return verb == Verb.CHECK && batches != null ? settle(batches, gfn, done) : done;
+  }
+
+  /** Pages that are not there yet come, by the caller's CPU. */
+  private void note(LruBatches to, ModelFile file, long gfn, long end, Side side) {
+    Ledger ledger = effects.ledger();
+    for (long at = ledger.nextAbsent(gfn, end, side); at < end; ) {
+      if (file.order(at) == 0) {
+        to.add(cpu.getAsInt(), at);
+      }
+      at = ledger.nextAbsent(at + 1, end, side);
+    }
+  }
+
+  /**
+   * A check sees pages that wait for the LRU: it drains the caller's batch, and if that is not
+   * enough all of them, or says EAGAIN (lru_cache_drain_for_folio, since v10 of the series).
+   */
+  private long settle(LruBatches of, long gfn, long done) {
+    Check check = effects.rules().check();
+    long first = check.isOfCount() ? of.first(gfn, gfn + done) : gfn + done;
+    if (first == gfn + done) {
+      return done;
+    } else if (check == Check.REFCOUNT_UNDRAINED) {
+      refusedForNothing++;
+      return first - gfn;
+    }
+    if (of.first(cpu.getAsInt(), gfn, gfn + done) < gfn + done) {
+      of.drain(cpu.getAsInt());
+      drains++;
+      effects.counts().add(Term.ONCE_DRAIN, 1);
+    }
+    if (of.first(gfn, gfn + done) < gfn + done) {
+      drainsOfAll++;
+      effects.counts().add(Term.PER_DRAINED_CPU, of.drainAll());
+    }
     return done;
   }
 
@@ -111,12 +176,24 @@ public final class ModelFolios {
 
   public void restart() {
     files.all().forEach(ModelFile::restart);
+    unsafe = 0;
+    drains = 0;
+    drainsOfAll = 0;
+    refusedForNothing = 0;
   }
 
-  /** Nothing if there are only 4K folios. */
+  /** Nothing of folios if there are only 4K ones. */
   public void report(Metrics metrics) {
     if (order > 0) {
       files.all().forEach(file -> file.report(metrics));
+    }
+    if (effects.rules().check() != Check.REFCOUNT) {
+      metrics.put(Declared.UNSAFE_CONVERSIONS, unsafe);
+      metrics.put(Declared.REFUSED_FOR_NOTHING, refusedForNothing);
+    }
+    if (drains + drainsOfAll > 0) {
+      metrics.put(Declared.LRU_DRAINS, drains);
+      metrics.put(Declared.LRU_DRAINS_OF_ALL, drainsOfAll);
     }
   }
 }

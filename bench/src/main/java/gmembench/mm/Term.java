@@ -109,6 +109,24 @@ public enum Term {
       "an entry, huge or not, that a touch makes of what is resident, where entries are not counted"
           + " by size",
       EnumSet.of(Verb.TOUCH, Verb.HOST_TOUCH)),
+  ONCE_DRAIN(
+      Kind.RESIDENCY,
+      "drain",
+      "call",
+      "a check that meets a page in the LRU batch of its own CPU (lru_add_drain)",
+      EnumSet.of(Verb.CHECK)),
+  PER_DRAINED_CPU(
+      Kind.RESIDENCY,
+      "drained CPU",
+      "CPU",
+      "a CPU whose LRU batch a check has drained for it (lru_add_drain_all)",
+      EnumSet.of(Verb.CHECK)),
+  PER_MADE_SHARED(
+      Kind.RESIDENCY,
+      "made shared",
+      "folio",
+      "a folio that an unmap takes from the guest, to be shared (kvm_arch_gmem_make_shared)",
+      EnumSet.of(Verb.UNMAP)),
   PER_SPLIT(
       Kind.FOLIO,
       "split",

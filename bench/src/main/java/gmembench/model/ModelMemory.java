@@ -47,7 +47,6 @@ final class ModelMemory implements Memory {
   private final long otherCpus;
 
   private final AttributeStore attributes;
-
   private final @Nullable InodeMappings files; // of several VMs, if that is what the backing has
   private final @Nullable TakeOver takeOver;
 
@@ -66,13 +65,16 @@ final class ModelMemory implements Memory {
     boolean inPlace = strategy.inPlace();
     this.files =
         backing.filePerVm() ? new InodeMappings(guest, backing.slots(guest), inPlace, clock) : null;
-    this.effects =
+    Effects made =
         files == null
             ? new Effects(guest.pages(), inPlace, costs.host())
             : new Effects(guest.pages(), inPlace, costs.host(), files);
+    this.effects = made.with(strategy.rules());
     this.ledger = effects.ledger();
     this.countsAll = files != null || costs.countsAll(backing.name());
-    this.folios = new ModelFolios(guest.pages(), backing, effects, countsAll, strategy.mapsLarge());
+    this.folios =
+        new ModelFolios(
+            guest.pages(), backing, effects, countsAll, clock.threads(), clock::cpu);
     this.plain =
         backing.folioOrder() == 0 && pins.isEmpty() && !strategy.needs().contains(Verb.CHECK);
     this.pins = new ModelPins(pins, folios, time, clock, guest.vcpus());

@@ -72,6 +72,14 @@ public final class Declared {
       bytes("bounced_bytes", "`pins=refuse-longterm` and `bounce`: copied for a device instead");
   public static final Metric MIGRATED_PEAK_BYTES =
       bytes("migrated_peak_bytes", "`pins=migrate`: out of the file while pinned, at the peak");
+  public static final Metric UNSAFE_CONVERSIONS =
+      number("unsafe_conversions", "`check=`: to private, and somebody held or mapped it still");
+  public static final Metric REFUSED_FOR_NOTHING =
+      number("refused_for_nothing", "`check=refcount-undrained`: by a page in an LRU batch alone");
+  public static final Metric LRU_DRAINS =
+      number("lru_drains", "model: checks that drained the LRU batch of their own CPU");
+  public static final Metric LRU_DRAINS_OF_ALL =
+      number("lru_drains_of_all", "model: checks that drained those of all CPUs");
   public static final Metric FAULT_WAIT_COUNT =
       times("fault_wait_count", "model: faults of a folio whose conversion waited for a pin");
   public static final Metric FAULT_WAIT_NS =

@@ -3,6 +3,7 @@ package gmembench.strategy;
 
 import module java.base;
 
+import gmembench.backing.InPlaceRules;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 
@@ -44,8 +45,8 @@ interface AroundStrategy extends Strategy {
   }
 
   @Override
-  default boolean mapsLarge() {
-    return strategy().mapsLarge();
+  default InPlaceRules rules() {
+    return strategy().rules();
   }
 
   @Override

@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.Plugins;
+import gmembench.backing.InPlaceRules;
 
 /** The options that strategies have in common, beside those of their own. */
 final class CommonOptions {
@@ -16,6 +17,8 @@ final class CommonOptions {
                   WithAttributes.OPTION,
                   WithSeal.OPTION,
                   WithPolicies.LARGE_MAPPINGS,
+                  WithPolicies.REFERENCES,
+                  WithPolicies.CHECK,
                   WithPolicies.PINS,
                   WithTwoPhase.OPTION)
               + ")=([^:]*)");
@@ -54,26 +57,32 @@ final class CommonOptions {
   }
 
   private Strategy withPolicies(Strategy strategy) {
-    boolean large = is(WithPolicies.LARGE_MAPPINGS, true);
-    String text = values.getOrDefault(WithPolicies.PINS, PinPolicy.WAIT.text());
-    PinPolicy pins =
-        Arrays.stream(PinPolicy.values())
-            .filter(policy -> policy.text().equals(text))
-            .findFirst()
-            .orElseThrow(() ->
-                new InputException(
-                    spec + ": " + WithPolicies.PINS,
-                    "'" + text + "'",
-                    "one of " + PinPolicy.names()));
-    if (large && pins == PinPolicy.WAIT) {
+    InPlaceRules rules =
+        new InPlaceRules(
+            is(WithPolicies.LARGE_MAPPINGS, true),
+            value(WithPolicies.REFERENCES, InPlaceRules.Reference.values()),
+            value(WithPolicies.CHECK, InPlaceRules.Check.values()));
+    PinPolicy pins = value(WithPolicies.PINS, PinPolicy.values());
+    if (rules.equals(InPlaceRules.DEFAULT) && pins == PinPolicy.WAIT) {
       return strategy;
     } else if (!strategy.inPlace()) {
       throw new InputException(
           spec,
-          strategy.name() + " has no option " + (large ? "pins" : "large-mappings"),
+          strategy.name() + " has no option of memory in place",
           "a strategy that converts in place");
     }
-    return new WithPolicies(strategy, large, pins);
+    return new WithPolicies(strategy, rules, pins);
+  }
+
+  /** One of some values; the first if the option is left out. */
+  private <E extends Enum<E>> E value(String option, E[] all) {
+    String text = values.getOrDefault(option, InPlaceRules.text(all[0]));
+    List<String> names = Arrays.stream(all).map(InPlaceRules::text).toList();
+    if (!names.contains(text)) {
+      throw new InputException(
+          spec + ": " + option, "'" + text + "'", "one of " + String.join(", ", names));
+    }
+    return all[names.indexOf(text)];
   }
 
   private boolean is(String option, boolean byDefault) {

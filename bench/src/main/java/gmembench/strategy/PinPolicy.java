@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.strategy;
 
-import module java.base;
-
 /** What becomes of a device that wants to pin shared memory of a guest_memfd. */
 public enum PinPolicy {
   /** It pins, and conversions deal with it as the strategy says. */
@@ -21,15 +19,6 @@ public enum PinPolicy {
    * conversion that meets a reference waits for nothing.
    */
   EXCLUSIVE;
-
-  /** As it is spelled in an option. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  static String names() {
-    return Arrays.stream(values()).map(PinPolicy::text).collect(Collectors.joining(", "));
-  }
 
   /** Is what a device uses somewhere else meanwhile? */
   boolean copies() {

@@ -2,6 +2,7 @@
 package gmembench.strategy;
 
 import gmembench.Plugin;
+import gmembench.backing.InPlaceRules;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
@@ -15,8 +16,8 @@ public interface Strategy extends Plugin {
    * {@code two-phase=true}: a conversion is pending between the guest's request and its completion.
    * One of two sides that only discards has two more: {@code attribute=true},
    * KVM_SET_MEMORY_ATTRIBUTES comes first, and {@code seal=true}, the shared file allocates nothing
-   * by itself. One in place has {@code pins=} ({@link PinPolicy}) and {@code large-mappings=false}:
-   * KVM maps folios as they are.
+   * by itself. One in place has {@code pins=} ({@link PinPolicy}), {@code large-mappings=false},
+   * {@code references=get} and {@code check=} ({@link InPlaceRules}).
    */
   static Strategy parse(String spec) {
     return CommonOptions.parse(spec);
@@ -30,9 +31,9 @@ public interface Strategy extends Plugin {
     return false;
   }
 
-  /** In place: does KVM map by one entry what was one folio, though it is 4K folios now? */
-  default boolean mapsLarge() {
-    return true;
+  /** What it takes for granted of the host, if it converts in place. */
+  default InPlaceRules rules() {
+    return InPlaceRules.DEFAULT;
   }
 
   /**

@@ -4,6 +4,8 @@ package gmembench.strategy;
 import module java.base;
 
 import gmembench.Units;
+import gmembench.backing.InPlaceRules;
+import gmembench.backing.InPlaceRules.Reference;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.backing.Watch;
@@ -16,12 +18,14 @@ import gmembench.tracker.PageMap;
  * A strategy in place under other rules for those who use its memory beside the guest. Spelled as
  * options of that strategy, {@code in-place-wait:pins=migrate}.
  *
- * @param mapsLarge KVM maps by one entry what was one folio, though it is 4K folios now
+ * @param rules of the host, of which each that is not by default is an option
  * @param pins what becomes of pins
  */
-record WithPolicies(Strategy strategy, boolean mapsLarge, PinPolicy pins)
+record WithPolicies(Strategy strategy, InPlaceRules rules, PinPolicy pins)
     implements AroundStrategy {
   static final String LARGE_MAPPINGS = "large-mappings";
+  static final String REFERENCES = "references";
+  static final String CHECK = "check";
   static final String PINS = "pins";
 
   @Override
@@ -37,8 +41,14 @@ record WithPolicies(Strategy strategy, boolean mapsLarge, PinPolicy pins)
   @Override
   public String label() {
     return strategy.label()
-        + (mapsLarge ? "" : ":" + LARGE_MAPPINGS + "=false")
-        + (pins == PinPolicy.WAIT ? "" : ":" + PINS + "=" + pins.text());
+        + (rules.largeMappings() ? "" : ":" + LARGE_MAPPINGS + "=false")
+        + text(REFERENCES, rules.references())
+        + text(CHECK, rules.check())
+        + text(PINS, pins);
+  }
+
+  private static String text(String option, Enum<?> value) {
+    return value.ordinal() == 0 ? "" : ":" + option + "=" + InPlaceRules.text(value);
   }
 
   @Override
@@ -48,11 +58,12 @@ record WithPolicies(Strategy strategy, boolean mapsLarge, PinPolicy pins)
 
   @Override
   public Converter open(Memory memory, PageMap map) {
-    return switch (pins) {
-      case WAIT -> strategy.open(memory, map);
-      case EXCLUSIVE -> strategy.open(new Impatient(memory), map);
-      default -> new Elsewhere(strategy.open(memory, map), pins);
-    };
+    if (pins == PinPolicy.EXCLUSIVE) {
+      return strategy.open(new Impatient(memory), map);
+    }
+    boolean isShort = pins == PinPolicy.REFUSE_LONGTERM && rules.references() == Reference.GET;
+    Converter converter = strategy.open(memory, map);
+    return pins.copies() && !isShort ? new Elsewhere(converter, pins) : converter;
   }
 
   /** Nobody waits for who holds a page. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import module java.base;
 
 import gmembench.Units;
+import gmembench.backing.InPlaceRules;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
@@ -151,8 +152,11 @@ class FolioFileTest {
   }
 
   private static FolioFile file(long pages, int order, boolean keepsLarge) {
-    return new FolioFile(
-        pages, order, true, keepsLarge, new Effects(pages, true, HostSizes.DEFAULT));
+    InPlaceRules rules =
+        new InPlaceRules(
+            keepsLarge, InPlaceRules.Reference.PIN, InPlaceRules.Check.REFCOUNT);
+    Effects effects = new Effects(pages, true, HostSizes.DEFAULT).with(rules);
+    return new FolioFile(pages, order, true, effects);
   }
 
   private static boolean done(FolioFile file, Verb verb, long gfn, long count) {

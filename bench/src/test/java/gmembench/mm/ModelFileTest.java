@@ -124,7 +124,7 @@ class ModelFileTest {
   void aMergeFillsHoles() {
     long gib = 1L << 18;
     Effects effects = new Effects(gib, true, HostSizes.DEFAULT);
-    ModelFile file = new FolioFile(gib, 18, true, true, effects);
+    ModelFile file = new FolioFile(gib, 18, true, effects);
     file.apply(Verb.TOUCH, 0, 1, Side.SHARED);
     file.apply(Verb.SPLIT, 0, gib, Side.SHARED);
     file.apply(Verb.DISCARD, 512, 512, Side.SHARED);
@@ -133,7 +133,7 @@ class ModelFileTest {
     file.apply(Verb.MERGE, 0, gib, Side.SHARED);
     assertThat(effects.faults()).isEqualTo(512);
     assertThat(effects.ledger().fileBytes(Side.SHARED)).isEqualTo(gib * Units.PAGE_BYTES);
-    ModelFile empty = new FolioFile(gib, 18, true, true, new Effects(gib, true, HostSizes.DEFAULT));
+    ModelFile empty = new FolioFile(gib, 18, true, new Effects(gib, true, HostSizes.DEFAULT));
     empty.apply(Verb.SPLIT, 0, gib, Side.SHARED);
     empty.apply(Verb.TOUCH, 0, 1, Side.SHARED);
     empty.effects.begin();

@@ -117,8 +117,8 @@ class PinPolicyTest {
   @ValueSource(
       strings = {
         "in-place-split:pins=never | one of wait, refuse-longterm, bounce, migrate, exclusive",
-        "eager-punch-hole:pins=bounce | has no option pins",
-        "eager-punch-hole:large-mappings=false | has no option large-mappings",
+        "eager-punch-hole:pins=bounce | has no option of memory in place",
+        "eager-punch-hole:large-mappings=false | has no option of memory in place",
         "in-place-split:large-mappings=no | true or false"
       })
   void badOptionsAreRefused(String line) {
