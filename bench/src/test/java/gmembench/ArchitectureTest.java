@@ -45,7 +45,7 @@ class ArchitectureTest {
           may("tracker", "guest"),
           may("alignment", "guest"),
           may("vcpu", "linux", "guest", "result"),
-          may("backing", "vcpu", "linux", "guest", "result"),
+          may("backing", "alignment", "vcpu", "linux", "guest", "result"),
           may("strategy", "backing", "tracker", "guest", "result"),
           may("mm", "backing", "tracker", "guest", "result"),
           may("result"),

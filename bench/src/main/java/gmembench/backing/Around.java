@@ -32,6 +32,11 @@ public interface Around extends Memory {
   }
 
   @Override
+  default void empty(Side side) {
+    memory().empty(side);
+  }
+
+  @Override
   default long nowNs() {
     return memory().nowNs();
   }

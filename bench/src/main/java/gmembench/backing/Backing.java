@@ -5,6 +5,10 @@ import module java.base;
 
 import gmembench.Plugin;
 import gmembench.Units;
+import gmembench.alignment.AlignmentRule;
+import gmembench.alignment.EdgesOnly;
+import gmembench.alignment.HugeFrames;
+import gmembench.alignment.PageSizes;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
@@ -15,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A kind of kernel object that guest memory can be made of. */
 public interface Backing extends Plugin {
+  /** Parses {@code hugetlb-1g} and options; all backings have those of {@link WithAlignment}. */
+  static Backing parse(String spec) {
+    return WithAlignment.parse(spec);
+  }
+
   /**
    * What a page of a file takes beside itself: entries of two page tables and of an xarray, and of
    * what is allocated for these in whole pages.
@@ -23,6 +32,11 @@ public interface Backing extends Plugin {
 
   /** What the JVM may take while a cell runs: its compiler's memory, and classes. */
   long JVM_BYTES = 64 << 20;
+
+  /** Whose files a side's are: its own, unless the two sides are of two kinds. */
+  default Backing of(Side side) {
+    return this;
+  }
 
   /** Can this host make one now? Tries it for real; leaves nothing behind. */
   default Support probe() {
@@ -102,6 +116,40 @@ public interface Backing extends Plugin {
   /** The parts of a guest that are a memslot each, as long as each is on one side. */
   default List<Slot> slots(Guest guest) {
     return guest.slots();
+  }
+
+  /** Which slots KVM takes for it, and what of them may be mapped huge. */
+  default AlignmentRule alignment() {
+    return new EdgesOnly();
+  }
+
+  /** The host's pages and its own. */
+  default PageSizes pageSizes() {
+    return new PageSizes(PageSizes.X86, 1L << folioOrder(), 1L << folioOrder());
+  }
+
+  /** Why KVM refuses a guest's slots (EINVAL), or null if it takes all. */
+  default @Nullable String refuses(Guest guest) {
+    for (Slot slot : guest.slots()) {
+      String reason = alignment().whyNot(slot, guest.filePages(), pageSizes());
+      if (reason != null) {
+        return "slot " + Units.hex(slot.gpa()) + ": " + reason + " (" + alignment().name() + ")";
+      }
+    }
+    return null;
+  }
+
+  /** The parts of a guest's slots that entries of so many pages may map: whole ones of them. */
+  default List<Slot> hugeParts(Guest guest, long framePages) {
+    List<Slot> parts = new ArrayList<>();
+    for (Slot slot : guest.slots()) {
+      HugeFrames frames = alignment().frames(slot, framePages);
+      if (frames.count() > 0) {
+        long from = frames.fromGfn();
+        parts.add(new Slot(from, frames.endGfn() - from, slot.page(from)));
+      }
+    }
+    return parts;
   }
 
   /** How many pages the guest uses all the time, which it maps again when its slots change. */

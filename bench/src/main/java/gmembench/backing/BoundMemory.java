@@ -7,6 +7,7 @@ import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.linux.LinuxException;
 import gmembench.linux.MappedFile;
 import gmembench.linux.Vm;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A guest's two files, the VM that has them in memslots, and perhaps a guest that runs on them. */
 final class BoundMemory implements Around, Memslots.Changes {
-  /** Slots of a VM that are not the guest's memory: shared memory's second address, the program. */
-  static final int OWN_SLOTS = 2;
-
   private final Vm vm;
   private final Memslots slots;
   private final long pages;
@@ -30,13 +28,20 @@ final class BoundMemory implements Around, Memslots.Changes {
   private @Nullable TinyGuest guest;
 
   private BoundMemory(
-      Vm vm, Memslots slots, long pages, PerSide<MappedFile> files, Deque<Runnable> open) {
+      Vm vm, Memslots slots, Guest guest, PerSide<MappedFile> files, Deque<Runnable> open) {
     this.vm = vm;
-    this.attributes = vm.hasAttributes() ? new Attributes(vm, pages) : null;
+    this.attributes = vm.hasAttributes() ? new Attributes(vm, guest.pages()) : null;
     this.slots = slots;
-    this.pages = pages;
-    this.files = new FileMemory(files);
+    this.pages = guest.pages();
+    this.files = new FileMemory(guest, files);
     this.open = open;
+  }
+
+  /**
+   * Slots of a VM that are not the guest's memory: shared memory's second addresses, the program.
+   */
+  static int ownSlots(Guest guest) {
+    return guest.slots().size() + 1;
   }
 
   /** Takes over the VM, which is closed if anything fails. */
@@ -51,15 +56,15 @@ final class BoundMemory implements Around, Memslots.Changes {
               side -> {
                 MappedFile file =
                     side == Side.PRIVATE
-                        ? vm.guestMemfd(guest.bytes(), flags)
-                        : MappedFile.memfd(FileMemory.name(side), guest.bytes());
+                        ? vm.guestMemfd(guest.fileBytes(), flags)
+                        : MappedFile.memfd(FileMemory.name(side), guest.fileBytes());
                 open.push(file::close);
                 return file;
               });
       if (spare > 0) {
         open.push(spareSlots(vm, spare, guest.bytes())::close);
       }
-      BoundMemory memory = new BoundMemory(vm, slots, guest.pages(), files, open);
+      BoundMemory memory = new BoundMemory(vm, slots, guest, files, open);
       memory.apply(Verb.REBIND, 0, guest.pages(), Side.PRIVATE);
       memory.makePrivate();
       return memory;
@@ -87,18 +92,20 @@ final class BoundMemory implements Around, Memslots.Changes {
   /**
    * Puts a guest into the VM. The slots are set once more, with what it must see.
    *
-   * @param firstSlot of {@link #OWN_SLOTS} free ones
+   * @param firstSlot of {@link #ownSlots} free ones
    */
-  void run(long guestBytes, int firstSlot, TinyGuest.Options options) {
+  void run(int firstSlot, TinyGuest.Options options) {
     try {
-      if (!inPlace()) {
-        vm.setSlot(
-            firstSlot, 0, TinyGuest.sharedGpa(guestBytes), guestBytes, files.file(Side.SHARED), 0);
+      long guestBytes = files.guest().bytes();
+      int id = firstSlot;
+      TinyGuest running = TinyGuest.open(vm, guestBytes, id++, options);
+      for (Slot slot : inPlace() ? List.<Slot>of() : files.guest().slots()) {
+        long gpa = TinyGuest.sharedGpa(guestBytes) + slot.gpa();
+        vm.setSlot(id++, 0, gpa, slot.bytes(), files.file(Side.SHARED), slot.offset());
       }
       if (attributes != null) {
         attributes.follow();
       }
-      TinyGuest running = TinyGuest.open(vm, guestBytes, firstSlot + 1, options);
       open.push(running::close);
       guest = running;
       slots.clear(this);
@@ -190,12 +197,13 @@ final class BoundMemory implements Around, Memslots.Changes {
   public void set(Memslots.Entry slot) {
     long at = slot.gfn() * Units.PAGE_BYTES;
     long bytes = slot.pages() * Units.PAGE_BYTES;
+    long offset = files.guest().slotAt(slot.gfn()).page(slot.gfn()) * Units.PAGE_BYTES;
     if (slot.side() == Side.PRIVATE) {
       MappedFile file = files.file(Side.PRIVATE);
       boolean isSeen = guest != null && file.isMapped();
-      vm.bind(slot.id(), at, bytes, isSeen ? file : files.file(Side.SHARED), file, at);
+      vm.bind(slot.id(), at, bytes, isSeen ? file : files.file(Side.SHARED), file, offset);
     } else {
-      vm.setSlot(slot.id(), 0, at, bytes, files.file(Side.SHARED), at);
+      vm.setSlot(slot.id(), 0, at, bytes, files.file(Side.SHARED), offset);
     }
   }
 

@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.Units;
 import gmembench.guest.Canary;
+import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
@@ -14,7 +15,7 @@ import gmembench.linux.MappedFile;
  * a private page is a write through the harness's mapping of the private file. {@link Verb#CHECK}
  * asks a table of the pins that were taken: the kernel does not report a page's reference count.
  */
-final class FileMemory implements Memory {
+final class FileMemory implements BySlots {
   static final Set<Verb> VERBS =
       Collections.unmodifiableSet(
           EnumSet.of(
@@ -35,10 +36,12 @@ final class FileMemory implements Memory {
     return verbs;
   }
 
+  private final Guest guest;
   private final PerSide<MappedFile> files;
   private final PerSide<Pins> pins;
 
-  FileMemory(PerSide<MappedFile> files) {
+  FileMemory(Guest guest, PerSide<MappedFile> files) {
+    this.guest = guest;
     this.files = files;
     this.pins = PerSide.of(files.isOne(), side -> new Pins(files.of(side)));
   }
@@ -49,22 +52,27 @@ final class FileMemory implements Memory {
   }
 
   @Override
-  public long apply(Verb verb, long gfn, long pages, Side side) {
+  public Guest guest() {
+    return guest;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long page, long pages, Side side) {
     MappedFile file = file(side);
-    long at = gfn * Units.PAGE_BYTES;
+    long at = page * Units.PAGE_BYTES;
     long bytes = pages * Units.PAGE_BYTES;
     switch (verb) {
-      case TOUCH, HOST_TOUCH -> touch(file, gfn, pages, side);
+      case TOUCH, HOST_TOUCH -> touch(file, gfn, page, pages, side);
       case COPY_IN -> file.copyFrom(file(side.other()), at, bytes);
       case POPULATE -> file.write(file(side.other()), at, bytes);
       case DISCARD -> file.punchHole(at, bytes);
       case ALLOCATE -> file.allocate(at, bytes);
       case UNMAP -> file.unmapPages(at, bytes);
-      case PIN -> pins(side).pin(gfn, pages);
-      case UNPIN -> pins(side).unpin(gfn, pages);
+      case PIN -> pins(side).pin(page, pages);
+      case UNPIN -> pins(side).unpin(page, pages);
       case ASK -> {} // no vCPU, no exit
       case CHECK -> {
-        return pins(side).firstHeld(gfn, gfn + pages) - gfn;
+        return pins(side).firstHeld(page, page + pages) - page;
       }
       default -> throw new UnsupportedOperationException(verb.text());
     }
@@ -74,18 +82,33 @@ final class FileMemory implements Memory {
   /**
    * What cannot be mapped is only allocated: zeroed pages, as the guest's fault would find them.
    */
-  private static void touch(MappedFile file, long gfn, long pages, Side side) {
+  private static void touch(MappedFile file, long gfn, long page, long pages, Side side) {
     if (!file.isMapped()) {
-      file.allocate(gfn * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);
+      file.allocate(page * Units.PAGE_BYTES, pages * Units.PAGE_BYTES);
       return;
     }
     long first = Canary.of(gfn, side);
-    file.touch(gfn * Units.PAGE_BYTES, first, Canary.of(gfn + 1, side) - first, pages);
+    file.touch(page * Units.PAGE_BYTES, first, Canary.of(gfn + 1, side) - first, pages);
   }
 
   @Override
   public long next(long gfn, long end, Side side, boolean allocated) {
-    return Math.min(end, file(side).seek(gfn * Units.PAGE_BYTES, allocated) / Units.PAGE_BYTES);
+    return guest.find(
+        gfn,
+        end,
+        !allocated,
+        (page, to) ->
+            Math.min(to, file(side).seek(page * Units.PAGE_BYTES, allocated) / Units.PAGE_BYTES));
+  }
+
+  /** All of a side's file is punched, also what no slot shows. */
+  @Override
+  public void empty(Side side) {
+    file(side).punchHole(0, file(side).bytes());
+  }
+
+  private long at(long gfn) {
+    return guest.slotAt(gfn).page(gfn) * Units.PAGE_BYTES;
   }
 
   MappedFile file(Side side) {
@@ -124,12 +147,12 @@ final class FileMemory implements Memory {
 
   @Override
   public long read(long gfn, Side side) {
-    return file(side).getLong(gfn * Units.PAGE_BYTES);
+    return file(side).getLong(at(gfn));
   }
 
   @Override
   public boolean isZero(long gfn, Side side) {
-    return file(side).isZero(gfn * Units.PAGE_BYTES, Units.PAGE_BYTES);
+    return file(side).isZero(at(gfn), Units.PAGE_BYTES);
   }
 
   @Override

@@ -57,19 +57,19 @@ public record GuestMemfd(boolean mapped) implements Backing {
 
   @Override
   public Memory open(Guest guest, boolean inPlace) {
-    return new FileMemory(PerSide.of(inPlace, side -> file(side, guest, mapped)));
+    return new FileMemory(guest, PerSide.of(inPlace, side -> file(side, guest, mapped)));
   }
 
   /** The file keeps its VM alive by itself, so the VM's own descriptor need not stay open. */
   private static MappedFile file(Side side, Guest guest, boolean mapped) {
     if (side == Side.SHARED) {
-      return MappedFile.memfd(FileMemory.name(side), guest.bytes());
+      return MappedFile.memfd(FileMemory.name(side), guest.fileBytes());
     }
     try (Kvm kvm = Kvm.open();
         Vm vm = kvm.createVm(Vm.DEFAULT)) {
       long flags = mapped ? Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED : 0;
       kvm.requireGuestMemfd(flags);
-      return vm.guestMemfd(guest.bytes(), flags);
+      return vm.guestMemfd(guest.fileBytes(), flags);
     }
   }
 }

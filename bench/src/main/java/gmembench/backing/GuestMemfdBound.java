@@ -17,8 +17,7 @@ import gmembench.vcpu.TinyGuest;
  * The private side is a guest_memfd that is bound to a VM's memslots, so that a punch of it takes
  * the path of kvm_gmem_invalidate_begin: every binding in the range is zapped. The shared side is a
  * memfd, which the slots have as their userspace_addr, so that a punch of it takes the mmu
- * notifier. Both files are as long as the guest's addresses go, and a slot's offset in them is its
- * address.
+ * notifier. A slot shows both files from the same offset on.
  *
  * @param slotBytes the guest's slots are cut into slots of this size, each bound to its own part of
  *     the file: a punch zaps as many bindings as its range crosses; 0 leaves them whole
@@ -126,14 +125,14 @@ public record GuestMemfdBound(
     try (Kvm kvm = Kvm.open()) {
       long flags = mapped ? Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED : 0;
       kvm.requireGuestMemfd(flags);
-      int mostIds = kvm.capability(Kvm.CAP_NR_MEMSLOTS) - BoundMemory.OWN_SLOTS;
+      int mostIds = kvm.capability(Kvm.CAP_NR_MEMSLOTS) - BoundMemory.ownSlots(guest);
       Memslots slots = new Memslots(slots(guest), spare, mostIds);
       BoundMemory memory = BoundMemory.open(vm(kvm), slots, guest, inPlace, flags, spare);
       if (this.guest != GuestCall.NONE) {
         TinyGuest.Options options =
             new TinyGuest.Options(
                 this.guest, this.guest.privilege(), hotPages, GUEST_LIMIT_NS, !mapped, prefault);
-        memory.run(guest.bytes(), mostIds, options);
+        memory.run(mostIds, options);
       }
       return memory;
     }

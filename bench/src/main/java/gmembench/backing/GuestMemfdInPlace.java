@@ -67,7 +67,7 @@ public record GuestMemfdInPlace() implements Backing {
           BoundMemory.open(kvm.createVm(Vm.SW_PROTECTED), slots, guest, true, FLAGS, 0);
       try {
         MappedFile file = memory.file(Side.PRIVATE);
-        return new InPlaceMemory(memory, file, guest.bytes(), InPlaceAttributes.KERNEL);
+        return new InPlaceMemory(memory, file, guest, InPlaceAttributes.KERNEL);
       } catch (LinuxException e) {
         memory.close();
         throw e;

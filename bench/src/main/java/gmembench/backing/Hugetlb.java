@@ -34,6 +34,6 @@ interface Hugetlb extends Backing {
 
   @Override
   default Memory open(Guest guest, boolean inPlace) {
-    return HugetlbMemory.open(pool(), guest, inPlace);
+    return HugetlbMemory.open(pool(), guest, inPlace, true);
   }
 }

@@ -14,7 +14,8 @@ import gmembench.result.Declared;
 import gmembench.result.Metrics;
 
 /**
- * Guest memory in hugetlb files. What is different from shmem:
+ * Guest memory in hugetlb files, the shared side perhaps in regular memory. What is different from
+ * shmem:
  *
  * <ul>
  *   <li>A punch of a part of a folio zeroes that part and frees nothing; only a punch of all of it
@@ -25,7 +26,7 @@ import gmembench.result.Metrics;
  *       MADV_POPULATE_WRITE, which has an error code, before it is written to.
  * </ul>
  */
-final class HugetlbMemory implements Around {
+final class HugetlbMemory implements Around, BySlots {
   /** There is no splitting or collapsing of hugetlb folios in Linux. */
   static final Set<Verb> VERBS = FileMemory.verbsBut(Verb.POPULATE); // it has no write(2)
 
@@ -33,27 +34,36 @@ final class HugetlbMemory implements Around {
   private final long folioBytes;
   private final long folioPages;
 
-  /** Which are there. */
+  /** Which are there; nothing of a side that is not in hugetlb. */
   private final PerSide<boolean[]> folios;
 
   private long hugeMappedStart;
   private long gibMappedStart;
 
-  private HugetlbMemory(PerSide<MappedFile> files, Guest guest, HugePool pool) {
-    this.files = new FileMemory(files);
+  private HugetlbMemory(
+      PerSide<MappedFile> files, Guest guest, HugePool pool, boolean isSharedHuge) {
+    this.files = new FileMemory(guest, files);
     this.folioBytes = pool.pageBytes();
     this.folioPages = folioBytes / Units.PAGE_BYTES;
-    int count = Math.toIntExact((guest.pages() - 1) / folioPages + 1);
-    this.folios = PerSide.of(files.isOne(), side -> new boolean[count]);
+    int count = Math.toIntExact((guest.filePages() - 1) / folioPages + 1);
+    this.folios =
+        PerSide.of(
+            files.isOne(), side -> new boolean[side == Side.PRIVATE || isSharedHuge ? count : 0]);
   }
 
-  static Memory open(HugePool pool, Guest guest, boolean inPlace) {
-    return new HugetlbMemory(
+  static Memory open(HugePool pool, Guest guest, boolean inPlace, boolean isSharedHuge) {
+    PerSide<MappedFile> files =
         PerSide.of(
             inPlace,
-            side -> MappedFile.hugetlb(FileMemory.name(side), guest.bytes(), pool.pageBytes())),
-        guest,
-        pool);
+            side ->
+                side == Side.PRIVATE || isSharedHuge
+                    ? MappedFile.hugetlb(FileMemory.name(side), guest.fileBytes(), pool.pageBytes())
+                    : MappedFile.memfd(FileMemory.name(side), guest.fileBytes()));
+    return new HugetlbMemory(files, guest, pool, isSharedHuge);
+  }
+
+  private boolean isHuge(Side side) {
+    return folios.of(side).length > 0;
   }
 
   /** Is there a page in the pool at all? To take one would cost up to seconds at 1G. */
@@ -72,23 +82,37 @@ final class HugetlbMemory implements Around {
   }
 
   @Override
-  public long apply(Verb verb, long gfn, long pages, Side side) {
-    long first = gfn / folioPages;
-    long end = (gfn + pages - 1) / folioPages + 1;
+  public Guest guest() {
+    return files.guest();
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long page, long pages, Side side) {
+    if (!isHuge(side)) {
+      return files.apply(verb, gfn, page, pages, side);
+    }
+    long first = page / folioPages;
+    long end = (page + pages - 1) / folioPages + 1;
     switch (verb) {
       case TOUCH, HOST_TOUCH, COPY_IN -> populate(first, end, side);
-      case DISCARD -> discarded(gfn, pages, side);
+      case DISCARD -> discarded(page, pages, side);
       case UNMAP -> {
-        files.unmap(first * folioPages, (end - first) * folioPages, side);
+        files.file(side).unmapPages(first * folioBytes, (end - first) * folioBytes);
         return pages;
       }
       case CHECK -> {
         long held = files.pins(side).firstHeld(first * folioPages, end * folioPages);
-        return Math.clamp(held / folioPages * folioPages - gfn, 0, pages);
+        return Math.clamp(held / folioPages * folioPages - page, 0, pages);
       }
       default -> {}
     }
-    return files.apply(verb, gfn, pages, side);
+    return files.apply(verb, gfn, page, pages, side);
+  }
+
+  @Override
+  public void empty(Side side) {
+    files.empty(side);
+    Arrays.fill(folios.of(side), false);
   }
 
   private void populate(long first, long end, Side side) {
@@ -101,10 +125,17 @@ final class HugetlbMemory implements Around {
     }
   }
 
+  private void populate(long gfn, Side side) {
+    if (isHuge(side)) {
+      long folio = guest().slotAt(gfn).page(gfn) / folioPages;
+      populate(folio, folio + 1, side);
+    }
+  }
+
   /** Only folios of which all is punched at once are given back. */
-  private void discarded(long gfn, long pages, Side side) {
-    int first = (int) ((gfn + folioPages - 1) / folioPages);
-    int end = (int) ((gfn + pages) / folioPages);
+  private void discarded(long page, long pages, Side side) {
+    int first = (int) ((page + folioPages - 1) / folioPages);
+    int end = (int) ((page + pages) / folioPages);
     if (first < end) {
       Arrays.fill(folios.of(side), first, end, false);
     }
@@ -134,13 +165,13 @@ final class HugetlbMemory implements Around {
 
   @Override
   public long read(long gfn, Side side) {
-    populate(gfn / folioPages, gfn / folioPages + 1, side);
+    populate(gfn, side);
     return files.read(gfn, side);
   }
 
   @Override
   public boolean isZero(long gfn, Side side) {
-    populate(gfn / folioPages, gfn / folioPages + 1, side);
+    populate(gfn, side);
     return files.isZero(gfn, side);
   }
 }

@@ -2,7 +2,9 @@
 package gmembench.backing;
 
 import gmembench.Units;
+import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.linux.InPlaceAttributes;
 import gmembench.linux.InPlaceAttributes.Call;
 import gmembench.linux.LinuxException;
@@ -16,7 +18,7 @@ import gmembench.linux.MappedFile;
 final class InPlaceMemory implements Around {
   private final Memory memory;
   private final InPlaceAttributes attributes;
-  private final long bytes;
+  private final Guest guest;
   private volatile boolean changed = true;
 
   /**
@@ -24,9 +26,9 @@ final class InPlaceMemory implements Around {
    *
    * @param file the memory's
    */
-  InPlaceMemory(Memory memory, MappedFile file, long bytes, Call call) {
+  InPlaceMemory(Memory memory, MappedFile file, Guest guest, Call call) {
     this.memory = memory;
-    this.bytes = bytes;
+    this.guest = guest;
     this.attributes = new InPlaceAttributes(file, call);
     makePrivate();
   }
@@ -40,18 +42,36 @@ final class InPlaceMemory implements Around {
   public long apply(Verb verb, long gfn, long pages, Side side) {
     if (verb == Verb.ATTRIBUTE_IN_PLACE) {
       changed = true;
-      long at = gfn * Units.PAGE_BYTES;
-      return attributes.set(at, pages * Units.PAGE_BYTES, side == Side.PRIVATE) / Units.PAGE_BYTES;
+      return set(gfn, gfn + pages, side) - gfn;
     }
     Verb does = verb == Verb.TOUCH && side == Side.PRIVATE ? Verb.ALLOCATE : verb;
     return memory.apply(does, gfn, pages, side);
   }
 
+  /** A call for each slot; returns the first gfn that was not converted, or the end. */
+  private long set(long gfn, long end, Side side) {
+    for (long at = gfn, next; at < end; at = next) {
+      Slot slot = guest.slotAt(at);
+      next = Math.min(end, slot.endGfn());
+      long done = set(slot.page(at), next - at, side == Side.PRIVATE);
+      if (done < next - at) {
+        return at + done;
+      }
+    }
+    return end;
+  }
+
+  /** Pages of the file. */
+  private long set(long page, long pages, boolean toPrivate) {
+    long at = page * Units.PAGE_BYTES;
+    return attributes.set(at, pages * Units.PAGE_BYTES, toPrivate) / Units.PAGE_BYTES;
+  }
+
   private void makePrivate() {
     if (changed) {
-      long done = attributes.set(0, bytes, true);
-      if (done < bytes) {
-        throw new LinuxException("gfn " + Units.hex(done / Units.PAGE_BYTES) + " is held");
+      long done = set(0, guest.filePages(), true);
+      if (done < guest.filePages()) {
+        throw new LinuxException("page " + Units.hex(done) + " of the file is held");
       }
       changed = false;
     }

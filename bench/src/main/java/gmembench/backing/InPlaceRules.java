@@ -11,8 +11,7 @@ import java.util.Locale;
  * @param check how a conversion to private finds out that nobody else uses a folio
  */
 public record InPlaceRules(boolean largeMappings, Reference references, Check check) {
-  public static final InPlaceRules DEFAULT =
-      new InPlaceRules(true, Reference.PIN, Check.REFCOUNT);
+  public static final InPlaceRules DEFAULT = new InPlaceRules(true, Reference.PIN, Check.REFCOUNT);
 
   /** A kind of reference to a page. */
   public enum Reference {

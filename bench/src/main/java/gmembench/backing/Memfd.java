@@ -23,6 +23,7 @@ public record Memfd() implements Backing {
   @Override
   public Memory open(Guest guest, boolean inPlace) {
     return new FileMemory(
-        PerSide.of(inPlace, side -> MappedFile.memfd(FileMemory.name(side), guest.bytes())));
+        guest,
+        PerSide.of(inPlace, side -> MappedFile.memfd(FileMemory.name(side), guest.fileBytes())));
   }
 }

@@ -104,6 +104,11 @@ public interface Memory extends AutoCloseable {
     return end;
   }
 
+  /** A side's file gives back all that it has, also what came with the guest's pages. */
+  default void empty(Side side) {
+    throw new UnsupportedOperationException("no file");
+  }
+
   /**
    * Makes sure that free memory is ready to be used. A virtual machine may give free blocks back to
    * its host; the next touch of one would be timed as if it were this kernel's work.

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Which folios are split is noted from what was done here, for {@link Verb#CHECK}: a frame that
  * the kernel never made huge counts as one folio, so a check may refuse too much, never too little.
  */
-final class ThpMemory implements Around {
+final class ThpMemory implements Around, BySlots {
   static final Set<Verb> VERBS = verbs();
 
   private static final long FOLIO = Guest.FRAME_PAGES;
@@ -49,9 +49,10 @@ final class ThpMemory implements Around {
   ThpMemory(Guest guest, boolean inPlace) {
     this.files =
         new FileMemory(
+            guest,
             PerSide.of(
-                inPlace, side -> MappedFile.hugeShmem(FileMemory.name(side), guest.bytes())));
-    long frames = (guest.pages() - 1) / FOLIO + 1;
+                inPlace, side -> MappedFile.hugeShmem(FileMemory.name(side), guest.fileBytes())));
+    long frames = (guest.filePages() - 1) / FOLIO + 1;
     this.splitFrames = PerSide.of(inPlace, side -> new PageSet(frames));
   }
 
@@ -67,18 +68,33 @@ final class ThpMemory implements Around {
   }
 
   @Override
-  public long apply(Verb verb, long gfn, long pages, Side side) {
+  public Guest guest() {
+    return files.guest();
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long page, long pages, Side side) {
     return switch (verb) {
-      case SPLIT, SHATTER -> eachFrame(gfn, pages, frame -> split(frame, side));
-      case MERGE -> eachFrame(gfn, pages, frame -> merge(frame, side));
-      case CHECK -> notHeld(gfn, pages, side);
+      case SPLIT, SHATTER -> eachFrame(page, pages, frame -> split(frame, side));
+      case MERGE -> eachFrame(page, pages, frame -> merge(frame, side));
+      case CHECK -> notHeld(page, pages, side);
       case DISCARD -> {
-        files.discard(gfn, pages, side);
-        discarded(gfn, pages, side);
+        files.apply(verb, gfn, page, pages, side);
+        discarded(page, pages, side);
         yield pages;
       }
-      default -> files.apply(verb, gfn, pages, side);
+      default -> files.apply(verb, gfn, page, pages, side);
     };
+  }
+
+  /** Empty page tables would be in the way of huge entries, so these go as well. */
+  @Override
+  public void empty(Side side) {
+    files.empty(side);
+    files.file(side).unmapPages(0, files.file(side).bytes());
+    synchronized (this) {
+      splitFrames.of(side).remove(0, files.file(side).bytes() / HugePool.PAGE_2M);
+    }
   }
 
   private interface Step {
@@ -86,11 +102,11 @@ final class ThpMemory implements Around {
   }
 
   /** Goes through the frames that a range is in, up to the first that the kernel refuses. */
-  private static long eachFrame(long gfn, long pages, Step step) {
-    long end = gfn + pages;
-    for (long at = gfn; at < end; at = (at | (FOLIO - 1)) + 1) {
+  private static long eachFrame(long page, long pages, Step step) {
+    long end = page + pages;
+    for (long at = page; at < end; at = (at | (FOLIO - 1)) + 1) {
       if (!step.done(at / FOLIO)) {
-        return at - gfn;
+        return at - page;
       }
     }
     return pages;
@@ -115,13 +131,13 @@ final class ThpMemory implements Around {
   }
 
   /** A whole frame starts anew; of a part's folio only pages are left, unless it is pinned. */
-  private void discarded(long gfn, long pages, Side side) {
+  private void discarded(long page, long pages, Side side) {
     eachFrame(
-        gfn,
+        page,
         pages,
         frame -> {
           long first = frame * FOLIO;
-          if (gfn <= first && first + FOLIO <= gfn + pages) {
+          if (page <= first && first + FOLIO <= page + pages) {
             noteSplit(frame, side, false);
           } else if (files.pins(side).firstHeld(first, first + FOLIO) == first + FOLIO) {
             noteSplit(frame, side, true);
@@ -130,19 +146,19 @@ final class ThpMemory implements Around {
         });
   }
 
-  private long notHeld(long gfn, long pages, Side side) {
-    long end = gfn + pages;
-    for (long at = gfn; at < end; ) {
+  private long notHeld(long page, long pages, Side side) {
+    long end = page + pages;
+    for (long at = page; at < end; ) {
       long first = at & -FOLIO;
       long next = first + FOLIO;
       Pins pins = files.pins(side);
       if (isSplit(first / FOLIO, side)) {
         long held = pins.firstHeld(at, Math.min(end, next));
         if (held < Math.min(end, next)) {
-          return held - gfn;
+          return held - page;
         }
       } else if (pins.firstHeld(first, next) < next) {
-        return at - gfn;
+        return at - page;
       }
       at = next;
     }

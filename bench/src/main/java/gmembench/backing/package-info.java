@@ -2,7 +2,7 @@
 /**
  * Memory as verbs, each one kernel-visible operation, on real kernel objects; one file a backing.
  *
- * <p>May import: vcpu, linux, guest, the metrics of result. Start reading at {@link
+ * <p>May import: alignment, vcpu, linux, guest, the metrics of result. Start reading at {@link
  * gmembench.backing.Memory}, {@link gmembench.backing.Backing}.
  */
 package gmembench.backing;

@@ -12,6 +12,7 @@ import gmembench.calibrate.Calibration;
 import gmembench.calibrate.FiguresFile;
 import gmembench.calibrate.Origin;
 import gmembench.calibrate.ProfileText;
+import gmembench.guest.Side;
 import gmembench.mm.Term;
 import gmembench.result.Host;
 import gmembench.run.Home;
@@ -135,6 +136,7 @@ public final class CalibrateCommand implements Runnable {
   static List<Backing> backings(List<String> names) {
     if (names.isEmpty()) {
       return Plugins.all(Backing.class).stream()
+          .filter(CalibrateCommand::hasOwnCosts)
           .filter(b -> b.probe() instanceof Support.Yes && b.converts().isEmpty())
           .toList();
     }
@@ -144,11 +146,18 @@ public final class CalibrateCommand implements Runnable {
         throw new InputException(
             "--backing", backing.name() + " does not run here: " + reason, "see doctor");
       }
+      if (!hasOwnCosts(backing)) {
+        throw new InputException("--backing", backing.name(), "those that its sides are of");
+      }
       if (chosen.stream().filter(b -> b.name().equals(backing.name())).count() > 1) {
         throw new InputException("--backing", backing.name() + " twice", "each once");
       }
     }
     return chosen;
+  }
+
+  private static boolean hasOwnCosts(Backing backing) {
+    return backing.of(Side.SHARED).equals(backing);
   }
 
   /** This host, now. */

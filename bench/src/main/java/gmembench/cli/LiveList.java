@@ -11,6 +11,7 @@ import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
+import gmembench.guest.Side;
 import gmembench.live.Live;
 import gmembench.run.Home;
 import gmembench.strategy.Snp;
@@ -115,7 +116,8 @@ final class LiveList {
   /** Can it do whatever a trace may ask for, and is there memory for all pages of the guest? */
   private static boolean takesAnyTrace(Backing backing, Workload workload) {
     long folios = workload.guest().pages() >> backing.folioOrder();
+    long shared = workload.guest().pages() >> backing.of(Side.SHARED).folioOrder();
     return backing.verbs().containsAll(OF_TRACES)
-        && backing.room(2 * folios, folios) instanceof Support.Yes;
+        && backing.room(2 * folios, shared) instanceof Support.Yes;
   }
 }

@@ -5,6 +5,8 @@ import module java.base;
 
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
+import gmembench.guest.PageSet;
+import gmembench.guest.Side;
 import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
@@ -53,22 +55,28 @@ public record Block(
     long files = footprint.pins() ? 1 : 0;
     files +=
         any(Strategy::inPlace) + any(s -> !s.inPlace()) + any(s -> s.needs().contains(Verb.MAP));
-    return files * footprint.withNeighbours().folios(backing.folioOrder());
+    return files * folios(footprint, Side.PRIVATE);
   }
 
   /** The same of shared ones: the other file, or copies of private pages. */
   long sharedFolios(Footprint footprint) {
     long files = any(s -> !s.inPlace()) + any(s -> s.needs().contains(Verb.COPY));
-    return files * footprint.withNeighbours().folios(backing.folioOrder());
+    return files * folios(footprint, Side.SHARED);
+  }
+
+  private long folios(Footprint footprint, Side side) {
+    PageSet pages = workload.guest().behind(footprint.withNeighbours());
+    return pages.folios(backing.of(side).folioOrder());
   }
 
   private long any(Predicate<Strategy> what) {
     return strategies.stream().anyMatch(what) ? 1 : 0;
   }
 
-  /** Both together: what is taken from the backing's pool. */
+  /** What is taken from the backing's pool: both together, or the one that is of it. */
   public long poolPages(Footprint footprint) {
-    return privateFolios(footprint) + sharedFolios(footprint);
+    boolean isShared = backing.of(Side.SHARED).pool() != null;
+    return privateFolios(footprint) + (isShared ? sharedFolios(footprint) : 0);
   }
 
   /** No strategy can be run, for the same reason. */

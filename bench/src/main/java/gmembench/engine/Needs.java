@@ -4,8 +4,10 @@ package gmembench.engine;
 import module java.base;
 
 import gmembench.Units;
+import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
+import gmembench.guest.Guest;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Footprint;
 import gmembench.trace.Op;
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * verbs and memory live, a cost profile verbs on the model; validate asks both.
  */
 public final class Needs {
+  /** A strategy that calls these takes a folio to begin at a gfn that is a multiple of it. */
+  private static final Predicate<Verb> OF_FOLIOS =
+      EnumSet.of(Verb.SPLIT, Verb.SHATTER, Verb.MERGE, Verb.CHECK)::contains;
+
   private static final long HEAP_BYTES = 24 << 20;
   private static final long HEAP_BYTES_A_PAGE = 5;
 
@@ -26,6 +32,20 @@ public final class Needs {
     Set<Verb> needs = EnumSet.of(Verb.TOUCH);
     needs.addAll(strategy.needs());
     return needs;
+  }
+
+  /** Why a strategy cannot have the slots of a block's guest, or null if it can. */
+  public static @Nullable String whyNot(Block block, Strategy strategy) {
+    Backing backing = block.backing();
+    Guest guest = block.workload().guest();
+    String refused = backing.refuses(guest);
+    boolean knowsFolios = backing.folioOrder() > 0 && strategy.needs().stream().anyMatch(OF_FOLIOS);
+    return refused != null
+            || !knowsFolios
+            || guest.isFlat()
+            || guest.isAligned(1L << backing.folioOrder())
+        ? refused
+        : strategy.name() + " finds folios by gfn, and a slot's are elsewhere: " + backing.name();
   }
 
   /** What a trace does beside conversions and touches: pins, allocations, images copied in. */

@@ -71,11 +71,12 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
   private void makeWhole(Memory memory, Backing backing) {
     empty(memory, backing);
     populate(memory);
-    forEachFolio(backing, (gfn, pages) -> memory.apply(Verb.MERGE, gfn, pages, Side.PRIVATE));
+    footprint
+        .withNeighbours()
+        .forEachRun((gfn, n) -> memory.apply(Verb.MERGE, gfn, n, Side.PRIVATE));
     if (!memory.inPlace()) {
       footprint.withNeighbours().forEachRun((gfn, n) -> memory.touch(gfn, n, Side.SHARED));
-      discard(memory, Side.SHARED, backing);
-      forEachFolio(backing, (gfn, pages) -> memory.unmap(gfn, pages, Side.SHARED));
+      memory.empty(Side.SHARED);
     }
   }
 
@@ -85,19 +86,13 @@ public record Subject(Workload workload, Trace trace, Footprint footprint, long 
     discard(memory, Side.SHARED, backing);
   }
 
+  /** What came in a folio with a page goes with it. */
   private void discard(Memory memory, Side side, Backing backing) {
-    forEachFolio(backing, (gfn, pages) -> memory.discard(gfn, pages, side));
-  }
-
-  /** Runs of whole folios that the pages are in: what came with a page goes with it. */
-  private void forEachFolio(Backing backing, PageSet.Run run) {
-    long folio = 1L << backing.folioOrder();
-    footprint
-        .withNeighbours()
-        .forEachRun((gfn, n) -> {
-          long from = gfn & -folio;
-          run.range(from, ((gfn + n + folio - 1) & -folio) - from);
-        });
+    if (backing.granularity() == Granularity.PAGES) {
+      footprint.withNeighbours().forEachRun((gfn, n) -> memory.discard(gfn, n, side));
+    } else {
+      memory.empty(side);
+    }
   }
 
   /**

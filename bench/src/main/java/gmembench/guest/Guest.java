@@ -51,6 +51,10 @@ public record Guest(
     return pages * Units.PAGE_BYTES;
   }
 
+  public long fileBytes() {
+    return filePages * Units.PAGE_BYTES;
+  }
+
   public long memoryBytes() {
     return memoryPages() * Units.PAGE_BYTES;
   }
@@ -66,6 +70,69 @@ public record Guest(
 
   public boolean hasHoles() {
     return slots.size() > 1 || slots.getFirst().gfn() > 0;
+  }
+
+  /** Is the page of the file behind every gfn that of the same number? */
+  public boolean isFlat() {
+    return !hasHoles() && slots.getFirst().offsetPages() == 0;
+  }
+
+  /** Do slots begin and end with pages of this many 4K pages, in the guest and in the file? */
+  public boolean isAligned(long pages) {
+    return slots.stream()
+        .allMatch(s -> ((s.gfn() | s.offsetPages() | s.pages()) & (pages - 1)) == 0);
+  }
+
+  /** The slot that a gfn is in; there must be one. */
+  public Slot slotAt(long gfn) {
+    for (int i = 0; i < slots.size(); i++) {
+      Slot slot = slots.get(i);
+      if (slot.gfn() <= gfn && gfn < slot.endGfn()) {
+        return slot;
+      }
+    }
+    throw new IllegalArgumentException("no slot at gfn " + gfn);
+  }
+
+  /** What looks for a page of the file in a range of it, and returns the range's end if none is. */
+  public interface Search {
+    long in(long page, long end);
+  }
+
+  /**
+   * The first gfn of a range whose page is found in the file, or the range's end.
+   *
+   * @param holes is a gfn without memory one, too?
+   */
+  public long find(long gfn, long end, boolean holes, Search search) {
+    long at = gfn;
+    for (Slot slot : slots) {
+      if (slot.gfn() > at && holes) {
+        break;
+      }
+      long from = Math.max(at, slot.gfn());
+      long to = Math.min(end, slot.endGfn());
+      if (from < to) {
+        long found = search.in(slot.page(from), slot.page(to)) - slot.page(0);
+        if (found < to) {
+          return found;
+        }
+        at = to;
+      }
+    }
+    return holes ? Math.min(at, end) : end;
+  }
+
+  /** The pages of the file that are behind pages of the guest. */
+  public PageSet behind(PageSet gfns) {
+    if (isFlat()) {
+      return gfns;
+    }
+    PageSet behind = new PageSet(filePages);
+    for (Slot slot : slots) {
+      gfns.forEachRun(slot.gfn(), slot.pages(), (gfn, n) -> behind.add(slot.page(gfn), n));
+    }
+    return behind;
   }
 
   /** The end of the memory that goes on without a hole at a gfn, or the gfn itself if none does. */

@@ -27,6 +27,11 @@ public record Slot(long gfn, long pages, long offsetPages) {
     return gfn + pages;
   }
 
+  /** The page of the file that is behind a gfn of this slot. */
+  public long page(long gfn) {
+    return gfn - this.gfn + offsetPages;
+  }
+
   public long endOffsetPages() {
     return offsetPages + pages;
   }

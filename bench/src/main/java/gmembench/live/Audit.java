@@ -4,15 +4,18 @@ package gmembench.live;
 import module java.base;
 
 import gmembench.Units;
+import gmembench.backing.Backing;
 import gmembench.backing.Granularity;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.backing.Watch;
 import gmembench.engine.WrongAnswer;
 import gmembench.guest.Canary;
+import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.mm.Ledger;
 import gmembench.mm.References;
 import gmembench.tracker.PageMap;
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Audit implements Watch {
   private final Memory memory;
+  private final Guest guest;
+
+  /** By pages of the file, as folios are. */
   private final Ledger ledger;
 
   /** What can be resident at most: the same, unless the kernel may do more than it is asked to. */
@@ -33,7 +39,7 @@ final class Audit implements Watch {
 
   private final PerSide<Content> files;
   private final PerSide<References> references;
-  private final int punchedOrder;
+  private final PerSide<Integer> punchedOrders;
 
   /** What a file has: pages that a side wrote last, which are holes otherwise. */
   private record Content(PageSet byPrivate, PageSet byShared) {
@@ -64,17 +70,21 @@ final class Audit implements Watch {
     }
   }
 
-  Audit(Memory memory, long guestPages, Granularity granularity, int folioOrder) {
+  Audit(Memory memory, Guest guest, Backing backing) {
     boolean inPlace = memory.inPlace();
+    int order = backing.folioOrder();
+    PerSide<Granularity> units = PerSide.of(inPlace, side -> backing.of(side).granularity());
     this.memory = memory;
-    this.ledger = new Ledger(guestPages, inPlace, granularity, folioOrder);
+    this.guest = guest;
+    this.ledger = new Ledger(guest.filePages(), inPlace, units, order);
     this.most =
-        granularity == Granularity.FOLIOS_THEN_PAGES
-            ? new Ledger(guestPages, inPlace, Granularity.FOLIOS, folioOrder)
+        backing.granularity() == Granularity.FOLIOS_THEN_PAGES
+            ? new Ledger(guest.filePages(), inPlace, PerSide.both(Granularity.FOLIOS), order)
             : ledger;
-    this.files = PerSide.of(inPlace, side -> new Content(guestPages));
-    this.references = PerSide.of(inPlace, side -> new References(guestPages, ledger));
-    this.punchedOrder = granularity == Granularity.FOLIOS ? folioOrder : 0;
+    this.files = PerSide.of(inPlace, side -> new Content(guest.pages()));
+    this.references = PerSide.of(inPlace, side -> new References(guest.filePages(), ledger));
+    this.punchedOrders =
+        PerSide.of(inPlace, side -> units.of(side) == Granularity.FOLIOS ? order : 0);
   }
 
   Ledger ledger() {
@@ -95,21 +105,31 @@ final class Audit implements Watch {
       files.of(side).write(gfn, pages, side.other());
     } else if (verb == Verb.DISCARD) {
       files.of(side).punch(gfn, pages);
-      references.of(side).punch(gfn, pages, page -> punchedOrder);
     }
     long done = memory.apply(verb, gfn, pages, side);
-    switch (verb) {
-      case PIN -> references.of(side).add(gfn, pages);
-      case UNPIN -> references.of(side).drop(gfn, pages);
-      default -> {}
+    long end = gfn + (verb == Verb.UNPIN ? pages : done);
+    if (guest.isFlat() && end > gfn) {
+      applyInFile(verb, gfn, end - gfn, side);
     }
-    if (done > 0) {
-      ledger.apply(verb.effect(), gfn, done, side);
-      if (most != ledger) {
-        most.apply(verb.effect(), gfn, done, side);
-      }
+    for (long at = gfn, next; at < end && !guest.isFlat(); at = next) {
+      Slot slot = guest.slotAt(at);
+      next = Math.min(end, slot.endGfn());
+      applyInFile(verb, slot.page(at), next - at, side);
     }
     return done;
+  }
+
+  private void applyInFile(Verb verb, long page, long pages, Side side) {
+    switch (verb) {
+      case DISCARD -> references.of(side).punch(page, pages, p -> punchedOrders.of(side));
+      case PIN -> references.of(side).add(page, pages);
+      case UNPIN -> references.of(side).drop(page, pages);
+      default -> {}
+    }
+    ledger.apply(verb.effect(), page, pages, side);
+    if (most != ledger) {
+      most.apply(verb.effect(), page, pages, side);
+    }
   }
 
   /**

@@ -107,7 +107,8 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
         return block.backing().name() + " converts by " + verb.text();
       }
     }
-    return Needs.whyNot(Needs.of(strategy), block.backing()::supports);
+    String reason = Needs.whyNot(Needs.of(strategy), block.backing()::supports);
+    return reason == null ? Needs.whyNot(block, strategy) : reason;
   }
 
   /** Why nothing of a block can be run with this trace, or null. */

@@ -70,8 +70,7 @@ public final class LiveCell {
     this.subject = subject;
     this.memory = memory;
     long pages = block.workload().guest().pages();
-    this.audit =
-        new Audit(memory, pages, block.backing().granularity(), block.backing().folioOrder());
+    this.audit = new Audit(memory, block.workload().guest(), block.backing());
     this.middle = new Middle(block, subject, strategy, audit);
     this.pins = PinSchedule.of(subject);
     this.crew = live.threads() == 1 ? null : new Crew(subject.trace(), live.threads(), pages);
@@ -174,6 +173,7 @@ public final class LiveCell {
     Metrics metrics = new Metrics();
     recorder.report(metrics);
     audit.ledger().report(metrics);
+    audit.ledger().reportOutside(block.workload().guest(), block.backing(), metrics);
     metrics.putAll(own);
     Round.reportMap(metrics, map);
     return Repetition.of(

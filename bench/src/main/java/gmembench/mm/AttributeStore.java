@@ -14,13 +14,19 @@ import gmembench.guest.Side;
  * <p>At the start all memory is private, as QEMU sets it for SNP and TDX.
  */
 public final class AttributeStore implements MixedFlags.Pages {
+  private final Guest guest;
   private final PageSet privatePages;
   private final MixedFlags flags;
 
   public AttributeStore(Guest guest) {
+    this.guest = guest;
     this.privatePages = new PageSet(guest.pages());
     this.flags = new MixedFlags(guest, this);
     guest.slots().forEach(slot -> privatePages.add(slot.gfn(), slot.pages()));
+  }
+
+  Guest guest() {
+    return guest;
   }
 
   /**

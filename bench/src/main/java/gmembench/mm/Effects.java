@@ -5,8 +5,10 @@ import module java.base;
 
 import gmembench.backing.InPlaceRules;
 import gmembench.backing.Verb;
+import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
+import gmembench.guest.Slot;
 
 /**
  * What a verb changes in the kernel, counted: pages that become resident or go, page table entries
@@ -253,8 +255,19 @@ public final class Effects {
   public void setAttributes(AttributeStore store, long gfn, long pages, Side to) {
     begin();
     if (store.set(gfn, pages, to, counts) && to == Side.SHARED) {
-      addZaps(mappings.remove(Verb.UNMAP, gfn, pages, Side.PRIVATE));
+      addZaps(zap(store.guest(), gfn, gfn + pages));
     }
+  }
+
+  /** Zaps the guest's entries of private pages, and returns how many there were. */
+  private long zap(Guest guest, long gfn, long end) {
+    long zaps = 0;
+    for (long at = gfn, next; at < end; at = next) {
+      Slot slot = guest.slotAt(at);
+      next = Math.min(end, slot.endGfn());
+      zaps += mappings.remove(Verb.UNMAP, slot.page(at), next - at, Side.PRIVATE);
+    }
+    return zaps;
   }
 
   /** Counts a verb on memory of 4K pages. */

@@ -16,8 +16,8 @@ import gmembench.tracker.PageMap;
  * private ones). A split or a merge drops the host's entries of all of the folio: file pages are
  * left unmapped and faulted back on demand (unmap_folio of mm/huge_memory.c). In place an entry is
  * as large as its folio, and no larger than what is all on one side round it. KVM's may be as large
- * as the folio was at first, since guest_memfd knows the origin of the 4K folios: not by
- * {@code large-mappings=false}, and then a split drops KVM's entries too.
+ * as the folio was at first, since guest_memfd knows the origin of the 4K folios: not by {@code
+ * large-mappings=false}, and then a split drops KVM's entries too.
  */
 sealed class FolioFile extends ModelFile permits HugetlbFile {
   private static final int FRAME_SHIFT = PageMap.ORDER_2M;

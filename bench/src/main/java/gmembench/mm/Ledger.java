@@ -2,10 +2,14 @@
 package gmembench.mm;
 
 import gmembench.Units;
+import gmembench.backing.Backing;
 import gmembench.backing.Granularity;
 import gmembench.backing.Verb;
+import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
+import gmembench.guest.PerSide;
 import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.result.Declared;
 import gmembench.result.Metric;
 import gmembench.result.Metrics;
@@ -16,7 +20,8 @@ import gmembench.result.Metrics;
  * side that made it come.
  */
 public final class Ledger {
-  private final Granularity granularity;
+  private final boolean inPlace;
+  private final PerSide<Granularity> granularities;
   private final long folioPages;
   private final Residency pages;
   private long privatePeak;
@@ -32,14 +37,16 @@ public final class Ledger {
 
   /** The ledger of a memory whose pages come and go one by one. */
   public Ledger(long guestPages, boolean inPlace) {
-    this(guestPages, inPlace, Granularity.PAGES, 0);
+    this(guestPages, inPlace, PerSide.both(Granularity.PAGES), 0);
   }
 
   /**
    * @param folioOrder of the folios in which pages come, or go
    */
-  public Ledger(long guestPages, boolean inPlace, Granularity granularity, int folioOrder) {
-    this.granularity = granularity;
+  public Ledger(
+      long guestPages, boolean inPlace, PerSide<Granularity> granularities, int folioOrder) {
+    this.inPlace = inPlace;
+    this.granularities = granularities;
     this.folioPages = 1L << folioOrder;
     long most = (guestPages + folioPages - 1) & -folioPages; // a folio may stick out
     this.pages = new Residency(most, inPlace);
@@ -49,8 +56,9 @@ public final class Ledger {
    * Enters a verb, and returns how many of its pages changed residency (were faulted in, freed).
    */
   public long apply(Verb verb, long gfn, long count, Side side) {
+    Granularity granularity = granularities.of(side);
     if (granularity != Granularity.PAGES) {
-      return applyInFolios(verb, gfn, count, side);
+      return applyInFolios(verb, gfn, count, side, granularity == Granularity.FOLIOS);
     }
     if (verb == Verb.TOUCH || verb == Verb.ALLOCATE) {
       return populate(gfn, count, side);
@@ -58,8 +66,7 @@ public final class Ledger {
     return verb == Verb.DISCARD ? pages.remove(gfn, count, side) : 0;
   }
 
-  private long applyInFolios(Verb verb, long gfn, long count, Side side) {
-    boolean whole = granularity == Granularity.FOLIOS;
+  private long applyInFolios(Verb verb, long gfn, long count, Side side, boolean whole) {
     return switch (verb) {
       case TOUCH -> {
         long fresh = fill(gfn, whole ? count : 1, side, true);
@@ -195,6 +202,32 @@ public final class Ledger {
       put(metrics, Declared.ORPHAN_END_BYTES, orphans);
       metrics.put(Declared.STALE_PIN_PAGES, stale);
     }
+  }
+
+  /** What came in huge pages with those that a guest's slots show; nothing if they show all. */
+  public void reportOutside(Guest guest, Backing backing, Metrics metrics) {
+    if (backing.folioOrder() == 0 || guest.memoryBytes() == guest.fileBytes()) {
+      return;
+    }
+    long inSlots = 0;
+    for (Slot slot : guest.slots()) {
+      for (Side side : Side.values()) {
+        inSlots += side == Side.PRIVATE || !inPlace ? resident(slot, side) : 0;
+      }
+    }
+    long all =
+        inPlace ? pages.fileSize(Side.PRIVATE) : pages.size(Side.PRIVATE) + pages.size(Side.SHARED);
+    put(metrics, Declared.OUTSIDE_END_BYTES, all - inSlots);
+  }
+
+  private long resident(Slot slot, Side side) {
+    long count = 0;
+    long end = slot.endOffsetPages();
+    for (long at = next(slot.offsetPages(), end, side), to; at < end; at = next(to, end, side)) {
+      to = nextAbsent(at, end, side);
+      count += to - at;
+    }
+    return count;
   }
 
   private static void put(Metrics metrics, Metric metric, long pages) {

@@ -47,8 +47,8 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
    *
    * @param countsAll also what pages cost in page tables and page cache; else folios alone
    */
-  static ModelFile open(
-      long pages, Backing backing, Effects effects, boolean countsAll, Side side) {
+  static ModelFile open(long pages, Backing of, Effects effects, boolean countsAll, Side side) {
+    Backing backing = of.of(side);
     int order = backing.folioOrder();
     if (!countsAll) {
       return new FolioFile(pages, order, backing.isHugetlb(), effects);

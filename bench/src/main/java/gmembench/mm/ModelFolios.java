@@ -8,16 +8,22 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
+import gmembench.guest.Slot;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a modelled guest, what verbs do to them, and what of them can be mapped huge. */
 public final class ModelFolios {
-  private final long guestPages;
   private final int order;
+
+  /** Parts of slots that entries of 2M, and of 1G, may map. */
+  private final List<Slot> frames;
+
+  private final List<Slot> gibs;
   private final Effects effects;
   private final PerSide<ModelFile> files;
   private final IntSupplier cpu;
@@ -36,30 +42,25 @@ public final class ModelFolios {
   /**
    * @param effects where it is counted what verbs do
    * @param countsAll also what pages cost in page tables and page cache
-   */
-  public ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
-    this(guestPages, backing, effects, countsAll, 1, () -> 0);
-  }
-
-  /**
    * @param cpu of the caller, below {@code cpus}
    */
   public ModelFolios(
-      long guestPages,
-      Backing backing,
-      Effects effects,
-      boolean countsAll,
-      int cpus,
-      IntSupplier cpu) {
-    this.guestPages = guestPages;
+      Guest guest, Backing backing, Effects effects, boolean countsAll, int cpus, IntSupplier cpu) {
     this.order = backing.folioOrder();
+    this.frames = backing.hugeParts(guest, 1L << PageMap.ORDER_2M);
+    this.gibs = backing.hugeParts(guest, 1L << PageMap.ORDER_1G);
     this.effects = effects;
     this.cpu = cpu;
     this.batches = effects.inPlace() && !backing.isHugetlb() ? new LruBatches(cpus) : null;
     this.files =
         PerSide.of(
             effects.inPlace(),
-            side -> ModelFile.open(guestPages, backing, effects, countsAll, side));
+            side -> ModelFile.open(guest.filePages(), backing, effects, countsAll, side));
+  }
+
+  /** The same in one slot at gfn 0, on one CPU. */
+  public ModelFolios(long guestPages, Backing backing, Effects effects, boolean countsAll) {
+    this(new Guest(guestPages, 1), backing, effects, countsAll, 1, () -> 0);
   }
 
   public ModelFile of(Side side) {
@@ -147,29 +148,34 @@ public final class ModelFolios {
 
   /**
    * What of the guest can be mapped by entries of 2M or more: frames that are in a huge folio and
-   * all on one side (KVM maps no mixed frame huge). -1 if there are no huge folios.
+   * all on one side (KVM maps no mixed frame huge), in a slot that has them where the file has
+   * (kvm_alloc_memslot_metadata). -1 if there are no huge folios.
    */
   public long hugeMappedBytes(PageMap map) {
-    return order == 0 ? -1 : sum(map, ModelFile::hugeFrames) * Guest.FRAME_PAGES * Units.PAGE_BYTES;
+    return order == 0
+        ? -1
+        : sum(map, frames, ModelFile::hugeFrames) * Guest.FRAME_PAGES * Units.PAGE_BYTES;
   }
 
   /** What of that can be mapped by entries of 1G; -1 if there are no folios of 1G. */
   public long gibMappedBytes(PageMap map) {
-    return order == PageMap.ORDER_1G ? sum(map, ModelFile::gibs) << 30 : -1;
+    return order == PageMap.ORDER_1G ? sum(map, gibs, ModelFile::gibs) << 30 : -1;
   }
 
-  /** Counts something in the range of a file. */
+  /** Counts something in the range of a file, which is aligned as the guest's is. */
   private interface Count {
     long in(ModelFile file, long from, long to);
   }
 
-  /** Over the ranges of the guest that are on one side. */
-  private long sum(PageMap map, Count count) {
+  /** Over the ranges of these parts that are on one side. */
+  private long sum(PageMap map, List<Slot> parts, Count count) {
     long sum = 0;
-    for (long at = 0; at < guestPages; ) {
-      long end = map.runEnd(at, guestPages);
-      sum += count.in(of(map.get(at)), at, end);
-      at = end;
+    for (Slot part : parts) {
+      for (long at = part.gfn(); at < part.endGfn(); ) {
+        long end = map.runEnd(at, part.endGfn());
+        sum += count.in(of(map.get(at)), part.page(at), part.page(end));
+        at = end;
+      }
     }
     return sum;
   }

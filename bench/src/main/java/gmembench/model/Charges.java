@@ -61,8 +61,10 @@ final class Charges {
   }
 
   private Charge open(Verb verb, Side side) {
-    boolean isTouch = verb == Verb.HOST_TOUCH && !costs.has(backing.name(), verb);
-    Cost cost = costs.cost(backing.name(), isTouch ? Verb.TOUCH : verb, fileOf(verb, side));
+    Side file = fileOf(verb, side);
+    String name = backing.of(file).name();
+    boolean isTouch = verb == Verb.HOST_TOUCH && !costs.has(name, verb);
+    Cost cost = costs.cost(name, isTouch ? Verb.TOUCH : verb, file);
     boolean isAlone = time != null && verb != Verb.REBIND && !time.holds(verb, side);
     Charge charge = Charge.of(cost, verb, vcpus, otherCpus, isAlone);
     charges[2 * verb.ordinal() + side.ordinal()] = charge;

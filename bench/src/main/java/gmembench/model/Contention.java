@@ -3,6 +3,7 @@ package gmembench.model;
 
 import module java.base;
 
+import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
 import gmembench.guest.PerSide;
@@ -44,7 +45,7 @@ final class Contention {
   Contention(
       Clock.Virtual clock,
       List<LockProfile> profiles,
-      String backing,
+      Backing backing,
       String tracker,
       boolean inPlace,
       Map<String, ModelLock> ofHost) {
@@ -55,7 +56,8 @@ final class Contention {
     }
     for (Verb verb : Verb.values()) {
       for (Side side : Side.values()) {
-        ofVerbs[index(verb, side)] = holds(profiles, backing + "." + verb.text(), side);
+        ofVerbs[index(verb, side)] =
+            holds(profiles, backing.of(side).name() + "." + verb.text(), side);
       }
     }
     ofTracker = holds(profiles, "tracker." + tracker, Side.PRIVATE);

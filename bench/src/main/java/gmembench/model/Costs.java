@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.Plugins;
 import gmembench.TomlFile;
 import gmembench.Units;
+import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
@@ -235,8 +236,8 @@ public final class Costs {
    * Does anything that a backing does cost by more than pages and residency? To count these takes
    * time, so a profile that does not charge them is spared it.
    */
-  boolean countsAll(String backing) {
-    return countAll.contains(backing);
+  boolean countsAll(Backing backing) {
+    return Stream.of(Side.values()).anyMatch(s -> countAll.contains(backing.of(s).name()));
   }
 
   /** Sizes of the host that decide what is counted. */

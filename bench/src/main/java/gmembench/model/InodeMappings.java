@@ -18,13 +18,14 @@ import gmembench.result.Metrics;
 
 /**
  * Several VMs on one {@link Inode}, or one for each side: every VM maps pages by itself, at its own
- * gfns and with its own permissions, and a discard zaps what any of them has. Pages of the inode
- * are the trace's gfns. Who takes over does so when the first of its vCPUs runs: it begins when the
- * VM before it is done, and the trace's pause between the two, and the hand-over, are over.
+ * gfns and with its own permissions, and a discard zaps what any of them has. Ranges are pages of
+ * the inode. Who takes over does so when the first of its vCPUs runs: it begins when the VM before
+ * it is done, and the trace's pause between the two, and the hand-over, are over.
  */
 final class InodeMappings implements Mappings {
   private final PerSide<List<Inode.View>> views;
   private final List<InodeFile> files;
+  private final List<Slot> slots;
   private final Clock.Virtual clock;
   private final int vcpus;
   private final int[] fileOfVcpu;
@@ -45,6 +46,7 @@ final class InodeMappings implements Mappings {
    */
   InodeMappings(Guest guest, List<Slot> slots, boolean inPlace, Clock.Virtual clock) {
     this.files = guest.files();
+    this.slots = slots;
     this.clock = clock;
     this.vcpus = guest.vcpus();
     this.fileOfVcpu = new int[vcpus];
@@ -59,10 +61,10 @@ final class InodeMappings implements Mappings {
       }
     }
     firstVcpu[files.size()] = vcpu;
-    this.views = PerSide.of(inPlace, side -> open(Math.toIntExact(guest.pages()), slots));
+    this.views = PerSide.of(inPlace, side -> open(Math.toIntExact(guest.filePages())));
   }
 
-  private List<Inode.View> open(int pages, List<Slot> slots) {
+  private List<Inode.View> open(int pages) {
     Inode inode = new Inode(pages);
     List<Inode.View> open = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
@@ -72,7 +74,7 @@ final class InodeMappings implements Mappings {
           file.role() == Role.SUCCESSOR
               ? open.get(i - 1).handTo(i)
               : inode.open(i, file.role() != Role.READER);
-      slots.forEach(s -> view.bind(new Slot(s.gfn() + file.gfn(), s.pages(), s.gfn())));
+      slots.forEach(s -> view.bind(new Slot(s.gfn() + file.gfn(), s.pages(), s.offsetPages())));
       open.add(view);
     }
     return open;
@@ -86,31 +88,42 @@ final class InodeMappings implements Mappings {
     return views.of(side).get(file());
   }
 
+  /** Where the VM whose turn it is has a page. */
+  private long gfn(long page) {
+    for (int i = 0; i < slots.size(); i++) {
+      Slot slot = slots.get(i);
+      if (slot.offsetPages() <= page && page < slot.endOffsetPages()) {
+        return page - slot.page(0) + files.get(file()).gfn();
+      }
+    }
+    throw new IllegalArgumentException("no slot has page " + page);
+  }
+
   @Override
-  public long add(long gfn, long pages, Side side) {
+  public long add(long page, long pages, Side side) {
     Inode.View view = view(side);
-    long from = gfn + files.get(file()).gfn();
     long made = 0;
-    for (long page = 0; page < pages; page++) {
-      made += view.isMapped(from + page) ? 0 : 1;
+    for (long at = page; at < page + pages; at++) {
+      long gfn = gfn(at);
+      made += view.isMapped(gfn) ? 0 : 1;
       if (view.mayWrite()) {
-        view.write(from + page, Canary.of(gfn + page, side));
+        view.write(gfn, Canary.of(at, side));
       } else {
-        view.read(from + page);
+        view.read(gfn);
       }
     }
     return made;
   }
 
   @Override
-  public boolean has(long gfn, Side side) {
-    return view(side).isMapped(gfn + files.get(file()).gfn());
+  public boolean has(long page, Side side) {
+    return view(side).isMapped(gfn(page));
   }
 
   @Override
-  public long remove(Verb verb, long gfn, long pages, Side side) {
+  public long remove(Verb verb, long page, long pages, Side side) {
     Inode.View view = views.of(side).get(owner);
-    return verb == Verb.DISCARD ? view.punch(gfn, pages) : view.inode().unmap(gfn, pages);
+    return verb == Verb.DISCARD ? view.punch(page, pages) : view.inode().unmap(page, pages);
   }
 
   /** Throws if the VM whose turn it is may not convert, or has no memory any more. */

@@ -16,6 +16,7 @@ import gmembench.engine.Round;
 import gmembench.engine.Subject;
 import gmembench.engine.Timeline;
 import gmembench.engine.WrongAnswer;
+import gmembench.guest.Side;
 import gmembench.linux.LinuxException;
 import gmembench.live.Live;
 import gmembench.result.Cell;
@@ -154,6 +155,7 @@ public record Model(Costs costs, int threads) implements Engine {
   @Override
   public @Nullable String whyNot(Block block, Strategy strategy) {
     String reason = Needs.whyNot(Needs.of(strategy), offered(block));
+    reason = reason == null ? Needs.whyNot(block, strategy) : reason;
     return reason == null
             && block.backing().filePerVm()
             && block.workload().guest().files().isEmpty()
@@ -171,21 +173,26 @@ public record Model(Costs costs, int threads) implements Engine {
       return reason;
     }
     long folio = 1L << block.backing().folioOrder();
-    return block.backing().isHugetlb() && block.workload().guest().pages() % folio != 0
+    return block.backing().isHugetlb() && block.workload().guest().filePages() % folio != 0
         ? "the guest is no multiple of the pages of " + block.backing().name()
         : null;
   }
 
   /** A profile without touches of a backing knows nothing of it: one reason for all verbs. */
   private Function<Verb, Support> offered(Block block) {
-    String backing = block.backing().name();
-    boolean isKnown = costs.has(backing, Verb.TOUCH);
-    return verb -> {
-      Verb missing = isKnown ? verb : Verb.TOUCH;
-      return costs.has(backing, missing)
-          ? Support.YES
-          : new Support.No(costs.name() + " has no cost of " + backing + "." + missing.text());
-    };
+    return verb ->
+        Stream.of(Side.values())
+            .map(side -> offered(block.backing().of(side).name(), verb))
+            .filter(support -> support instanceof Support.No)
+            .findFirst()
+            .orElse(Support.YES);
+  }
+
+  private Support offered(String backing, Verb verb) {
+    Verb missing = costs.has(backing, Verb.TOUCH) ? verb : Verb.TOUCH;
+    return costs.has(backing, missing)
+        ? Support.YES
+        : new Support.No(costs.name() + " has no cost of " + backing + "." + missing.text());
   }
 
   /** One replay of a workload that is ready, without a boot time and without the oracle. */

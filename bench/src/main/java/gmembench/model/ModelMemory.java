@@ -2,7 +2,7 @@
 package gmembench.model;
 
 import gmembench.backing.Backing;
-import gmembench.backing.Memory;
+import gmembench.backing.BySlots;
 import gmembench.backing.Memslots;
 import gmembench.backing.Verb;
 import gmembench.engine.Clock;
@@ -21,17 +21,12 @@ import gmembench.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
 
 /** Memory that is only page states: a verb changes them and spends its cost in virtual time. */
-final class ModelMemory implements Memory {
+final class ModelMemory implements BySlots {
   private final Guest guest;
   private final Costs costs;
   private final Effects effects;
   private final Ledger ledger;
-  private final boolean countsAll;
-  private final ModelFolios folios;
-
-  /** Nobody asks for folios, mappings or pins: then they are not kept. */
-  private final boolean plain;
-
+  private final VmFiles inFile;
   private final ModelPins pins;
   private final Contention time;
   private final Clock.Virtual clock;
@@ -67,23 +62,20 @@ final class ModelMemory implements Memory {
         backing.filePerVm() ? new InodeMappings(guest, backing.slots(guest), inPlace, clock) : null;
     Effects made =
         files == null
-            ? new Effects(guest.pages(), inPlace, costs.host())
-            : new Effects(guest.pages(), inPlace, costs.host(), files);
+            ? new Effects(guest.filePages(), inPlace, costs.host())
+            : new Effects(guest.filePages(), inPlace, costs.host(), files);
     this.effects = made.with(strategy.rules());
     this.ledger = effects.ledger();
-    this.countsAll = files != null || costs.countsAll(backing.name());
-    this.folios =
-        new ModelFolios(
-            guest.pages(), backing, effects, countsAll, clock.threads(), clock::cpu);
-    this.plain =
-        backing.folioOrder() == 0 && pins.isEmpty() && !strategy.needs().contains(Verb.CHECK);
-    this.pins = new ModelPins(pins, folios, time, clock, guest.vcpus());
+    boolean countsAll = files != null || costs.countsAll(backing);
+    boolean looks = !pins.isEmpty() || strategy.needs().contains(Verb.CHECK);
+    this.inFile = new VmFiles(guest, backing, effects, countsAll, looks, clock);
+    this.pins = new ModelPins(pins, inFile, time, clock, guest.vcpus());
     this.time = time;
     this.clock = clock;
     this.backing = backing;
-    this.asks = costs.has(backing.name(), Verb.ASK);
+    this.asks = costs.has(backing.of(Side.PRIVATE).name(), Verb.ASK);
     this.otherCpus = clock.threads() - 1L;
-    boolean isResidency = plain && !countsAll && files == null;
+    boolean isResidency = inFile.isPlain() && !countsAll && files == null;
     this.charges =
         new Charges(costs, backing, guest.vcpus(), otherCpus, effects, isResidency ? time : null);
     this.takeOver =
@@ -100,39 +92,53 @@ final class ModelMemory implements Memory {
   }
 
   boolean isPlain() {
-    return plain;
+    return inFile.isPlain();
   }
 
   ModelFolios folios() {
-    return folios;
+    return inFile.folios();
+  }
+
+  @Override
+  public Guest guest() {
+    return guest;
   }
 
   @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
-    if (verb == Verb.ASK) {
-      ask(gfn, pages, side);
-      return pages;
+    switch (verb) {
+      case ASK -> ask(gfn, pages, side);
+      case REBIND -> rebind(gfn, pages, side);
+      case ATTRIBUTE -> setAttributes(gfn, pages, side);
+      case PIN -> {
+        pins.pinned(gfn, pages);
+        return BySlots.super.apply(verb, gfn, pages, side);
+      }
+      case UNPIN -> {
+        return pins.unpinned(gfn, pages)
+            ? BySlots.super.apply(verb, gfn, pages, side)
+            : wasUnpinned(gfn, pages, side);
+      }
+      default -> {
+        return BySlots.super.apply(verb, gfn, pages, side);
+      }
     }
-    Charge charge = charges.of(verb, side);
-    if (charge.isAll()) {
-      ledger.apply(charge.effect(), gfn, pages, side);
-      clock.advance(charge.ns(pages));
-      return pages;
-    }
-    return apply(charge, verb, gfn, pages, side);
+    return pages;
   }
 
-  private long apply(Charge charge, Verb verb, long gfn, long pages, Side side) {
-    if (verb == Verb.REBIND) {
-      return rebind(gfn, pages, side);
-    } else if (verb == Verb.ATTRIBUTE) {
-      return setAttributes(charge, gfn, pages, side);
+  @Override
+  public long apply(Verb verb, long gfn, long page, long pages, Side side) {
+    Charge charge = charges.of(verb, side);
+    if (charge.isAll()) {
+      ledger.apply(charge.effect(), page, pages, side);
+      clock.advance(charge.ns(pages));
+      return pages;
     }
     if (takeOver != null) {
       takeOver.ifDue();
     }
     Verb does = charge.effect();
-    long done = plain ? applyPlain(does, gfn, pages, side) : applyToFolios(does, gfn, pages, side);
+    long done = inFile.apply(does, page, pages, side);
     if (effects.isFault(does)) {
       pins.fault(gfn, pages);
     }
@@ -141,10 +147,18 @@ final class ModelMemory implements Memory {
     if (files != null && does == Verb.TOUCH && effects.faults() == 0) {
       files.refaulted(effects.counts().of(Term.PER_MAP), ns);
     }
-    if (!plain && verb == Verb.DISCARD && folios.split() > 0 && !charge.cost().isOfFolios()) {
-      spendSplits(folios.split(), side);
+    long split = verb == Verb.DISCARD ? inFile.folios().split() : 0;
+    if (split > 0 && !charge.cost().isOfFolios()) {
+      spendSplits(split, side);
     }
     return done;
+  }
+
+  /** A conversion has waited for it already; the call is made all the same. */
+  private long wasUnpinned(long gfn, long pages, Side side) {
+    effects.begin();
+    time.spend(Verb.UNPIN, side, ns(charges.of(Verb.UNPIN, side), gfn, pages, side));
+    return pages;
   }
 
   /** Also counts where the call is done, beside what it does. */
@@ -162,18 +176,16 @@ final class ModelMemory implements Memory {
     return charge.isFlat() ? ns : Math.addExact(ns, effectsNs(charge.cost(), gfn, pages, side));
   }
 
-  private long rebind(long gfn, long pages, Side side) {
+  private void rebind(long gfn, long pages, Side side) {
     ofSlots.clear();
     ofSlots.set(Term.PER_CPU, otherCpus);
     boolean changes = slots.rebind(gfn, pages, side, ofSlots);
     time.spend(Verb.REBIND, side, changes ? charges.of(Verb.REBIND, side).cost().ns(ofSlots) : 0);
-    return pages;
   }
 
-  private long setAttributes(Charge charge, long gfn, long pages, Side side) {
+  private void setAttributes(long gfn, long pages, Side side) {
     effects.setAttributes(attributes, gfn, pages, side);
-    time.spend(Verb.ATTRIBUTE, side, ns(charge, gfn, pages, side));
-    return pages;
+    time.spend(Verb.ATTRIBUTE, side, ns(charges.of(Verb.ATTRIBUTE, side), gfn, pages, side));
   }
 
   private void ask(long gfn, long pages, Side to) {
@@ -187,31 +199,13 @@ final class ModelMemory implements Memory {
     }
   }
 
-  /** Does a verb that takes no lock, and returns its cost, which is the caller's to spend. */
-  long charge(Verb verb, long gfn, long pages, Side side) {
-    var _ = plain ? applyPlain(verb, gfn, pages, side) : applyToFolios(verb, gfn, pages, side);
-    return ns(charges.of(verb, side), gfn, pages, side);
-  }
-
-  private long applyPlain(Verb verb, long gfn, long pages, Side side) {
-    if (countsAll) {
-      effects.apply(verb, gfn, pages, side);
-    } else {
-      effects.applyResidency(verb, gfn, pages, side);
-    }
-    return pages;
-  }
-
-  private long applyToFolios(Verb verb, long gfn, long pages, Side side) {
-    if (verb == Verb.PIN) {
-      pins.pin(gfn, pages, side);
-    } else if (verb == Verb.UNPIN) {
-      effects.begin();
-      pins.unpin(gfn, pages, side);
-    } else {
-      return folios.apply(verb, gfn, pages, side);
-    }
-    return pages;
+  /**
+   * Touches pages of the file without a lock, and returns what that costs, which is the caller's to
+   * spend.
+   */
+  long touchInFile(long page, long pages, Side side) {
+    inFile.apply(Verb.TOUCH, page, pages, side);
+    return ns(charges.of(Verb.TOUCH, side), page, pages, side);
   }
 
   /** A punch of a part of a huge folio splits it first; here if the discard's cost has it not. */
@@ -264,14 +258,14 @@ final class ModelMemory implements Memory {
 
   @Override
   public void bind() {
-    if (costs.has(backing.name(), Verb.REBIND)) { // who has no slots binds nothing
+    if (costs.has(backing.of(Side.PRIVATE).name(), Verb.REBIND)) { // who has no slots binds nothing
       rebind(0, guest.pages(), Side.PRIVATE);
     }
   }
 
   @Override
   public long next(long gfn, long end, Side side, boolean allocated) {
-    return allocated ? ledger.next(gfn, end, side) : ledger.nextAbsent(gfn, end, side);
+    return inFile.next(gfn, end, side, allocated);
   }
 
   @Override
@@ -281,15 +275,16 @@ final class ModelMemory implements Memory {
       files.restart();
     }
     time.restart();
-    folios.restart();
+    inFile.folios().restart();
   }
 
   @Override
   public void report(Metrics metrics) {
     time.report(metrics);
-    folios.report(metrics);
+    inFile.folios().report(metrics);
     pins.report(metrics);
     slots.report(metrics);
+    ledger.reportOutside(guest, backing, metrics);
     if (files != null) {
       files.report(metrics);
     }

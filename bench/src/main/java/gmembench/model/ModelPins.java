@@ -4,7 +4,6 @@ package gmembench.model;
 import gmembench.engine.Clock;
 import gmembench.engine.PinSchedule;
 import gmembench.guest.Side;
-import gmembench.mm.ModelFolios;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
 
@@ -15,7 +14,7 @@ import gmembench.result.Metrics;
  */
 final class ModelPins {
   private final PinSchedule schedule;
-  private final ModelFolios folios;
+  private final VmFiles inFile;
   private final Contention time;
   private final Clock.Virtual clock;
 
@@ -29,10 +28,9 @@ final class ModelPins {
   private long faults;
   private long faultsNs;
 
-  ModelPins(
-      PinSchedule schedule, ModelFolios folios, Contention time, Clock.Virtual clock, int vcpus) {
+  ModelPins(PinSchedule schedule, VmFiles inFile, Contention time, Clock.Virtual clock, int vcpus) {
     this.schedule = schedule;
-    this.folios = folios;
+    this.inFile = inFile;
     this.time = time;
     this.clock = clock;
     this.froms = new long[vcpus];
@@ -41,29 +39,22 @@ final class ModelPins {
     this.nowNs = new long[vcpus];
   }
 
-  boolean isEmpty() {
-    return schedule.isEmpty();
-  }
-
   private int vcpu() {
     return clock.vcpu() % froms.length;
   }
 
-  void pin(long gfn, long pages, Side side) {
+  void pinned(long gfn, long pages) {
     schedule.pinned(gfn, pages);
-    folios.pin(gfn, pages, side);
   }
 
-  /** Nothing if a conversion has waited for that already. */
-  void unpin(long gfn, long pages, Side side) {
-    if (schedule.unpinned(gfn, pages)) {
-      folios.unpin(gfn, pages, side);
-    }
+  /** False if a conversion has waited for that already. */
+  boolean unpinned(long gfn, long pages) {
+    return schedule.unpinned(gfn, pages);
   }
 
   /** A conversion waits for pins of a range; returns how long. */
   long await(long gfn, long pages, Side side, long boundNs) {
-    long waited = schedule.waitFor(gfn, pages, boundNs, folios.of(side)::unpin);
+    long waited = schedule.waitFor(gfn, pages, boundNs, (at, n) -> inFile.unpin(at, n, side));
     time.sleep(waited);
     int vcpu = vcpu();
     froms[vcpu] = gfn;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.model;
 
+import gmembench.backing.Backing;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.engine.Block;
@@ -45,13 +46,12 @@ record ModelVm(
       Map<String, ModelLock> ofHost,
       @Nullable Oracle oracle) {
     Guest guest = block.workload().guest();
-    String backing = block.backing().name();
+    Backing backing = block.backing();
     String tracker = block.tracker().name();
     Contention time =
         new Contention(clock, costs.locks(), backing, tracker, strategy.inPlace(), ofHost);
     PinSchedule pins = PinSchedule.of(subject);
-    ModelMemory memory =
-        new ModelMemory(guest, strategy, costs, block.backing(), pins, time, clock);
+    ModelMemory memory = new ModelMemory(guest, strategy, costs, backing, pins, time, clock);
     subject.populate(memory);
     PageMap map = block.tracker().open(guest.pages());
     memory.restart();

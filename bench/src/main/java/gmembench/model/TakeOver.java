@@ -75,20 +75,20 @@ final class TakeOver {
       effects.ledger().resident(Side.PRIVATE), effects.ledger().resident(Side.SHARED)
     };
     for (Side side : Side.values()) {
-      effects.leave(guest.pages(), side);
+      effects.leave(guest.filePages(), side);
     }
     long ns = slotsNs;
     long moved = 0;
     long realigned = 0;
     for (Side side : Side.values()) {
       PageSet pages = contents[side.ordinal()];
-      for (long at = pages.next(0, guest.pages()); at < guest.pages(); ) {
-        long end = pages.nextAbsent(at, guest.pages());
-        ns = Math.addExact(ns, memory.charge(Verb.TOUCH, at, end - at, side));
+      for (long at = pages.next(0, guest.filePages()); at < guest.filePages(); ) {
+        long end = pages.nextAbsent(at, guest.filePages());
+        ns = Math.addExact(ns, memory.touchInFile(at, end - at, side));
         effects.unmap(at, end - at, side);
         moved += end - at;
         realigned += realigned(at, end, largestPages);
-        at = pages.next(end, guest.pages());
+        at = pages.next(end, guest.filePages());
       }
     }
     time.spendAlone(ns);
@@ -99,11 +99,12 @@ final class TakeOver {
    * Pages of slots whose address and offset are not congruent modulo the other host's largest page:
    * it maps none of them by such pages unless their offset in the file is another.
    */
-  private long realigned(long gfn, long end, long largestPages) {
+  private long realigned(long page, long end, long largestPages) {
     long pages = 0;
     for (Slot slot : guest.slots()) {
       if ((slot.gfn() - slot.offsetPages()) % largestPages != 0) {
-        pages += Math.max(0, Math.min(end, slot.endGfn()) - Math.max(gfn, slot.gfn()));
+        long last = Math.min(end, slot.endOffsetPages());
+        pages += Math.max(0, last - Math.max(page, slot.offsetPages()));
       }
     }
     return pages;

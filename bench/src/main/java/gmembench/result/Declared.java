@@ -119,6 +119,10 @@ public final class Declared {
           Metric.bytes(
               "allocated_peak_bytes",
               "pages of both sides and orphans, at the peak: the most that is allocated at once"));
+  public static final Metric OUTSIDE_END_BYTES =
+      bytes(
+          "outside_end_bytes",
+          "huge pages, and slots that show but a part of the file: allocated and in no slot, at the end");
   public static final Metric STRAY_PAGES =
       pages(
           "stray_pages",

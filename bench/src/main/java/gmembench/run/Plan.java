@@ -241,7 +241,7 @@ public record Plan(List<Step> whole, Shard shard) {
           .map(tracker ->
               new Block(
                   workload,
-                  Plugins.parse(Backing.class, backing),
+                  Backing.parse(backing),
                   Plugins.parse(Tracker.class, tracker),
                   strategies()))
           .toList();

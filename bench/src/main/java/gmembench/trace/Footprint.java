@@ -16,7 +16,8 @@ import gmembench.guest.Side;
  * @param pagesToPrivate pages in them
  * @param ops every op that it has
  * @param touched every page that an event names
- * @param withNeighbours these and the pages beside each run, whose content must survive
+ * @param withNeighbours these and the pages beside each run, as far as there is memory, whose
+ *     content must survive
  * @param sharedAtEnd pages that are shared when all is over
  */
 public record Footprint(
@@ -103,8 +104,9 @@ public record Footprint(
     public Footprint footprint() {
       PageSet wide = new PageSet(guest.pages());
       touched.forEachRun((gfn, count) -> {
-        long from = Math.max(0, gfn - 1);
-        wide.add(from, Math.min(guest.pages(), gfn + count + 1) - from);
+        long from = guest.has(gfn - 1, 1) ? gfn - 1 : gfn;
+        long end = gfn + count;
+        wide.add(from, (guest.has(end, 1) ? end + 1 : end) - from);
       });
       return new Footprint(
           conversions[Side.SHARED.ordinal()],

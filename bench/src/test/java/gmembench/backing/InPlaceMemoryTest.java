@@ -30,7 +30,8 @@ class InPlaceMemoryTest {
 
   private InPlaceMemory open() {
     MappedFile file = MappedFile.memfd("test", PAGES * 4096L);
-    return new InPlaceMemory(new FileMemory(PerSide.both(file)), file, file.bytes(), ioctl);
+    Guest guest = new Guest(PAGES, 1);
+    return new InPlaceMemory(new FileMemory(guest, PerSide.both(file)), file, guest, ioctl);
   }
 
   /** By hand: page 9 is held by a device for ever; a range with it is refused by each policy. */

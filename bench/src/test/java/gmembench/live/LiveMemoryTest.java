@@ -81,7 +81,7 @@ public class LiveMemoryTest {
 
     Player(Backing backing, Memory memory, long seed) {
       this.backing = backing;
-      this.audit = new Audit(memory, PAGES, backing.granularity(), backing.folioOrder());
+      this.audit = new Audit(memory, new Guest(PAGES, 1), backing);
       this.random = new Random(seed);
       this.sharedPins = memory.inPlace() ? privatePins : new int[(int) PAGES];
     }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package gmembench.backing;
+
+import gmembench.guest.Guest;
+import gmembench.guest.Side;
+import gmembench.guest.Slot;
+
+/**
+ * Memory in files, of which slots show parts: page {@code offset + (gfn - base_gfn)} of a file is
+ * behind a gfn (kvm_gmem_get_index). A verb across slots is a call for each.
+ */
+public interface BySlots extends Memory {
+  Guest guest();
+
+  /**
+   * Does a verb to what is in one slot.
+   *
+   * @param page of the file, behind the gfn
+   */
+  long apply(Verb verb, long gfn, long page, long pages, Side side);
+
+  @Override
+  default long apply(Verb verb, long gfn, long pages, Side side) {
+    if (guest().isFlat()) {
+      return apply(verb, gfn, gfn, pages, side); // also a folio of which the guest has but a part
+    }
+    long end = gfn + pages;
+    for (long at = gfn, next; at < end; at = next) {
+      Slot slot = guest().slotAt(at);
+      next = Math.min(end, slot.endGfn());
+      long done = apply(verb, at, slot.page(at), next - at, side);
+      if (done < next - at) {
+        return at - gfn + done;
+      }
+    }
+    return pages;
+  }
+}
