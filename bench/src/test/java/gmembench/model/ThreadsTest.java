@@ -8,8 +8,11 @@ import module java.base;
 import gmembench.Checkout;
 import gmembench.Plugins;
 import gmembench.backing.Backing;
+import gmembench.backing.GuestMemfdBound;
 import gmembench.engine.Block;
+import gmembench.engine.Subject;
 import gmembench.result.Repetition;
+import gmembench.strategy.MemslotPunch;
 import gmembench.strategy.NoSharedDiscard;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Bitmap;
@@ -69,5 +72,24 @@ class ThreadsTest {
       assertThat(run(costs, 0, "bindings", slot, new NoSharedDiscard()))
           .containsEntry("discard_total_ns", Long.toString(500 * (1000 + 10L * bindings)));
     }
+  }
+
+  /**
+   * Sixteen vCPUs share a page each of one slot: each changes slots while it has slots_lock, so all
+   * of it takes as long as the changes one after the other, at the least.
+   */
+  @Test
+  void vcpusChangeTheSlotsOfOneVmInTurn() {
+    Workload workload = Checkout.workload("kvm-clock");
+    Strategy strategy = new MemslotPunch();
+    Block block = new Block(workload, new GuestMemfdBound(), new Bitmap(), List.of(strategy));
+    Map<String, String> found =
+        new Model(Checkout.costs("memslots"))
+            .observe(block, Subject.of(workload), strategy)
+            .metrics()
+            .written();
+    long held = Long.parseLong(found.get("slots_lock_held_total_ns"));
+    assertThat(held).isGreaterThan(16 * 17_733);
+    assertThat(Long.parseLong(found.get("total_ns"))).isGreaterThanOrEqualTo(held);
   }
 }
