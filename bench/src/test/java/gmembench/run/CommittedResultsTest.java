@@ -215,7 +215,7 @@ class CommittedResultsTest {
         new Model(costs, threads),
         new Block(
             Objects.requireNonNull(workloads.get(cell.workload())),
-            Plugins.parse(Backing.class, cell.backing()),
+            Backing.parse(cell.backing()),
             Plugins.parse(Tracker.class, cell.tracker()),
             strategies));
   }
