@@ -100,6 +100,11 @@ public interface Backing extends Plugin {
     return granularity() == Granularity.FOLIOS;
   }
 
+  /** Has its private memory no entry in the kernel's direct map? */
+  default boolean leavesDirectMap() {
+    return false;
+  }
+
   /** What its memory can do; anything else is refused before the run. */
   Set<Verb> verbs();
 

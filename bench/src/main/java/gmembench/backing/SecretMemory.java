@@ -18,7 +18,7 @@ import gmembench.result.Metrics;
  */
 final class SecretMemory implements Memory {
   static final Set<Verb> VERBS =
-      EnumSet.of(Verb.DISCARD, Verb.TOUCH, Verb.DIRECT_MAP, Verb.MAP, Verb.COPY);
+      EnumSet.of(Verb.DISCARD, Verb.TOUCH, Verb.DIRECT_MAP, Verb.MAP, Verb.COPY, Verb.COPY_IN);
 
   private static final byte NONE = 0;
   private static final byte SECRET = 1;
@@ -54,6 +54,7 @@ final class SecretMemory implements Memory {
         case DIRECT_MAP -> directMap(page, side);
         case MAP -> map(page, side);
         case COPY -> copy(page, side);
+        case COPY_IN -> copyIn(page);
         case ASK -> {} // no vCPU, no exit
         default -> throw new UnsupportedOperationException(verb.text());
       }
@@ -136,6 +137,12 @@ final class SecretMemory implements Memory {
       secrets.copyTo(shared, at(page));
       state[page] = COPIED;
     }
+  }
+
+  /** The page stays where the host works on it. */
+  private void copyIn(int page) {
+    fill(page);
+    secrets.copyFrom(shared, at(page));
   }
 
   private void discard(int page, Side side) {

@@ -46,6 +46,11 @@ public record Secretmem() implements Backing, MetricSource {
   }
 
   @Override
+  public boolean leavesDirectMap() {
+    return true;
+  }
+
+  @Override
   public Set<Verb> verbs() {
     return SecretMemory.VERBS;
   }

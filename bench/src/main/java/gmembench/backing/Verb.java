@@ -43,6 +43,8 @@ public enum Verb {
   DIRECT_MAP,
   /** The host maps private pages for itself while it needs them (shared), or no more (private). */
   MAP,
+  /** Direct-map entries round a range become larger ones, where all are present or none is. */
+  JOIN,
   /** Pages are copied to a buffer of the host's (shared), or back from it (private). */
   COPY,
   /** The guest asks for a conversion to a side: a VM exit where a vCPU runs, otherwise nothing. */

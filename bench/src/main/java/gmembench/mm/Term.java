@@ -167,7 +167,31 @@ public enum Term {
       "frame",
       "a 2M frame that is asked whether it is mixed, for the flag of its 1G frame"
           + " (hugepage_has_attrs)",
-      EnumSet.of(Verb.ATTRIBUTE));
+      EnumSet.of(Verb.ATTRIBUTE)),
+  PER_ENTRY(
+      "direct",
+      "entry",
+      "a direct-map entry of any size that goes or comes back (set_direct_map_*)"),
+  PER_ENTRY_SPLIT(
+      "direct split",
+      "entry",
+      "such an entry that is split into 512 (__split_large_page), its flush aside"),
+  PER_ENTRY_JOIN(
+      "direct join",
+      "entry",
+      "512 such entries that become one again (collapse_large_pages), the flush aside"),
+  PER_KERNEL_FLUSH(
+      "kernel flush",
+      "page",
+      "a page flushed from the kernel's TLB by itself: where at most flush_ceiling go"),
+  PER_KERNEL_FLUSH_ALL(
+      "kernel flush all",
+      "flush",
+      "a flush of all of it: where more go, for each split, and where any are joined"),
+  PER_SHOOTDOWN(
+      "shootdown",
+      "CPU",
+      "another CPU of the host ([host] cpus) that such a flush interrupts, for each flush");
 
   /** What has to be known of a call to count a term. */
   public enum Kind {
@@ -197,6 +221,16 @@ public enum Term {
 
   Term(Kind kind, String heading, String unit, String text, Set<Verb> verbs) {
     this(kind, heading, unit, text, verbs, null);
+  }
+
+  /** A term of the direct map: of what is allocated, freed, asked for or joined. */
+  Term(String heading, String unit, String text) {
+    this(
+        Kind.RESIDENCY,
+        heading,
+        unit,
+        text,
+        EnumSet.of(Verb.TOUCH, Verb.ALLOCATE, Verb.DISCARD, Verb.DIRECT_MAP, Verb.JOIN));
   }
 
   /** One a call that has any of what another term counts. */

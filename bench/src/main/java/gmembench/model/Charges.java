@@ -25,6 +25,10 @@ final class Charges {
           Verb.PIN,
           Verb.UNPIN);
 
+  /** What costs as much if the profile does not tell them apart. */
+  private static final Map<Verb, Verb> OF_OTHERS =
+      Map.of(Verb.HOST_TOUCH, Verb.TOUCH, Verb.COPY_IN, Verb.COPY);
+
   private final Costs costs;
   private final Backing backing;
   private final long vcpus;
@@ -63,8 +67,8 @@ final class Charges {
   private Charge open(Verb verb, Side side) {
     Side file = fileOf(verb, side);
     String name = backing.of(file).name();
-    boolean isTouch = verb == Verb.HOST_TOUCH && !costs.has(name, verb);
-    Cost cost = costs.cost(name, isTouch ? Verb.TOUCH : verb, file);
+    Verb charged = costs.has(name, verb) ? verb : OF_OTHERS.getOrDefault(verb, verb);
+    Cost cost = costs.cost(name, charged, file);
     boolean isAlone = time != null && verb != Verb.REBIND && !time.holds(verb, side);
     Charge charge = Charge.of(cost, verb, vcpus, otherCpus, isAlone);
     charges[2 * verb.ordinal() + side.ordinal()] = charge;

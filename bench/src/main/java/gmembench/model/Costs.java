@@ -42,6 +42,7 @@ public final class Costs {
   private final List<LockProfile> locks;
   private final HostSizes host;
   private final long referenceNs;
+  private final long otherCpus;
   private final long cpus;
 
   private Costs(TomlFile file) {
@@ -58,6 +59,7 @@ public final class Costs {
     this.locks = LockProfile.read(file);
     this.host = readHost();
     this.referenceNs = file.number("host.reference_ns", 0, 0);
+    this.otherCpus = file.number("host.cpus", 1, 1) - 1;
     this.cpus = file.number("cpus", 1, Long.MAX_VALUE);
     file.rejectUnknown();
   }
@@ -238,6 +240,11 @@ public final class Costs {
    */
   boolean countsAll(Backing backing) {
     return Stream.of(Side.values()).anyMatch(s -> countAll.contains(backing.of(s).name()));
+  }
+
+  /** CPUs of the host beside the caller's: a flush of the kernel's TLB is on every one of them. */
+  long otherCpus() {
+    return otherCpus;
   }
 
   /** Sizes of the host that decide what is counted. */

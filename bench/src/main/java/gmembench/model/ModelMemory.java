@@ -31,7 +31,7 @@ final class ModelMemory implements BySlots {
   private final Contention time;
   private final Clock.Virtual clock;
   private final Backing backing;
-  private final Charges charges;
+  final Charges charges;
   private final ModelSlots slots;
   private final Counts ofSlots = new Counts();
 
@@ -88,7 +88,7 @@ final class ModelMemory implements BySlots {
 
   /** A converter by which the memory knows when the trace pauses, if it has to. */
   Converter clocked(Converter converter) {
-    return files == null ? converter : new Pausing(converter, files);
+    return files == null ? converter : new Pausing(converter, files::idle);
   }
 
   boolean isPlain() {

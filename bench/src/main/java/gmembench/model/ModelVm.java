@@ -52,11 +52,16 @@ record ModelVm(
         new Contention(clock, costs.locks(), backing, tracker, strategy.inPlace(), ofHost);
     PinSchedule pins = PinSchedule.of(subject);
     ModelMemory memory = new ModelMemory(guest, strategy, costs, backing, pins, time, clock);
-    subject.populate(memory);
+    KernelMapped kernel =
+        backing.leavesDirectMap()
+            ? KernelMapped.of(memory, backing, guest, costs, time, clock, pins)
+            : null;
+    Memory below = kernel == null ? memory : kernel;
+    subject.populate(below);
     PageMap map = block.tracker().open(guest.pages());
-    memory.restart();
+    below.restart();
     memory.watchSlots(map::slotSet);
-    Memory watched = oracle == null ? memory : oracle.around(memory);
+    Memory watched = oracle == null ? below : oracle.around(below);
     Memory seen = block.faults().around(watched, clock::advance);
     Converter converter = strategy.open(new Timed(seen, clock, recorder), map);
     Memory guests = converter.seen(seen);
@@ -69,6 +74,7 @@ record ModelVm(
             : new Charged(converter, map, step, own, time, frames(step, strategy, guest, map));
     charged = memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios());
     charged = memory.clocked(charged);
+    charged = kernel == null ? charged : kernel.clocked(charged);
     charged = oracle == null ? charged : oracle.around(charged, map);
     return new ModelVm(memory, guests, map, converter, charged);
   }

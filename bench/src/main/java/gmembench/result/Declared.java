@@ -165,6 +165,36 @@ public final class Declared {
   public static final Metric VMEMMAP_LOST_END_BYTES =
       bytes("vmemmap_lost_end_bytes", "the same, at the end");
 
+  public static final Metric DIRECT_MAP_2M_SPLIT_COUNT =
+      times("direct_map_2m_split_count", "model: 2M entries of the direct map that were split");
+  public static final Metric DIRECT_MAP_1G_SPLIT_COUNT =
+      times("direct_map_1g_split_count", "model: the same, 1G entries");
+  public static final Metric DIRECT_MAP_JOIN_COUNT =
+      times("direct_map_join_count", "model, `io=rejoin`: tables of 512 entries made one again");
+  public static final Metric KERNEL_FLUSH_COUNT =
+      times(
+          "kernel_flush_count", "model: flushes of the kernel's TLB, each on all CPUs of the host");
+  public static final Metric PIN_EFAULT_COUNT =
+      times("pin_efault_count", "pins refused, a page being without a direct-map entry (EFAULT)");
+  public static final Family DIRECT_MAP_HUGE_BYTES =
+      family(
+          Metric.bytes(
+                  "direct_map_huge_<when>_bytes",
+                  "model: guest memory under direct-map entries of 2M or 1G, present or not: at"
+                      + " `start`, `end`")
+              .better(Better.HIGHER));
+  public static final Metric REACHABLE_PEAK_BYTES =
+      bytes(
+          "reachable_peak_bytes",
+          "model, memory without a direct map: what of the guest the host's kernel can read, by an"
+              + " entry, a mapping or a copy, at the peak");
+  public static final Metric REACHABLE_BYTE_S =
+      add(
+          Metric.number(
+                  "reachable_byte_s",
+                  "model: the same summed over time, in byte-seconds of the trace's pauses and of verbs")
+              .better(Better.LOWER));
+
   public static final Metric SLOT_OPERATIONS =
       number("slot_operations", "KVM memslots deleted or set; model: only if any were");
   public static final Metric SLOTS_END = number("slots_end", "memslots at the end");

@@ -74,7 +74,7 @@ final class ContentMemory implements Memory {
       case SPLIT, SHATTER, MERGE -> {
         return firstPinned(from, to) == to ? pages : 0;
       }
-      case MAP, COPY -> {
+      case MAP, COPY, JOIN -> {
         // the host gets at pages that stay where they are
       }
       case ASK, HOST_TOUCH, COPY_IN, POPULATE ->

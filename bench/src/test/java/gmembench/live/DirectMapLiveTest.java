@@ -38,14 +38,17 @@ class DirectMapLiveTest {
           new DirectMap(DirectMap.Io.RESTORE),
           new DirectMap(DirectMap.Io.KMAP),
           new DirectMap(DirectMap.Io.BOUNCE),
-          new EagerPunchHole());
+          new EagerPunchHole(),
+          new DirectMap(DirectMap.Io.RESTORE_PAGE),
+          new DirectMap(DirectMap.Io.ACCESS),
+          new DirectMap(DirectMap.Io.USER));
 
   @Test
   void everyWayToAPageKeepsItsContent() {
     Host.orSkip(new Secretmem());
     List<Repetition> all = new ArrayList<>();
     new Live(2, 1).run(new Block(SNAPSHOT, new Secretmem(), new Bitmap(), STRATEGIES), all::add);
-    assertThat(all).hasSize(8);
+    assertThat(all).hasSize(14);
     for (Repetition o : all) {
       assertThat(o.status()).as(o.cell().path() + ": " + o.reason()).isEqualTo(Status.OK);
       assertThat(o.metrics().written())
@@ -54,7 +57,16 @@ class DirectMapLiveTest {
     }
     assertThat(all.get(0).metrics().written()).containsEntry("direct_map_pages", "80");
     assertThat(all.get(1).metrics().written()).containsEntry("map_pages", "80");
-    assertThat(all.get(2).metrics().written()).containsEntry("copy_pages", "80");
+    assertThat(all.get(2).metrics().written())
+        .containsEntry("copy_pages", "80")
+        .containsEntry("copy_in_pages", "40");
     assertThat(all.get(3).metrics().written()).containsEntry("discard_pages", "80");
+    assertThat(all.get(4).metrics().written()).containsEntry("direct_map_count", "80");
+    assertThat(all.get(5).metrics().written())
+        .as("two pages at once, each mapped for the access")
+        .containsEntry("map_count", "40")
+        .containsEntry("map_pages", "80");
+    assertThat(all.get(6).metrics().written())
+        .doesNotContainKeys("direct_map_pages", "map_pages", "copy_pages");
   }
 }
