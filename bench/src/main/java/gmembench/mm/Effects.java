@@ -90,24 +90,24 @@ public final class Effects {
 
   /** Adds everything but folios. */
   void add(Verb verb, long gfn, long pages, Side side) {
+    boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
+    long met = verb == Verb.DISCARD ? meetResident(gfn, pages, side) : meet(gfn, pages, side, uses);
     long emptyBefore = ledger.emptyGroups(gfn, pages, side);
     long changed = ledger.apply(verb, gfn, pages, side);
     addFaults(changed);
     counts.add(Term.PER_NODE, Math.abs(ledger.emptyGroups(gfn, pages, side) - emptyBefore));
-    boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
     long zeroedLines = uses ? Recency.LINES_A_FAULT * changed : 0;
-    recency.meet(gfn, pages, fileOf(side), uses);
-    recency.use(Recency.LINES_A_PAGE * pages + zeroedLines);
+    recency.use(Recency.LINES_A_PAGE * met + zeroedLines);
     counts.add(Term.PER_AWAY, recency.away());
     counts.add(Term.PER_FAR, recency.far());
     counts.add(
         Term.PER_AWAY_FAULT,
-        recency.isMoreThanOwn(zeroedLines) ? changed : share(changed, recency.away(), pages));
+        recency.isMoreThanOwn(zeroedLines) ? changed : share(changed, recency.away(), met));
     switch (verb) {
       case TOUCH -> {
         long made = mappings.add(gfn, pages, side);
         addMaps(made);
-        counts.add(Term.PER_AWAY_MAP, share(made - changed, recency.away(), pages));
+        counts.add(Term.PER_AWAY_MAP, share(made - changed, recency.away(), met));
       }
       case DISCARD, UNMAP -> {
         addZaps(mappings.remove(verb, gfn, pages, side));
@@ -124,8 +124,33 @@ public final class Effects {
     }
   }
 
+  private long meet(long gfn, long pages, Side side, boolean uses) {
+    recency.meet(gfn, pages, fileOf(side), uses);
+    return pages;
+  }
+
+  /**
+   * A punch meets the pages that it finds in the file (find_get_entries); absent ones have no
+   * struct page to look at. Returns how many it finds.
+   */
+  private long meetResident(long gfn, long pages, Side side) {
+    long end = gfn + pages;
+    long found = 0;
+    recency.begin();
+    for (long from = ledger.next(gfn, end, side); from < end; ) {
+      long to = ledger.nextAbsent(from, end, side);
+      recency.meetMore(from, to - from, fileOf(side));
+      found += to - from;
+      from = ledger.next(to, end, side);
+    }
+    return found;
+  }
+
   /** {@code some * part / whole}, also where some times part is more than 2^63: from 12 TiB on. */
   static long share(long some, long part, long whole) {
+    if (part == 0) {
+      return 0;
+    }
     return Math.multiplyHigh(some, part) == 0
         ? Long.divideUnsigned(some * part, whole)
         : BigInteger.valueOf(some)

@@ -119,7 +119,19 @@ public final class Recency {
    * @param content is used too, not what the kernel keeps of the pages alone
    */
   void meet(long gfn, long pages, Side side, boolean content) {
+    begin();
     find(uses[side.ordinal()], gfn, pages, content);
+  }
+
+  /** Nothing of a call's ranges was found yet. */
+  void begin() {
+    away = 0;
+    far = 0;
+  }
+
+  /** One more range of a call that uses no content. */
+  void meetMore(long gfn, long pages, Side side) {
+    find(uses[side.ordinal()], gfn, pages, false);
   }
 
   /**
@@ -127,16 +139,16 @@ public final class Recency {
    * many of its pages no near cache held as a whole.
    */
   long zero(long gfn, long pages, Side side) {
+    begin();
     find(fills[side.ordinal()], gfn, pages, true);
     long cold = far;
+    begin();
     find(groupFills[side.ordinal()], gfn, pages, true);
     use(LINES_A_FAULT * pages);
     return cold;
   }
 
   private void find(Ages ages, long gfn, long pages, boolean isUsed) {
-    away = 0;
-    far = 0;
     long end = gfn + pages;
     for (long at = gfn; at < end; at = ages.next(at)) {
       long[] block = ages.block(at);
