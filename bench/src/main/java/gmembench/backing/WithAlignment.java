@@ -110,6 +110,11 @@ record WithAlignment(Backing backing, AlignmentRule alignment, long boundPages) 
   }
 
   @Override
+  public boolean leavesDirectMap() {
+    return backing.leavesDirectMap();
+  }
+
+  @Override
   public Support supports(Verb verb) {
     return backing.supports(verb);
   }
