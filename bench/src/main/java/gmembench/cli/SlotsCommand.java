@@ -53,13 +53,13 @@ public final class SlotsCommand implements Runnable {
   @Option(
       names = "--file-page",
       paramLabel = "SIZE",
-      description = "Of what size the file's pages are; the largest if left out.")
+      description = "The size that the file's pages have; the largest if left out.")
   private @Nullable String filePage;
 
   @Option(
       names = "--bound-at",
       paramLabel = "SIZE",
-      description = "Of what size they were when the slots were set.")
+      description = "The size that they had when the slots were set.")
   private @Nullable String boundAt;
 
   @Override

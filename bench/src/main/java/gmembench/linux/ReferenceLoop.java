@@ -21,8 +21,8 @@ public final class ReferenceLoop {
   private ReferenceLoop() {}
 
   /**
-   * Of a touch and a punch, in ns of this process's clock: the median of 31 means of 500. Takes a
-   * tenth of a second. 0 where there is no memfd.
+   * What a touch and a punch take, in ns of this process's clock: the median of 31 means of 500. A
+   * matter of a tenth of a second. 0 where there is no memfd.
    */
   public static long ns() {
     try (MappedFile page = MappedFile.memfd("reference", Units.PAGE_BYTES)) {

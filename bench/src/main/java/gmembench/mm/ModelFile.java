@@ -176,7 +176,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
     return false;
   }
 
-  /** Is any page of a range held by somebody, or mapped by the host, whatever a check sees? */
+  /** Is any page of a range held, or mapped by the host, whatever a check sees? */
   final boolean isUsed(long gfn, long count) {
     for (long at = gfn, end = gfn + count; at < end; ) {
       int look = PageMap.ORDER_2M;

@@ -36,7 +36,7 @@ public final class ModelFolios {
   private long refusedForNothing;
   private long split;
 
-  /** Conversions to private of what somebody else still uses. */
+  /** Conversions to private of what is held or mapped still. */
   private long unsafe;
 
   /**

@@ -73,7 +73,7 @@ public final class Declared {
   public static final Metric MIGRATED_PEAK_BYTES =
       bytes("migrated_peak_bytes", "`pins=migrate`: out of the file while pinned, at the peak");
   public static final Metric UNSAFE_CONVERSIONS =
-      number("unsafe_conversions", "`check=`: to private, and somebody held or mapped it still");
+      number("unsafe_conversions", "`check=`: to private, of what was held or mapped still");
   public static final Metric REFUSED_FOR_NOTHING =
       number("refused_for_nothing", "`check=refcount-undrained`: by a page in an LRU batch alone");
   public static final Metric LRU_DRAINS =

@@ -42,7 +42,7 @@ public enum Fact {
   LOAD_END("load_1m_end", LARGEST),
   /** The share of all CPUs' time during the run. */
   STEAL("steal_percent", LARGEST),
-  /** Of the reference loop, when the run began, and at its end: {@link HostSpeed} reads both. */
+  /** What the reference loop took when the run began, and at its end: see {@link HostSpeed}. */
   REFERENCE("reference_ns", LARGEST),
   REFERENCE_END("reference_ns_end", LARGEST),
   COMMIT("commit", SHARDS, RESUMED, BESIDE),

@@ -28,7 +28,7 @@ public final class HostSpeed {
     return facts;
   }
 
-  /** Of one run: it drifted meanwhile, or since its cost profiles were measured; a line each. */
+  /** A run drifted meanwhile, or since its cost profiles were measured: a line each. */
   public static List<String> warnings(Environment env) {
     List<String> warnings = new ArrayList<>();
     double start = env.decimal(Fact.REFERENCE);
@@ -49,7 +49,7 @@ public final class HostSpeed {
     return warnings;
   }
 
-  /** Of two runs that are compared. */
+  /** The host was faster during one of two runs that are compared. */
   public static List<String> between(Environment base, Environment head) {
     List<String> notes = new ArrayList<>();
     say(

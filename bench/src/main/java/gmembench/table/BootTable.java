@@ -157,7 +157,7 @@ public record BootTable(
         Units.size(row.doublePeakBytes()));
   }
 
-  /** Of what as many costs were fitted to as there are figures, there is no error to show. */
+  /** As many costs as figures leave no error to show. */
   private String error(Row row) {
     long data = env.number("costs." + row.costs() + ".fit.data");
     if (PUBLISHED_AS.containsKey(row.strategy()) && data == parameters(row.costs()).size()) {
