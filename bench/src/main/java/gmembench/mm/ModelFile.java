@@ -86,6 +86,9 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
         act(verb, gfn, count, side);
       }
       case SPLIT, SHATTER, MERGE -> {
+        if (verb == Verb.MERGE && 1L << order(gfn) >= count) {
+          return count; // MADV_COLLAPSE leaves a folio alone: a punch has freed the pieces
+        }
         if (!mayReshape(verb, gfn, count)) {
           return 0;
         }
