@@ -153,8 +153,14 @@ public final class ValidateCommand implements Callable<Integer> {
     }
   }
 
-  /** Those that were asked for, or all that run here and have a kernel's verbs to compare. */
+  /**
+   * Those that were asked for, or all that run here and have a kernel's verbs to compare. What was
+   * measured elsewhere need not run here.
+   */
   private List<Backing> chosen() {
+    if (live != null && !backings.isEmpty()) {
+      return backings.stream().map(b -> Plugins.parse(Backing.class, b)).toList();
+    }
     return CalibrateCommand.backings(backings).stream()
         .filter(b -> !backings.isEmpty() || !b.name().equals("null"))
         .toList();
@@ -223,12 +229,13 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   /** Why a strategy is left out, or null if it is not. */
-  private static @Nullable String whyNot(Strategy strategy, Backing backing, Set<Verb> known) {
+  private @Nullable String whyNot(Strategy strategy, Backing backing, Set<Verb> known) {
+    Function<Verb, Support> here = verb -> live == null ? backing.supports(verb) : Support.YES;
     return Needs.whyNot(
         Needs.of(strategy),
         verb ->
-            known.contains(verb) || backing.supports(verb) instanceof Support.No
-                ? backing.supports(verb)
+            known.contains(verb) || here.apply(verb) instanceof Support.No
+                ? here.apply(verb)
                 : new Support.No("no cost of " + backing.name() + "." + verb.text() + " is known"));
   }
 

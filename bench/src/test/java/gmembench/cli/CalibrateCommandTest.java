@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import module java.base;
 
+import gmembench.Checkout;
 import gmembench.Golden;
 import gmembench.model.Costs;
 import gmembench.result.Cell;
@@ -167,6 +168,18 @@ class CalibrateCommandTest {
     InProcess bad = InProcess.gmembench("validate", "--live", temp.toString());
     assertThat(bad.code()).isEqualTo(2);
     assertThat(bad.err()).startsWith("--live: without --costs, expected a profile");
+  }
+
+  /** Of a kernel in a VM: this host need not have what it had. */
+  @Test
+  void whatWasMeasuredElsewhereNeedNotRunHere() {
+    String live = Checkout.path("results/lab/attribute-7.3.4").toString();
+    String what =
+        "validate attribute-share-512mib -q --strategy attribute-punch --costs kvm-7.3-instructions"
+            + " --backing guest-memfd-bound:mapped=false --live ";
+    InProcess run = InProcess.gmembench((what + live + " --out " + temp.resolve("lab")).split(" "));
+    assertThat(run.code()).as(run.err()).isIn(0, 3);
+    assertThat(run.out()).contains("attribute-share-512mib  guest-memfd-bound  attribute-punch");
   }
 
   @Test
