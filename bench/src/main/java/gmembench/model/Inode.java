@@ -189,16 +189,12 @@ public final class Inode {
      * @return mappings that were zapped, in all VMs
      */
     public long convert(long gfn, long count, Side to) {
-      requireMayConvert();
+      requireOwner("convert");
       return Inode.this.convert(page(gfn, count), count, to);
     }
 
     /** Throws if this VM may only read, or the memory is another's by now or still. */
-    public void requireMayConvert() {
-      requireOwner("convert");
-    }
-
-    private void requireOwner(String call) {
+    void requireOwner(String call) {
       if (!mayWrite || source != null || revoked) {
         throw error(call, mayWrite ? Errno.EPERM : Errno.EACCES, "not this VM's to " + call);
       }

@@ -126,9 +126,9 @@ final class InodeMappings implements Mappings {
     return verb == Verb.DISCARD ? view.punch(page, pages) : view.inode().unmap(page, pages);
   }
 
-  /** Throws if the VM whose turn it is may not convert, or has no memory any more. */
-  void requireMayConvert() {
-    view(Side.PRIVATE).requireMayConvert();
+  /** Throws if the VM whose turn it is may only read, or has no memory any more. */
+  void requireOwner(String call) {
+    view(Side.PRIVATE).requireOwner(call);
   }
 
   /** Must the VM whose turn it is take over first? */

@@ -88,7 +88,9 @@ final class ModelMemory implements BySlots {
 
   /** A converter by which the memory knows when the trace pauses, if it has to. */
   Converter clocked(Converter converter) {
-    return files == null ? converter : new Pausing(converter, files::idle);
+    return files == null || takeOver == null
+        ? converter
+        : new Pausing(new ByOwner(converter, files, takeOver), files::idle);
   }
 
   boolean isPlain() {
@@ -135,7 +137,7 @@ final class ModelMemory implements BySlots {
       return pages;
     }
     if (takeOver != null) {
-      takeOver.ifDue();
+      takeOver.before(verb);
     }
     Verb does = charge.effect();
     long done = inFile.apply(does, page, pages, side);
@@ -191,7 +193,7 @@ final class ModelMemory implements BySlots {
   private void ask(long gfn, long pages, Side to) {
     if (files != null && takeOver != null) {
       takeOver.ifDue();
-      files.requireMayConvert();
+      files.requireOwner("convert");
     }
     if (asks) {
       effects.begin();

@@ -44,6 +44,14 @@ final class TakeOver {
     this.time = time;
   }
 
+  /** A VM is about to do a verb: what fills pages is its owner's to do. */
+  void before(Verb verb) {
+    ifDue();
+    if (verb == Verb.ALLOCATE || verb == Verb.COPY_IN || verb == Verb.POPULATE) {
+      files.requireOwner(verb.text());
+    }
+  }
+
   /** Does so if a vCPU runs whose VM has yet to take over. */
   void ifDue() {
     if (!files.mustTakeOver()) {

@@ -69,7 +69,7 @@ class InPlaceSelftestModelTest {
     PinSchedule pins = PinSchedule.of(Trace.of(events));
     Clock.Virtual clock = new Clock.Virtual(1, 1);
     Contention time =
-        new Contention(clock, List.of(), backing.name(), "bitmap", true, new HashMap<>());
+        new Contention(clock, List.of(), backing, "bitmap", true, new HashMap<>());
     return new ModelMemory(guest, strategy, costs, backing, pins, time, clock);
   }
 }
