@@ -7,11 +7,14 @@ import java.util.Locale;
  * How a host treats memory of which both sides are the same pages.
  *
  * @param largeMappings KVM maps by one entry what was one folio, though it is 4K folios now
+ * @param largeHostMappings the host maps a folio by one entry, as of hugetlb; else by 4K, as a
+ *     guest_memfd is mapped to date (kvm_gmem_fault_user_mapping)
  * @param references what a device takes when it pins
  * @param check how a conversion to private finds out that nobody else uses a folio
  */
-public record InPlaceRules(boolean largeMappings, Reference references, Check check) {
-  public static final InPlaceRules DEFAULT = new InPlaceRules(true, Reference.PIN, Check.REFCOUNT);
+public record InPlaceRules(
+    boolean largeMappings, boolean largeHostMappings, Reference references, Check check) {
+  public static final InPlaceRules DEFAULT = new InPlaceRules(true, true, Reference.PIN, Check.REFCOUNT);
 
   /** A kind of reference to a page. */
   public enum Reference {

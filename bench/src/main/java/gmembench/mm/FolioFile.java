@@ -64,7 +64,11 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
   /** The order of the largest entry that may map a page where a side is used. */
   int entryOrder(long gfn, Side side) {
     int folio = keepsLarge && side == Side.PRIVATE ? gibs.orderAtFirst(gfn) : order(gfn);
-    return effects.inPlace() ? Math.min(folio, gib(gfn).uniform(frame(gfn), side)) : folio;
+    if (!effects.inPlace()) {
+      return folio;
+    }
+    boolean isSmall = side == Side.SHARED && !effects.rules().largeHostMappings();
+    return isSmall ? 0 : Math.min(folio, gib(gfn).uniform(frame(gfn), side));
   }
 
   @Override

@@ -17,6 +17,7 @@ final class CommonOptions {
                   WithAttributes.OPTION,
                   WithSeal.OPTION,
                   WithPolicies.LARGE_MAPPINGS,
+                  WithPolicies.LARGE_HOST_MAPPINGS,
                   WithPolicies.REFERENCES,
                   WithPolicies.CHECK,
                   WithPolicies.PINS,
@@ -60,6 +61,7 @@ final class CommonOptions {
     InPlaceRules rules =
         new InPlaceRules(
             is(WithPolicies.LARGE_MAPPINGS, true),
+            is(WithPolicies.LARGE_HOST_MAPPINGS, true),
             value(WithPolicies.REFERENCES, InPlaceRules.Reference.values()),
             value(WithPolicies.CHECK, InPlaceRules.Check.values()));
     PinPolicy pins = value(WithPolicies.PINS, PinPolicy.values());

@@ -17,7 +17,8 @@ public interface Strategy extends Plugin {
    * One of two sides that only discards has two more: {@code attribute=true},
    * KVM_SET_MEMORY_ATTRIBUTES comes first, and {@code seal=true}, the shared file allocates nothing
    * by itself. One in place has {@code pins=} ({@link PinPolicy}), {@code large-mappings=false},
-   * {@code references=get} and {@code check=} ({@link InPlaceRules}).
+   * {@code large-host-mappings=false}, {@code references=get} and {@code check=} ({@link
+   * InPlaceRules}).
    */
   static Strategy parse(String spec) {
     return CommonOptions.parse(spec);

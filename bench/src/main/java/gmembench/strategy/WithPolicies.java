@@ -24,6 +24,7 @@ import gmembench.tracker.PageMap;
 record WithPolicies(Strategy strategy, InPlaceRules rules, PinPolicy pins)
     implements AroundStrategy {
   static final String LARGE_MAPPINGS = "large-mappings";
+  static final String LARGE_HOST_MAPPINGS = "large-host-mappings";
   static final String REFERENCES = "references";
   static final String CHECK = "check";
   static final String PINS = "pins";
@@ -42,6 +43,7 @@ record WithPolicies(Strategy strategy, InPlaceRules rules, PinPolicy pins)
   public String label() {
     return strategy.label()
         + (rules.largeMappings() ? "" : ":" + LARGE_MAPPINGS + "=false")
+        + (rules.largeHostMappings() ? "" : ":" + LARGE_HOST_MAPPINGS + "=false")
         + text(REFERENCES, rules.references())
         + text(CHECK, rules.check())
         + text(PINS, pins);

@@ -153,7 +153,7 @@ class FolioFileTest {
 
   private static FolioFile file(long pages, int order, boolean keepsLarge) {
     InPlaceRules rules =
-        new InPlaceRules(keepsLarge, InPlaceRules.Reference.PIN, InPlaceRules.Check.REFCOUNT);
+        new InPlaceRules(keepsLarge, true, InPlaceRules.Reference.PIN, InPlaceRules.Check.REFCOUNT);
     Effects effects = new Effects(pages, true, HostSizes.DEFAULT).with(rules);
     return new FolioFile(pages, order, true, effects);
   }
