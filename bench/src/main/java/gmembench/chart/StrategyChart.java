@@ -78,7 +78,7 @@ public record StrategyChart() implements ChartKind {
                 if (entries.stream().allMatch(e -> e.has(metric) && e.number(metric) > 0)) {
                   two.add(
                       point(
-                          metric == Declared.CONVERT_P50_NS ? "p50" : "p99",
+                          metric.equals(Declared.CONVERT_P50_NS) ? "p50" : "p99",
                           label,
                           entries,
                           1e3,
