@@ -98,7 +98,6 @@ final class BoundMemory implements Around, Memslots.Changes {
     try {
       long guestBytes = files.guest().bytes();
       int id = firstSlot;
-      TinyGuest running = TinyGuest.open(vm, guestBytes, id++, options);
       for (Slot slot : inPlace() ? List.<Slot>of() : files.guest().slots()) {
         long gpa = TinyGuest.sharedGpa(guestBytes) + slot.gpa();
         vm.setSlot(id++, 0, gpa, slot.bytes(), files.file(Side.SHARED), slot.offset());
@@ -106,6 +105,7 @@ final class BoundMemory implements Around, Memslots.Changes {
       if (attributes != null) {
         attributes.follow();
       }
+      TinyGuest running = TinyGuest.open(vm, guestBytes, id, options);
       open.push(running::close);
       guest = running;
       slots.clear(this);
@@ -197,7 +197,7 @@ final class BoundMemory implements Around, Memslots.Changes {
   public void set(Memslots.Entry slot) {
     long at = slot.gfn() * Units.PAGE_BYTES;
     long bytes = slot.pages() * Units.PAGE_BYTES;
-    long offset = files.guest().slotAt(slot.gfn()).page(slot.gfn()) * Units.PAGE_BYTES;
+    long offset = files.guest().page(slot.gfn()) * Units.PAGE_BYTES;
     if (slot.side() == Side.PRIVATE) {
       MappedFile file = files.file(Side.PRIVATE);
       boolean isSeen = guest != null && file.isMapped();

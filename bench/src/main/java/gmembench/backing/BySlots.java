@@ -3,17 +3,16 @@ package gmembench.backing;
 
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import gmembench.guest.Slot;
 
 /**
  * Memory in files, of which slots show parts: page {@code offset + (gfn - base_gfn)} of a file is
- * behind a gfn (kvm_gmem_get_index). A verb across slots is a call for each.
+ * behind a gfn (kvm_gmem_get_index). A verb is a call for each piece of a file that is behind it.
  */
 public interface BySlots extends Memory {
   Guest guest();
 
   /**
-   * Does a verb to what is in one slot.
+   * Does a verb to what is in one piece in the file.
    *
    * @param page of the file, behind the gfn
    */
@@ -26,9 +25,8 @@ public interface BySlots extends Memory {
     }
     long end = gfn + pages;
     for (long at = gfn, next; at < end; at = next) {
-      Slot slot = guest().slotAt(at);
-      next = Math.min(end, slot.endGfn());
-      long done = apply(verb, at, slot.page(at), next - at, side);
+      next = guest().pieceEnd(at, end);
+      long done = apply(verb, at, guest().page(at), next - at, side);
       if (done < next - at) {
         return at - gfn + done;
       }

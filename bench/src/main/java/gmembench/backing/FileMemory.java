@@ -108,7 +108,7 @@ final class FileMemory implements BySlots {
   }
 
   private long at(long gfn) {
-    return guest.slotAt(gfn).page(gfn) * Units.PAGE_BYTES;
+    return guest.page(gfn) * Units.PAGE_BYTES;
   }
 
   MappedFile file(Side side) {

@@ -127,7 +127,7 @@ final class HugetlbMemory implements Around, BySlots {
 
   private void populate(long gfn, Side side) {
     if (isHuge(side)) {
-      long folio = guest().slotAt(gfn).page(gfn) / folioPages;
+      long folio = guest().page(gfn) / folioPages;
       populate(folio, folio + 1, side);
     }
   }

@@ -94,6 +94,25 @@ public record Guest(
     throw new IllegalArgumentException("no slot at gfn " + gfn);
   }
 
+  /** The end of what a range has in one piece in the file, from its beginning on. */
+  public long pieceEnd(long gfn, long end) {
+    Slot slot = slotAt(gfn);
+    long at = slot.endGfn();
+    while (at < end) {
+      Slot next = slotAt(at);
+      if (next.page(at) != slot.page(at)) {
+        break;
+      }
+      at = next.endGfn();
+    }
+    return Math.min(at, end);
+  }
+
+  /** The page of the file that is behind a gfn of the guest's memory. */
+  public long page(long gfn) {
+    return slotAt(gfn).page(gfn);
+  }
+
   /** What looks for a page of the file in a range of it, and returns the range's end if none is. */
   public interface Search {
     long in(long page, long end);

@@ -15,7 +15,6 @@ import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
-import gmembench.guest.Slot;
 import gmembench.mm.Ledger;
 import gmembench.mm.References;
 import gmembench.tracker.PageMap;
@@ -112,9 +111,8 @@ final class Audit implements Watch {
       applyInFile(verb, gfn, end - gfn, side);
     }
     for (long at = gfn, next; at < end && !guest.isFlat(); at = next) {
-      Slot slot = guest.slotAt(at);
-      next = Math.min(end, slot.endGfn());
-      applyInFile(verb, slot.page(at), next - at, side);
+      next = guest.pieceEnd(at, end);
+      applyInFile(verb, guest.page(at), next - at, side);
     }
     return done;
   }

@@ -8,7 +8,6 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
-import gmembench.guest.Slot;
 
 /**
  * What a verb changes in the kernel, counted: pages that become resident or go, page table entries
@@ -288,9 +287,8 @@ public final class Effects {
   private long zap(Guest guest, long gfn, long end) {
     long zaps = 0;
     for (long at = gfn, next; at < end; at = next) {
-      Slot slot = guest.slotAt(at);
-      next = Math.min(end, slot.endGfn());
-      zaps += mappings.remove(Verb.UNMAP, slot.page(at), next - at, Side.PRIVATE);
+      next = guest.pieceEnd(at, end);
+      zaps += mappings.remove(Verb.UNMAP, guest.page(at), next - at, Side.PRIVATE);
     }
     return zaps;
   }

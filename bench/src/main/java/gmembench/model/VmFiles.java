@@ -6,7 +6,6 @@ import gmembench.backing.Verb;
 import gmembench.engine.Clock;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import gmembench.guest.Slot;
 import gmembench.mm.Effects;
 import gmembench.mm.ModelFolios;
 
@@ -77,9 +76,8 @@ final class VmFiles {
   void unpin(long gfn, long pages, Side side) {
     long end = gfn + pages;
     for (long at = gfn, next; at < end; at = next) {
-      Slot slot = guest.slotAt(at);
-      next = Math.min(end, slot.endGfn());
-      folios.of(side).unpin(slot.page(at), next - at);
+      next = guest.pieceEnd(at, end);
+      folios.of(side).unpin(guest.page(at), next - at);
     }
   }
 

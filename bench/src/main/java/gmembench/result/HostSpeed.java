@@ -40,7 +40,7 @@ public final class HostSpeed {
         .sorted()
         .forEach(key ->
             say(
-                env.number(key),
+                (double) env.number(key),
                 "when " + key.replaceAll(OF_COSTS, "$1") + " was measured",
                 mean,
                 "in this run: the model and live times are as far apart",

@@ -90,11 +90,13 @@ final class NaiveSlots {
     Arrays.fill(resident[side], from, end, true);
   }
 
-  /** One call a slot. */
+  /** One call for what is in one piece in the file. */
   private void punch(long gfn, long end, int side) {
-    for (Slot slot : slots) {
-      long from = Math.max(gfn, slot.gfn());
-      long to = Math.min(end, slot.gfn() + slot.pages());
+    for (long from = gfn, to; from < end; from = to) {
+      to = from + 1;
+      while (to < end && page(to) == page(to - 1) + 1) {
+        to++;
+      }
       for (long at = from; at < to; at++) {
         int page = page(at);
         if (!isHuge[side]) {

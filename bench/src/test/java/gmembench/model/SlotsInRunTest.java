@@ -28,7 +28,7 @@ class SlotsInRunTest {
   private static final long PAGE = 4096;
   private static final int FOLIO = 512;
 
-  /** A punch costs 1 ns for each entry that it zaps, nothing else costs anything. */
+  /** A punch costs 1 ns for each entry that it zaps, the attribute ioctl 10; the rest nothing. */
   private static final String ZAPS =
       """
       # Test.
@@ -37,6 +37,17 @@ class SlotsInRunTest {
       [memfd.discard]
       fixed_ns = 0
       per_map_ns = 1
+      [memfd.attribute]
+      fixed_ns = 0
+      per_map_ns = 10
+      [memfd.unmap]
+      fixed_ns = 0
+      [memfd.check]
+      fixed_ns = 0
+      [memfd.pin]
+      fixed_ns = 0
+      [memfd.unpin]
+      fixed_ns = 0
       [hugetlb-2m.touch]
       fixed_ns = 0
       [hugetlb-2m.discard]
@@ -115,6 +126,38 @@ class SlotsInRunTest {
         .containsEntry("huge_mapped_1g_start_bytes", Long.toString(3L << 30))
         .containsEntry("private_peak_bytes", Long.toString(2L << 30))
         .doesNotContainKey("outside_end_bytes");
+    assertThat(run(guest, "hugetlb-1g:alignment=merged", events))
+        .containsEntry("huge_mapped_start_bytes", "0")
+        .containsEntry("huge_mapped_1g_start_bytes", "0");
+  }
+
+  /**
+   * By hand: gfn 4096 is page 0 of the file. The attribute ioctl zaps its entry (10 ns), so the punch
+   * finds none. In place, a conversion waits until the device has unpinned it, 70 ns after the
+   * conversion began, and is refused if it waits less.
+   */
+  @Test
+  void zapsAndPinsAreOfThePageBehind() {
+    Guest guest = Guest.of(List.of(new Slot(0, 1024, 8), new Slot(4096, 8, 0)), 1, 1032);
+    Repetition zapped =
+        run(
+            guest,
+            "memfd",
+            Strategy.parse("eager-punch-hole:attribute=true"),
+            events(Op.TO_SHARED, 4096, 1));
+    assertThat(zapped.metrics().written()).containsEntry("total_ns", "10");
+    Batch pinned = new Batch(4);
+    pinned.add(0, 0, Op.TO_SHARED, 4096, 1);
+    pinned.add(10, 0, Op.PIN, 4096, 1);
+    pinned.add(30, 0, Op.TO_PRIVATE, 4096, 1);
+    pinned.add(100, 0, Op.UNPIN, 4096, 1);
+    for (String wait : List.of("70ns", "69ns")) {
+      Repetition o = run(guest, "memfd", Strategy.parse("in-place-wait:wait=" + wait), pinned);
+      assertThat(o.status()).as(o.reason()).isEqualTo(Repetition.Status.OK);
+      assertThat(o.metrics().written()).containsEntry("total_ns", wait.replace("ns", ""));
+      assertThat(o.metrics().written().getOrDefault("conversions_refused", "0"))
+          .isEqualTo(wait.equals("70ns") ? "0" : "1");
+    }
   }
 
   /**
@@ -188,7 +231,10 @@ class SlotsInRunTest {
       for (int i = 0; i < 20; i++) {
         Slot slot = guest.slots().get(random.nextInt(guest.slots().size()));
         long from = slot.gfn() + random.nextLong(slot.pages());
-        long most = slot.endGfn() - from;
+        long most = 1;
+        while (guest.has(from, most + 1)) {
+          most++; // also across slots that are side by side
+        }
         int pages = (int) Math.min(most, 1 + random.nextLong(random.nextBoolean() ? 4 : 1500));
         events.add(i, 0, random.nextBoolean() ? Op.TO_SHARED : Op.TO_PRIVATE, from, pages);
       }
