@@ -132,9 +132,9 @@ class SlotsInRunTest {
   }
 
   /**
-   * By hand: gfn 4096 is page 0 of the file. The attribute ioctl zaps its entry (10 ns), so the punch
-   * finds none. In place, a conversion waits until the device has unpinned it, 70 ns after the
-   * conversion began, and is refused if it waits less.
+   * By hand: gfn 4096 is page 0 of the file. The attribute ioctl zaps its entry (10 ns), so the
+   * punch finds none. In place, a conversion waits until the device has unpinned it, 70 ns after
+   * the conversion began, and is refused if it waits less.
    */
   @Test
   void zapsAndPinsAreOfThePageBehind() {
