@@ -48,6 +48,9 @@ class KernelMappedTest {
       [guest-memfd-no-direct-map.copy]
       fixed_ns = 0
       per_page_ns = 700
+      [guest-memfd-no-direct-map.copy_in]
+      fixed_ns = 0
+      per_page_ns = 700
       [guest-memfd-no-direct-map.pin]
       fixed_ns = 20_000
       [guest-memfd-no-direct-map.unpin]
@@ -88,6 +91,24 @@ class KernelMappedTest {
   void aFragmentOfAHugePageByHand(Io io, long ns) throws IOException {
     Workload workload = trace("4MiB", "0,0,host_to_shared,8,8\n1000000000,0,host_to_private,8,8\n");
     assertThat(run(workload, io, "2MiB", 5)).containsEntry("total_ns", "" + ns);
+  }
+
+  /**
+   * An image that is copied into an empty guest allocates its pages, so they leave: entries of 1G
+   * and 2M are split, and each of four pages has a flush of its own.
+   */
+  @Test
+  void whatAnImageAllocatesLeavesToo() throws IOException {
+    Files.writeString(
+        folder.resolve("t.csv"),
+        "at_ns,vcpu,op,gfn,pages\n0,0,host_touch_shared,8,4\n0,0,copy,8,4\n");
+    Path file = folder.resolve("w.toml");
+    Files.writeString(
+        file, "# Test.\nguest = \"4MiB\"\nmemory = \"empty\"\n[source]\ntrace = \"t.csv\"\n");
+    assertThat(run(WorkloadFile.read(file), Io.USER, "4KiB", 1))
+        .containsEntry("kernel_flush_count", "6")
+        .containsEntry("direct_map_1g_split_count", "1")
+        .containsEntry("direct_map_2m_split_count", "1");
   }
 
   /** A flush is on all CPUs of the host, so two of them cost 0, or 254 s, more. */
