@@ -30,7 +30,9 @@ public final class Plugins {
       if (eq < 1) {
         throw new InputException(spec, "'" + part + "' is no option", "option=value");
       }
-      options.put(part.substring(0, eq), part.substring(eq + 1));
+      if (options.put(part.substring(0, eq), part.substring(eq + 1)) != null) {
+        throw new InputException(spec, "option '" + part.substring(0, eq) + "' twice", "each once");
+      }
     }
     return make(kind, parts[0], options, spec);
   }
