@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Runs everything again and again in one process, and notes after every block what the process"
           + " holds: heap, file descriptors, mappings, memory, and what is double-allocated.",
       "",
-      "Exit code 3 if any of these grows, or a cell failed."
+      "Exit code 3 if any of these grows, a cell failed, or none ran."
     })
 public final class SoakCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -40,6 +40,7 @@ public final class SoakCommand implements Callable<Integer> {
   @Mixin private OutOptions out = new OutOptions();
 
   private long failed;
+  private long done;
 
   @Override
   public Integer call() {
@@ -61,7 +62,7 @@ public final class SoakCommand implements Callable<Integer> {
       }
     }
     out.print(log.text(), folder);
-    return log.grows() || failed > 0 ? 3 : 0;
+    return log.grows() || failed > 0 || done == 0 ? 3 : 0;
   }
 
   /** A block from nothing to nothing: what is left of it afterwards is a leak. */
@@ -73,6 +74,7 @@ public final class SoakCommand implements Callable<Integer> {
             o -> {
               twice[0]++;
               twice[1] += twiceAtEnd(o);
+              done += o.status() == Status.OK ? 1 : 0;
               if (o.status() == Status.FAILED) {
                 failed++;
                 say("failed: " + o.cell().path() + ": " + o.reason());

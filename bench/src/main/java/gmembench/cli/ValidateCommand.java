@@ -176,6 +176,7 @@ public final class ValidateCommand implements Callable<Integer> {
       }
     }
     @Nullable Plan plan = null;
+    @Nullable String reason = null;
     for (Backing backing : chosen()) {
       if (known.backings().contains(backing.name())) {
         Set<Verb> priced = EnumSet.allOf(Verb.class);
@@ -185,9 +186,15 @@ public final class ValidateCommand implements Callable<Integer> {
           sayWhatIsLeftOut(backing, priced);
         }
         plan = then(plan, home, backing, engines, able(backing, priced), List.of(profile));
+        for (String named : strategies) {
+          String missing = whyNot(Strategy.parse(named), backing, priced);
+          reason = reason == null && missing != null ? named + ": " + missing : reason;
+        }
       }
     }
-    if (plan == null) {
+    if (plan == null && reason != null) {
+      throw new NotComparableException(profile + ": " + reason);
+    } else if (plan == null) {
       throw new NotComparableException(
           profile
               + ": none of its backings runs here ("

@@ -197,6 +197,21 @@ class CommandsTest {
         .contains("load_1m,", "load_1m_end,", "steal_percent,");
   }
 
+  @Test
+  void whatRunsNothingForWantOfACostIsExitCode3() {
+    InProcess validate =
+        InProcess.gmembench(
+            "validate kvm-clock --costs snp-upm-2022 --strategy upm-2022 --out %s"
+                .formatted(temp.resolve("validate"))
+                .split(" "));
+    assertThat(validate.code()).isEqualTo(3);
+    assertThat(validate.err())
+        .isEqualTo("snp-upm-2022: upm-2022: no cost of memfd.allocate is known\n");
+    String soak = "soak kvm-clock --engine model --strategy snp --backing guest-memfd --for 1ms";
+    Path out = temp.resolve("soak");
+    assertThat(InProcess.gmembench((soak + " --out " + out).split(" ")).code()).isEqualTo(3);
+  }
+
   @Tag("slow")
   @Test
   void theBootTableIsAsPublished() throws IOException {
