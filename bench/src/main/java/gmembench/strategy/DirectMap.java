@@ -35,6 +35,7 @@ public record DirectMap(Io io) implements Strategy {
     /** The VMM has the memory in its own page tables, and the kernel never needs it. */
     USER;
 
+    @SuppressWarnings("ImmutableEnumChecker") // it is
     private final Set<Verb> verbs;
 
     Io(Verb... verbs) {
