@@ -14,7 +14,8 @@ import java.util.Locale;
  */
 public record InPlaceRules(
     boolean largeMappings, boolean largeHostMappings, Reference references, Check check) {
-  public static final InPlaceRules DEFAULT = new InPlaceRules(true, true, Reference.PIN, Check.REFCOUNT);
+  public static final InPlaceRules DEFAULT =
+      new InPlaceRules(true, true, Reference.PIN, Check.REFCOUNT);
 
   /** A kind of reference to a page. */
   public enum Reference {

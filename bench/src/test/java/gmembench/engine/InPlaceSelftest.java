@@ -40,6 +40,8 @@ public final class InPlaceSelftest implements AutoCloseable {
     private final int folios;
     private final Side start;
     private final int times;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda that captures nothing
     private final BiConsumer<InPlaceSelftest, Integer> steps;
 
     Case(int folios, Side start, int times, BiConsumer<InPlaceSelftest, Integer> steps) {

@@ -34,7 +34,7 @@ class InPlaceAttributesTest {
     assertThat(attributes.set(2 * 4096, 4 * 4096, true)).isEqualTo(2 * 4096);
     assertThat(kernel.isPrivate).containsOnly(false);
     for (int page = 2; page < 6; page++) {
-      assertThat(attributes.set(page * 4096, 4096, true)).isEqualTo(page == 4 ? 0 : 4096);
+      assertThat(attributes.set(page * 4096L, 4096, true)).isEqualTo(page == 4 ? 0 : 4096);
     }
     assertThat(attributes.set(2 * 4096, 4 * 4096, false)).as("to shared").isEqualTo(4 * 4096);
     kernel.holders[4] = 0;

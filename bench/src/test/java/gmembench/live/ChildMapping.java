@@ -11,7 +11,8 @@ final class ChildMapping {
   public static void main(String[] arguments) throws IOException {
     Set<OpenOption> both = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
     try (FileChannel file = FileChannel.open(Path.of(arguments[0]), both);
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in))) {
+        BufferedReader in =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       MappedByteBuffer map = file.map(FileChannel.MapMode.READ_WRITE, 0, 4096);
       map.order(ByteOrder.nativeOrder());
       while (in.readLine() != null) {

@@ -68,8 +68,7 @@ class InPlaceSelftestModelTest {
     events.add(1_000_000_000, 0, Op.UNPIN, gfn, 1);
     PinSchedule pins = PinSchedule.of(Trace.of(events));
     Clock.Virtual clock = new Clock.Virtual(1, 1);
-    Contention time =
-        new Contention(clock, List.of(), backing, "bitmap", true, new HashMap<>());
+    Contention time = new Contention(clock, List.of(), backing, "bitmap", true, new HashMap<>());
     return new ModelMemory(guest, strategy, costs, backing, pins, time, clock);
   }
 }

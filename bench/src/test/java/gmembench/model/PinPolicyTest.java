@@ -122,7 +122,7 @@ class PinPolicyTest {
         "in-place-split:large-mappings=no | true or false"
       })
   void badOptionsAreRefused(String line) {
-    String[] parts = line.split(" \\| ");
+    String[] parts = line.split(" \\| ", -1);
     assertThatThrownBy(() -> Strategy.parse(parts[0]))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(parts[1]);

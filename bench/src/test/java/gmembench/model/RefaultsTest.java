@@ -81,8 +81,8 @@ class RefaultsTest {
    * By hand: KVM's entry of 1G is dropped, then the host's, which was one fault where the folio was
    * whole; the guest faults page 7; the host faults 511 of 4K and 511 of 2M, or all by 4K, since it
    * maps folios as they are. If the host has entries of 4K only, it is 262,144 faults for it at
-   * first, and 262,143 after the split. All of 1G was 4K folios for the host before with the first and the
-   * last two, and page 7 is one entry of them.
+   * first, and 262,143 after the split. All of 1G was 4K folios for the host before with the first
+   * and the last two, and page 7 is one entry of them.
    */
   @ParameterizedTest
   @CsvSource({

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slots with holes between them, and offsets that do not line up, in whole runs of the model. */
 class SlotsInRunTest {
-  private static final long PAGE = 4096;
   private static final int FOLIO = 512;
 
   /** A punch costs 1 ns for each entry that it zaps, the attribute ioctl 10; the rest nothing. */

@@ -28,10 +28,7 @@ class VmRightsTest {
     new Model(costs)
         .run(
             new Block(
-                WorkloadFile.read(file),
-                new GuestMemfdLinked(),
-                new Bitmap(),
-                List.of(new Snp())),
+                WorkloadFile.read(file), new GuestMemfdLinked(), new Bitmap(), List.of(new Snp())),
             found::add);
     return found.getFirst();
   }
