@@ -3,6 +3,8 @@ package gmembench.mm;
 
 import module java.base;
 
+import gmembench.backing.Verb;
+
 /** How often a call does what each {@link Term} counts. */
 public final class Counts {
   private static final Term[] TERMS = Term.values();
@@ -26,6 +28,15 @@ public final class Counts {
   public long of(Term term) {
     long count = counts[term.counted()];
     return term.each() == null ? count : Math.min(1, count);
+  }
+
+  /** Did a touch or a pin have to fault? */
+  public boolean isFault(Verb verb) {
+    return (verb == Verb.TOUCH || verb == Verb.PIN)
+        && (of(Term.PER_FAULT) > 0
+            || of(Term.PER_REFAULT) > 0
+            || of(Term.PER_MAP) > 0
+            || of(Term.PER_HUGE_MAP) > 0);
   }
 
   long at(int index) {

@@ -90,7 +90,10 @@ public final class Effects {
   /** Adds everything but folios. */
   void add(Verb verb, long gfn, long pages, Side side) {
     boolean uses = verb == Verb.TOUCH || verb == Verb.ALLOCATE;
-    long met = verb == Verb.DISCARD ? meetResident(gfn, pages, side) : meet(gfn, pages, side, uses);
+    long met =
+        verb == Verb.DISCARD
+            ? recency.meetResident(ledger, gfn, pages, side, fileOf(side))
+            : meet(gfn, pages, side, uses);
     long emptyBefore = ledger.emptyGroups(gfn, pages, side);
     long changed = ledger.apply(verb, gfn, pages, side);
     addFaults(changed);
@@ -101,12 +104,12 @@ public final class Effects {
     counts.add(Term.PER_FAR, recency.far());
     counts.add(
         Term.PER_AWAY_FAULT,
-        recency.isMoreThanOwn(zeroedLines) ? changed : share(changed, recency.away(), met));
+        recency.isMoreThanOwn(zeroedLines) ? changed : Recency.share(changed, recency.away(), met));
     switch (verb) {
       case TOUCH -> {
         long made = mappings.add(gfn, pages, side);
         addMaps(made);
-        counts.add(Term.PER_AWAY_MAP, share(made - changed, recency.away(), met));
+        counts.add(Term.PER_AWAY_MAP, Recency.share(made - changed, recency.away(), met));
       }
       case DISCARD, UNMAP -> {
         addZaps(mappings.remove(verb, gfn, pages, side));
@@ -126,36 +129,6 @@ public final class Effects {
   private long meet(long gfn, long pages, Side side, boolean uses) {
     recency.meet(gfn, pages, fileOf(side), uses);
     return pages;
-  }
-
-  /**
-   * A punch meets the pages that it finds in the file (find_get_entries); absent ones have no
-   * struct page to look at. Returns how many it finds.
-   */
-  private long meetResident(long gfn, long pages, Side side) {
-    long end = gfn + pages;
-    long found = 0;
-    recency.begin();
-    for (long from = ledger.next(gfn, end, side); from < end; ) {
-      long to = ledger.nextAbsent(from, end, side);
-      recency.meetMore(from, to - from, fileOf(side));
-      found += to - from;
-      from = ledger.next(to, end, side);
-    }
-    return found;
-  }
-
-  /** {@code some * part / whole}, also where some times part is more than 2^63: from 12 TiB on. */
-  static long share(long some, long part, long whole) {
-    if (part == 0) {
-      return 0;
-    }
-    return Math.multiplyHigh(some, part) == 0
-        ? Long.divideUnsigned(some * part, whole)
-        : BigInteger.valueOf(some)
-            .multiply(BigInteger.valueOf(part))
-            .divide(BigInteger.valueOf(whole))
-            .longValueExact();
   }
 
   /** Entries of 4K that a verb zaps. */
@@ -204,8 +177,8 @@ public final class Effects {
     counts.set(Term.PER_FAR, Math.min(met, recency.far()));
     if (fills) {
       long fresh = Math.max(0, faults() - hugeFaults);
-      counts.add(Term.PER_AWAY_FAULT, share(fresh, away, pages));
-      counts.add(Term.PER_AWAY_MAP, share(Math.max(0, maps - fresh), away, pages));
+      counts.add(Term.PER_AWAY_FAULT, Recency.share(fresh, away, pages));
+      counts.add(Term.PER_AWAY_MAP, Recency.share(Math.max(0, maps - fresh), away, pages));
       recency.use(Recency.LINES_A_FAULT * fresh);
     }
     recency.use(verb == Verb.MERGE ? Recency.LINES_A_FAULT * pages : 0);
@@ -318,15 +291,6 @@ public final class Effects {
     long faults = ledger.apply(verb, gfn, pages, side);
     counts.set(Term.PER_FAULT, faults);
     counts.set(Term.PER_FOLIO, verb == Verb.DISCARD ? 0 : faults);
-  }
-
-  /** Did a touch or a pin have to fault? */
-  public boolean isFault(Verb verb) {
-    return (verb == Verb.TOUCH || verb == Verb.PIN)
-        && (faults() > 0
-            || counts.of(Term.PER_REFAULT) > 0
-            || counts.of(Term.PER_MAP) > 0
-            || counts.of(Term.PER_HUGE_MAP) > 0);
   }
 
   /** Pages that became resident, or were freed. */

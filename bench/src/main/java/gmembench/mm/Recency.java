@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import module java.base;
+
 import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
 import java.util.Arrays;
@@ -124,14 +126,39 @@ public final class Recency {
   }
 
   /** Nothing of a call's ranges was found yet. */
-  void begin() {
+  private void begin() {
     away = 0;
     far = 0;
   }
 
-  /** One more range of a call that uses no content. */
-  void meetMore(long gfn, long pages, Side side) {
-    find(uses[side.ordinal()], gfn, pages, false);
+  /**
+   * A punch meets the pages that it finds in the file (find_get_entries); absent ones have no
+   * struct page to look at. Returns how many it finds.
+   */
+  long meetResident(Ledger ledger, long gfn, long pages, Side side, Side file) {
+    long end = gfn + pages;
+    long found = 0;
+    begin();
+    for (long from = ledger.next(gfn, end, side); from < end; ) {
+      long to = ledger.nextAbsent(from, end, side);
+      find(uses[file.ordinal()], from, to - from, false);
+      found += to - from;
+      from = ledger.next(to, end, side);
+    }
+    return found;
+  }
+
+  /** {@code some * part / whole}, also where some times part is more than 2^63: from 12 TiB on. */
+  static long share(long some, long part, long whole) {
+    if (part == 0) {
+      return 0;
+    }
+    return Math.multiplyHigh(some, part) == 0
+        ? Long.divideUnsigned(some * part, whole)
+        : BigInteger.valueOf(some)
+            .multiply(BigInteger.valueOf(part))
+            .divide(BigInteger.valueOf(whole))
+            .longValueExact();
   }
 
   /**

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
+import static gmembench.mm.TermKind.CALL;
+import static gmembench.mm.TermKind.COUNTED;
+import static gmembench.mm.TermKind.FOLIO;
+import static gmembench.mm.TermKind.RESIDENCY;
+
 import module java.base;
 
 import gmembench.InputException;
@@ -14,160 +19,135 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Term {
   FIXED(
-      Kind.CALL,
+      CALL,
       "fixed",
       "call",
       "the call itself; of a rebind, each slot deleted or set",
       EnumSet.allOf(Verb.class)),
   PER_PAGE(
-      Kind.CALL,
+      CALL,
       "page",
       "page",
       "a page of the range; of a rebind, of the slots set",
       EnumSet.allOf(Verb.class)),
-  PER_VCPU(Kind.CALL, "vcpu", "vCPU", "a vCPU of the guest"),
+  PER_VCPU(CALL, "vcpu", "vCPU", "a vCPU of the guest"),
   PER_CPU(
-      Kind.CALL,
+      CALL,
       "cpu",
       "CPU",
       "another CPU that threads of the VM run on (TLB shootdown)",
       EnumSet.allOf(Verb.class)),
   ONCE_SEVERAL(
-      Kind.RESIDENCY,
-      "several",
-      "call",
-      "a call of several pages (live, such a touch leaves Java)"),
-  PER_FAULT(Kind.RESIDENCY, "fault", "page", "a page that becomes resident or is freed"),
+      RESIDENCY, "several", "call", "a call of several pages (live, such a touch leaves Java)"),
+  PER_FAULT(RESIDENCY, "fault", "page", "a page that becomes resident or is freed"),
   ONCE(PER_FAULT, "once", "a call that makes any page resident or frees any"),
   PER_MAP(
-      Kind.COUNTED,
-      "map",
-      "entry",
-      "a page table entry made or zapped; of huge folios, those of 4K"),
+      COUNTED, "map", "entry", "a page table entry made or zapped; of huge folios, those of 4K"),
   ONCE_MAP(PER_MAP, "map once", "a call that makes or zaps any such entry (TLB flush)"),
-  PER_HUGE_MAP(Kind.FOLIO, "huge map", "entry", "an entry of 2M or more made or zapped"),
+  PER_HUGE_MAP(FOLIO, "huge map", "entry", "an entry of 2M or more made or zapped"),
   PER_ACTIVATION(
-      Kind.COUNTED,
-      "activation",
-      "page",
-      "a page zapped for the second time: it goes to the active list (folio_mark_accessed)"),
+      COUNTED, "activation", "page", "a page zapped for the second time (folio_activate)"),
   PER_FLUSH(
-      Kind.COUNTED,
+      COUNTED,
       "flush",
       "entry",
       "a zapped entry flushed from the TLB by itself (at most flush_ceiling are zapped)"),
-  ONCE_FLUSH(Kind.COUNTED, "flush all", "call", "a call that zaps more: the whole TLB is flushed"),
-  ONCE_GATHER(
-      Kind.COUNTED,
-      "gather",
-      "call",
-      "a call that zaps gather_bundle entries or more: they are gathered in a page"),
-  PER_NODE(
-      Kind.COUNTED, "node", "node", "an XArray node of the page cache (64 pages) made or freed"),
-  PER_AWAY(Kind.COUNTED, "away", "page", "an L2-cold page: more than l2 of other lines used since"),
+  ONCE_FLUSH(COUNTED, "flush all", "call", "a call that zaps more: the whole TLB is flushed"),
+  ONCE_GATHER(COUNTED, "gather", "call", "a call that zaps gather_bundle entries or more"),
+  PER_NODE(COUNTED, "node", "node", "an XArray node of the page cache (64 pages) made or freed"),
+  PER_AWAY(COUNTED, "away", "page", "an L2-cold page: more than l2 of other lines used since"),
   ONCE_AWAY(PER_AWAY, "away once", "a call with any L2-cold page"),
   PER_AWAY_FAULT(
-      Kind.COUNTED,
+      COUNTED,
       "away fault",
       "page",
       "an L2-cold page that becomes resident or is freed; all, if a call zeroes more than l2"),
-  PER_AWAY_MAP(
-      Kind.COUNTED, "away map", "page", "an L2-cold page that is resident and gets an entry"),
+  PER_AWAY_MAP(COUNTED, "away map", "page", "an L2-cold page that is resident and gets an entry"),
   PER_FAR(
-      Kind.COUNTED,
+      COUNTED,
       "far",
       "page",
       "an LLC-cold page (more than llc_share used since), on top of what L2-cold costs"),
   ONCE_FAR(PER_FAR, "far once", "a call with any LLC-cold page, on top"),
   PER_HUGE_AWAY(
-      Kind.FOLIO,
+      FOLIO,
       "huge away",
       "page",
       "an LLC-cold page of a huge folio that becomes resident, or is zeroed by a partial punch"),
   PER_FRAME(
-      Kind.RESIDENCY,
+      RESIDENCY,
       "frame",
       "frame",
       "a 2M frame that the range, or a slot that is set, crosses",
       EnumSet.allOf(Verb.class)),
   PER_FOLIO(
-      Kind.RESIDENCY,
+      RESIDENCY,
       "folio",
       "folio",
       "a folio that becomes resident, is checked, merged, or is what another was split into",
       EnumSet.complementOf(EnumSet.of(Verb.REBIND, Verb.UNMAP))),
   PER_DROP(
-      Kind.RESIDENCY,
+      Verb.UNMAP,
       "drop",
       "entry",
-      "an entry, huge or not, that an unmap drops, where entries are not counted by size",
-      EnumSet.of(Verb.UNMAP)),
+      "an entry, huge or not, that an unmap drops, where entries are not counted by size"),
   PER_REFAULT(
-      Kind.RESIDENCY,
+      RESIDENCY,
       "refault",
       "entry",
       "an entry, huge or not, that a touch makes of what is resident, where entries are not counted"
           + " by size",
       EnumSet.of(Verb.TOUCH, Verb.HOST_TOUCH)),
   ONCE_DRAIN(
-      Kind.RESIDENCY,
+      Verb.CHECK,
       "drain",
       "call",
-      "a check that meets a page in the LRU batch of its own CPU (lru_add_drain)",
-      EnumSet.of(Verb.CHECK)),
+      "a check that meets a page in the LRU batch of its own CPU (lru_add_drain)"),
   PER_DRAINED_CPU(
-      Kind.RESIDENCY,
+      Verb.CHECK,
       "drained CPU",
       "CPU",
-      "a CPU whose LRU batch a check has drained for it (lru_add_drain_all)",
-      EnumSet.of(Verb.CHECK)),
+      "a CPU whose LRU batch a check has drained for it (lru_add_drain_all)"),
   PER_MADE_SHARED(
-      Kind.RESIDENCY,
+      Verb.UNMAP,
       "made shared",
       "folio",
-      "a folio that an unmap takes from the guest, to be shared (kvm_arch_gmem_make_shared)",
-      EnumSet.of(Verb.UNMAP)),
+      "a folio that an unmap takes from the guest, to be shared (kvm_arch_gmem_make_shared)"),
   PER_SPLIT(
-      Kind.FOLIO,
+      FOLIO,
       "split",
       "folio",
       "a folio that a partial punch splits or, of hugetlb, zeroes (zero_user_segments)"),
-  PER_SPLIT_FOLIO(
-      Kind.FOLIO, "split folio", "folio", "each further folio that such a split leaves"),
-  PER_SPLIT_MAP(Kind.FOLIO, "split map", "entry", "an entry of such a folio, dropped by the split"),
-  PER_ZEROED(
-      Kind.FOLIO, "zeroed", "page", "a page of a huge folio that a partial punch of it zeroes"),
+  PER_SPLIT_FOLIO(FOLIO, "split folio", "folio", "each further folio that such a split leaves"),
+  PER_SPLIT_MAP(FOLIO, "split map", "entry", "an entry of such a folio, dropped by the split"),
+  PER_ZEROED(FOLIO, "zeroed", "page", "a page of a huge folio that a partial punch of it zeroes"),
   PER_HOT_PAGE(
-      Kind.RESIDENCY,
+      Verb.REBIND,
       "hot page",
       "page",
-      "a page that the guest maps again since its slots have changed",
-      EnumSet.of(Verb.REBIND)),
+      "a page that the guest maps again since its slots have changed"),
   PER_BINDING(
-      Kind.RESIDENCY,
+      RESIDENCY,
       "binding",
       "memslot",
       "a memslot that the range crosses on the private side (kvm_gmem_invalidate_begin)"),
   PER_STORE(
-      Kind.RESIDENCY,
+      Verb.ATTRIBUTE,
       "store",
       "page",
-      "a page whose attributes are reserved and stored (xa_reserve, xa_store)",
-      EnumSet.of(Verb.ATTRIBUTE)),
+      "a page whose attributes are reserved and stored (xa_reserve, xa_store)"),
   PER_SCANNED(
-      Kind.RESIDENCY,
+      Verb.ATTRIBUTE,
       "scanned",
       "entry",
       "an entry that is looked at to find out whether a range or a 2M frame is uniform"
-          + " (kvm_range_has_memory_attributes)",
-      EnumSet.of(Verb.ATTRIBUTE)),
+          + " (kvm_range_has_memory_attributes)"),
   PER_ASKED(
-      Kind.RESIDENCY,
+      Verb.ATTRIBUTE,
       "asked",
       "frame",
       "a 2M frame that is asked whether it is mixed, for the flag of its 1G frame"
-          + " (hugepage_has_attrs)",
-      EnumSet.of(Verb.ATTRIBUTE)),
+          + " (hugepage_has_attrs)"),
   PER_ENTRY(
       "direct",
       "entry",
@@ -193,19 +173,7 @@ public enum Term {
       "CPU",
       "another CPU of the host ([host] cpus) that such a flush interrupts, for each flush");
 
-  /** What has to be known of a call to count a term. */
-  public enum Kind {
-    /** The call alone: the same whatever it does, and where. */
-    CALL,
-    /** What it makes resident or frees, and where. */
-    RESIDENCY,
-    /** Also page tables, page cache and caches: to count these takes time. */
-    COUNTED,
-    /** The same of huge folios, which are then split as Linux splits them. */
-    FOLIO
-  }
-
-  private final Kind kind;
+  private final TermKind kind;
   private final String heading;
   private final String unit;
   private final String text;
@@ -215,18 +183,23 @@ public enum Term {
 
   private final @Nullable Term each;
 
-  Term(Kind kind, String heading, String unit, String text) {
+  Term(TermKind kind, String heading, String unit, String text) {
     this(kind, heading, unit, text, EnumSet.complementOf(EnumSet.of(Verb.REBIND)));
   }
 
-  Term(Kind kind, String heading, String unit, String text, Set<Verb> verbs) {
+  Term(TermKind kind, String heading, String unit, String text, Set<Verb> verbs) {
     this(kind, heading, unit, text, verbs, null);
+  }
+
+  /** A term of one verb. */
+  Term(Verb verb, String heading, String unit, String text) {
+    this(RESIDENCY, heading, unit, text, EnumSet.of(verb));
   }
 
   /** A term of the direct map: of what is allocated, freed, asked for or joined. */
   Term(String heading, String unit, String text) {
     this(
-        Kind.RESIDENCY,
+        RESIDENCY,
         heading,
         unit,
         text,
@@ -238,7 +211,13 @@ public enum Term {
     this(each.kind, heading, "call", text, each.verbs, each);
   }
 
-  Term(Kind kind, String heading, String unit, String text, Set<Verb> verbs, @Nullable Term each) {
+  Term(
+      TermKind kind,
+      String heading,
+      String unit,
+      String text,
+      Set<Verb> verbs,
+      @Nullable Term each) {
     this.kind = kind;
     this.heading = heading;
     this.unit = unit;
@@ -247,7 +226,7 @@ public enum Term {
     this.each = each;
   }
 
-  public Kind kind() {
+  public TermKind kind() {
     return kind;
   }
 
@@ -268,8 +247,7 @@ public enum Term {
 
   /** The verbs it is charged of, in words. */
   public String where() {
-    Set<Verb> others = EnumSet.allOf(Verb.class);
-    others.removeAll(verbs);
+    Set<Verb> others = EnumSet.complementOf(EnumSet.copyOf(verbs));
     return others.isEmpty()
         ? "any verb"
         : others.size() < verbs.size() ? "any but " + text(others) : text(verbs);

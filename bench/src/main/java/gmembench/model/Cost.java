@@ -8,6 +8,7 @@ import gmembench.backing.Verb;
 import gmembench.mm.Counts;
 import gmembench.mm.Sum;
 import gmembench.mm.Term;
+import gmembench.mm.TermKind;
 
 /** What a verb costs on a side: ns for each {@link Term}, 0 for most. */
 public final class Cost {
@@ -20,9 +21,9 @@ public final class Cost {
 
   private Cost(long[] ns) {
     this.ns = ns;
-    this.ofCall = new Sum(used(term -> term.kind() == Term.Kind.CALL));
-    this.ofEffects = new Sum(used(term -> term.kind() != Term.Kind.CALL));
-    this.isOfFolios = !used(term -> term.kind() == Term.Kind.FOLIO).isEmpty();
+    this.ofCall = new Sum(used(term -> term.kind() == TermKind.CALL));
+    this.ofEffects = new Sum(used(term -> term.kind() != TermKind.CALL));
+    this.isOfFolios = !used(term -> term.kind() == TermKind.FOLIO).isEmpty();
   }
 
   private Map<Term, Long> used(Predicate<Term> wanted) {
@@ -57,7 +58,7 @@ public final class Cost {
 
   /** Is anything charged that takes time to count? */
   boolean isCounted() {
-    return isOfFolios || !used(term -> term.kind() == Term.Kind.COUNTED).isEmpty();
+    return isOfFolios || !used(term -> term.kind() == TermKind.COUNTED).isEmpty();
   }
 
   /** Is anything charged that huge folios alone do? */

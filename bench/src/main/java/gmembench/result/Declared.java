@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.result;
 
+import static gmembench.result.MetricList.add;
+import static gmembench.result.MetricList.always;
+import static gmembench.result.MetricList.bytes;
+import static gmembench.result.MetricList.family;
+import static gmembench.result.MetricList.ns;
+import static gmembench.result.MetricList.number;
+import static gmembench.result.MetricList.pages;
+import static gmembench.result.MetricList.times;
+
 import module java.base;
 
 import gmembench.result.Metric.Better;
@@ -14,8 +23,6 @@ import gmembench.result.Metric.Unit;
  * results/README.md, which is made from this.
  */
 public final class Declared {
-  private static final List<Metric> ALL = new ArrayList<>();
-
   public static final Metric TOTAL_NS =
       always(
           Metric.ns("total_ns", "the replay, touches included; model: when the last vCPU is done"));
@@ -276,41 +283,8 @@ public final class Declared {
 
   private Declared() {}
 
-  private static Metric ns(String name, String text) {
-    return add(Metric.ns(name, text));
-  }
-
-  private static Metric bytes(String name, String text) {
-    return add(Metric.bytes(name, text));
-  }
-
-  private static Metric times(String name, String text) {
-    return add(Metric.times(name, text));
-  }
-
-  private static Metric pages(String name, String text) {
-    return add(Metric.pages(name, text));
-  }
-
-  private static Metric number(String name, String text) {
-    return add(Metric.number(name, text));
-  }
-
-  private static Metric always(Metric metric) {
-    return add(metric.compared(Compared.ALWAYS));
-  }
-
-  private static Family family(Metric of) {
-    return new Family(add(of));
-  }
-
-  private static Metric add(Metric metric) {
-    ALL.add(metric);
-    return metric;
-  }
-
   /** In the order of the table. */
   static List<Metric> all() {
-    return List.copyOf(ALL);
+    return MetricList.all();
   }
 }

@@ -54,11 +54,11 @@ class EffectsTest {
   /** 64 TiB, of which a quarter is away: 2^34 * 2^32 fits in no long, a quarter of 2^34 does. */
   @Test
   void sharesOfHugeRangesDoNotWrap() {
-    assertThat(Effects.share(1L << 34, 1L << 32, 1L << 34)).isEqualTo(1L << 32);
-    assertThat(Effects.share(3L << 31, 3L << 31, 1L << 32)).isEqualTo(9L << 30);
-    assertThat(Effects.share(7, 3, 2)).isEqualTo(10);
-    assertThat(Effects.share(-7, 3, 2)).isEqualTo(-10);
-    assertThat(Effects.share(5, 0, 2)).isZero();
+    assertThat(Recency.share(1L << 34, 1L << 32, 1L << 34)).isEqualTo(1L << 32);
+    assertThat(Recency.share(3L << 31, 3L << 31, 1L << 32)).isEqualTo(9L << 30);
+    assertThat(Recency.share(7, 3, 2)).isEqualTo(10);
+    assertThat(Recency.share(-7, 3, 2)).isEqualTo(-10);
+    assertThat(Recency.share(5, 0, 2)).isZero();
   }
 
   /** Page 0 and 991 more use 65,472 lines, which the LLC share holds; 993 new ones use 65,538. */

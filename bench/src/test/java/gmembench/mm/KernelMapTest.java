@@ -91,69 +91,11 @@ class KernelMapTest {
         .isEqualTo("34 direct, 1 kernel flush all, 3 shootdown");
   }
 
-  /** An entry of 1G, 2M or 4K, or a table of 512 smaller ones. */
-  private static final class Entry {
-    private final long first;
-    private final long pages;
-    private boolean present = true;
-    private Entry[] table = {};
-
-    Entry(long first, long pages) {
-      this.first = first;
-      this.pages = pages;
-    }
-
-    void set(long from, long to, boolean wanted, long[] changedSplit) {
-      if (to <= first || first + pages <= from) {
-        return;
-      }
-      if (table.length == 0 && present != wanted && (from > first || to < first + pages)) {
-        table = new Entry[512];
-        for (int i = 0; i < 512; i++) {
-          table[i] = new Entry(first + i * (pages / 512), pages / 512);
-          table[i].present = present;
-        }
-        changedSplit[1]++;
-      }
-      if (table.length > 0) {
-        for (Entry entry : table) {
-          entry.set(from, to, wanted, changedSplit);
-        }
-      } else if (present != wanted) {
-        present = wanted;
-        changedSplit[0]++;
-      }
-    }
-
-    long join(long from, long to) {
-      long joined = 0;
-      if (to <= first || first + pages <= from || table.length == 0) {
-        return 0;
-      }
-      for (Entry entry : table) {
-        joined += entry.join(from, to);
-      }
-      boolean first = table[0].present;
-      if (Arrays.stream(table).allMatch(e -> e.table.length == 0 && e.present == first)) {
-        table = new Entry[0];
-        present = first;
-        joined++;
-      }
-      return joined;
-    }
-
-    boolean isPresent(long gfn) {
-      return table.length == 0
-          ? present
-          : table[(int) ((gfn - first) / (pages / 512))].isPresent(gfn);
-    }
-  }
-
   /** The same by objects and arrays, for one page at a time where that is what happens. */
   private static final class Naive {
     private final int guestPages;
     private final int folio;
-    private final Entry[] gibs;
+    private final NaiveEntry[] gibs;
     private final boolean[] reachable;
     private final boolean[] copied;
     private long entries;
@@ -166,9 +108,9 @@ class KernelMapTest {
     Naive(int guestPages, int folio) {
       this.guestPages = guestPages;
       this.folio = folio;
-      this.gibs = new Entry[(guestPages - 1) / GIB + 1];
+      this.gibs = new NaiveEntry[(guestPages - 1) / GIB + 1];
       for (int i = 0; i < gibs.length; i++) {
-        gibs[i] = new Entry((long) i * GIB, GIB);
+        gibs[i] = new NaiveEntry((long) i * GIB, GIB);
       }
       this.reachable = new boolean[guestPages];
       this.copied = new boolean[guestPages];
@@ -180,7 +122,7 @@ class KernelMapTest {
 
     private void call(long from, long to, boolean wanted) {
       long[] changedSplit = {0, 0};
-      for (Entry gib : gibs) {
+      for (NaiveEntry gib : gibs) {
         gib.set(from, to, wanted, changedSplit);
       }
       entries += changedSplit[0];
@@ -234,7 +176,7 @@ class KernelMapTest {
         }
         case MAP -> Arrays.fill(reachable, gfn, end, side == Side.SHARED);
         default -> {
-          for (Entry gib : gibs) {
+          for (NaiveEntry gib : gibs) {
             joins += gib.join(gfn, end);
           }
           all += joins > 0 ? 1 : 0;

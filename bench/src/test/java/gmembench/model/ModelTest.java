@@ -18,6 +18,7 @@ import gmembench.mm.Counts;
 import gmembench.mm.Effects;
 import gmembench.mm.HostSizes;
 import gmembench.mm.Term;
+import gmembench.mm.TermKind;
 import gmembench.result.Repetition;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.NoSharedDiscard;
@@ -155,7 +156,7 @@ class ModelTest {
     Costs costs =
         Costs.of("one", "# Why.\n[" + section + "]" + fixed + "\n" + term.key() + " = 5\n");
     assertThat(costs.cost("memfd", verb, Side.PRIVATE).isFlat())
-        .isEqualTo(term.kind() == Term.Kind.CALL);
+        .isEqualTo(term.kind() == TermKind.CALL);
   }
 
   @Test
