@@ -20,11 +20,14 @@ final class LruBatches {
     sizes = new int[cpus];
   }
 
-  /** A CPU allocates a page; a batch that is full goes. */
-  void add(int cpu, long gfn) {
-    pages[cpu][sizes[cpu]++] = gfn;
-    if (sizes[cpu] == BATCH) {
-      sizes[cpu] = 0;
+  /** A CPU allocates pages in turn; a batch that is full goes. */
+  void add(int cpu, long gfn, long count) {
+    long gone = Math.max(0, count / BATCH - 1) * BATCH; // in batches that are full before the end
+    for (long page = gfn + gone; page < gfn + count; page++) {
+      pages[cpu][sizes[cpu]++] = page;
+      if (sizes[cpu] == BATCH) {
+        sizes[cpu] = 0;
+      }
     }
   }
 

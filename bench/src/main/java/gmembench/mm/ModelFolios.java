@@ -96,11 +96,13 @@ public final class ModelFolios {
   /** Pages that are not there yet come, by the caller's CPU. */
   private void note(LruBatches to, ModelFile file, long gfn, long end, Side side) {
     Ledger ledger = effects.ledger();
-    for (long at = ledger.nextAbsent(gfn, end, side); at < end; ) {
+    long at = ledger.nextAbsent(gfn, end, side);
+    while (at < end) {
+      long until = ledger.next(at, ModelFile.frameEnd(at, end), side);
       if (file.order(at) == 0) {
-        to.add(cpu.getAsInt(), at);
+        to.add(cpu.getAsInt(), at, until - at);
       }
-      at = ledger.nextAbsent(at + 1, end, side);
+      at = ledger.nextAbsent(until, end, side);
     }
   }
 

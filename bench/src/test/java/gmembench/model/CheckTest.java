@@ -94,6 +94,18 @@ class CheckTest {
         .doesNotContainKey("lru_drains");
   }
 
+  /** Of 1000 pages in a row, 32 batches of 31 are gone, and the last 8 wait: from 992 on. */
+  @Test
+  void ofManyTheLastWait() {
+    Batch events = new Batch(3);
+    events.add(0, 0, Op.TO_SHARED, 0, 1000);
+    events.add(1, 0, Op.TO_PRIVATE, 0, 992);
+    OnFolios small = new OnFolios(0, new Guest(1024, 1), "", false, true);
+    assertThat(small.run("in-place-wait", Trace.of(events))).doesNotContainKey("lru_drains");
+    events.add(2, 0, Op.TO_PRIVATE, 992, 1);
+    assertThat(small.run("in-place-wait", Trace.of(events))).containsEntry("lru_drains", "1");
+  }
+
   /** Two folios are made shared of one call, each costs 5 ns. */
   @Test
   void whatIsMadeSharedCostsByFolio() {

@@ -10,6 +10,8 @@ import gmembench.Thorough;
 import gmembench.model.Schedule.Bug;
 import gmembench.model.Step.Kind;
 import gmembench.strategy.InPlaceLazySplit;
+import gmembench.strategy.InPlaceRangeSplit;
+import gmembench.strategy.InPlaceShattered;
 import gmembench.strategy.InPlaceSplit;
 import gmembench.strategy.InPlaceWait;
 import gmembench.strategy.Strategy;
@@ -36,6 +38,8 @@ class FolioInterleavingTest {
       case "wait" -> new InPlaceWait();
       case "split" -> new InPlaceSplit();
       case "lazy" -> new InPlaceLazySplit();
+      case "range" -> new InPlaceRangeSplit();
+      case "shattered" -> new InPlaceShattered();
       default -> new InPlaceLazySplit("1g-4k");
     };
   }
@@ -72,7 +76,10 @@ class FolioInterleavingTest {
     "lazy, 0",
     "lazy, 9",
     "lazy, 18",
-    "lazy-1g-4k, 18"
+    "lazy-1g-4k, 18",
+    "range, 18",
+    "shattered, 9",
+    "shattered, 18"
   })
   void whatIsPrivateCannotBeReached(String name, int order) {
     Schedule schedule = fresh(strategy(name), order, Bug.NONE);

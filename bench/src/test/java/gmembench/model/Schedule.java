@@ -30,6 +30,7 @@ public final class Schedule {
     FAULTS_DO_NOT_WAIT
   }
 
+  private final boolean mayStaySplit;
   private final int guestPages;
   private final int order;
   private final Bug bug;
@@ -48,6 +49,7 @@ public final class Schedule {
   private long refusals;
 
   public Schedule(Strategy strategy, int guestPages, int order, Bug bug) {
+    this.mayStaySplit = !strategy.needs().contains(Verb.MERGE);
     this.guestPages = guestPages;
     this.order = order;
     this.bug = bug;
@@ -98,7 +100,7 @@ public final class Schedule {
       }
     }
     converter.settle();
-    long lost = folios.vmemmapLostBytes();
+    long lost = mayStaySplit ? 0 : folios.vmemmapLostBytes();
     if (wrong.isEmpty() && lost != 0) {
       wrong = "all is private and nothing pinned, but " + lost + " bytes of vmemmap are lost";
     }
