@@ -4,6 +4,7 @@ package gmembench.mm;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
 import gmembench.guest.Side;
+import gmembench.guest.Slot;
 
 /**
  * The memory attributes of a VM as KVM keeps them up to Linux 7.3, and the work that a call of
@@ -18,9 +19,16 @@ public final class AttributeStore implements MixedFlags.Pages {
   private final PageSet privatePages;
   private final MixedFlags flags;
 
+  /** Levels of its tree, 64 entries a node, as high as the last page of the guest needs it. */
+  private final int height;
+
+  private long walked;
+
   public AttributeStore(Guest guest) {
     this.guest = guest;
     this.privatePages = new PageSet(guest.pages());
+    long last = guest.slots().stream().mapToLong(Slot::endGfn).max().orElse(1) - 1;
+    this.height = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(last) + 5) / 6);
     this.flags = new MixedFlags(guest, this);
     guest.slots().forEach(slot -> privatePages.add(slot.gfn(), slot.pages()));
   }
@@ -44,7 +52,9 @@ public final class AttributeStore implements MixedFlags.Pages {
       privatePages.remove(gfn, pages);
     }
     counts.add(Term.PER_STORE, pages);
+    walked = 0;
     flags.update(gfn, gfn + pages, side, counts);
+    counts.add(Term.PER_ASKED_NODE, walked);
     return true;
   }
 
@@ -63,8 +73,10 @@ public final class AttributeStore implements MixedFlags.Pages {
     return differs == end;
   }
 
+  /** kvm_get_memory_attributes: from the root of the tree, each time. */
   @Override
   public Side get(long gfn) {
+    walked += height;
     return privatePages.contains(gfn) ? Side.PRIVATE : Side.SHARED;
   }
 }

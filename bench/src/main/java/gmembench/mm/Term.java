@@ -95,8 +95,7 @@ public enum Term {
       RESIDENCY,
       "refault",
       "entry",
-      "an entry, huge or not, that a touch makes of what is resident, where entries are not counted"
-          + " by size",
+      "an entry, huge or not, that a touch makes of what is resident, if not counted by size",
       EnumSet.of(Verb.TOUCH, Verb.HOST_TOUCH)),
   ONCE_DRAIN(
       Verb.CHECK,
@@ -140,14 +139,17 @@ public enum Term {
       Verb.ATTRIBUTE,
       "scanned",
       "entry",
-      "an entry that is looked at to find out whether a range or a 2M frame is uniform"
-          + " (kvm_range_has_memory_attributes)"),
+      "an entry seen to find whether a range is uniform (kvm_range_has_memory_attributes)"),
   PER_ASKED(
       Verb.ATTRIBUTE,
       "asked",
       "frame",
-      "a 2M frame that is asked whether it is mixed, for the flag of its 1G frame"
-          + " (hugepage_has_attrs)"),
+      "a 2M frame that is asked for the flag of its 1G frame (hugepage_has_attrs)"),
+  PER_ASKED_NODE(
+      Verb.ATTRIBUTE,
+      "asked node",
+      "node",
+      "a node of the attributes' tree that is walked to ask such a frame (xa_load)"),
   PER_ENTRY(
       "direct",
       "entry",

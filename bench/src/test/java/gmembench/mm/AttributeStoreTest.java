@@ -18,22 +18,32 @@ class AttributeStoreTest {
    * By hand, 1 GiB all private. Page 5 goes shared: one look says that it is not shared yet; it is
    * stored; in its 2M frame one look finds a private page, so the frame is mixed; of the 1G frame
    * the first 2M frame is asked, and is mixed. It goes back: one look, a store, 512 entries of its
-   * 2M frame, all private; then all 512 frames of the 1G frame.
+   * 2M frame, all private; then all 512 frames of the 1G frame, each by a walk from the root: page
+   * 262,143 is the last one of three levels of 64. A mixed frame is known by its flag, without a
+   * walk.
    */
   @Test
   void onePageOfOneGibibyte() {
     AttributeStore store = new AttributeStore(new Guest(GIB, 1));
-    assertThat(work(store, 5, 1, Side.SHARED)).isEqualTo(longs(1, 2, 1));
-    assertThat(work(store, 5, 1, Side.PRIVATE)).isEqualTo(longs(1, 1 + 512, 512));
-    assertThat(work(store, 5, 1, Side.PRIVATE)).as("nothing to do").isEqualTo(longs(0, 1, 0));
+    assertThat(work(store, 5, 1, Side.SHARED)).isEqualTo(longs(1, 2, 1, 0));
+    assertThat(work(store, 5, 1, Side.PRIVATE)).isEqualTo(longs(1, 1 + 512, 512, 512 * 3));
+    assertThat(work(store, 5, 1, Side.PRIVATE)).as("nothing to do").isEqualTo(longs(0, 1, 0, 0));
+  }
+
+  /** By hand: page 524,287, the last one of 2 GiB, is the first guest's that needs four levels. */
+  @Test
+  void aLargerGuestHasAHigherTree() {
+    AttributeStore store = new AttributeStore(new Guest(2 * GIB, 1));
+    work(store, 5, 1, Side.SHARED);
+    assertThat(work(store, 5, 1, Side.PRIVATE)).isEqualTo(longs(1, 513, 512, 512 * 4));
   }
 
   /** A guest of 512 MiB has no 1G frame that is all of a slot, so none is asked for. */
   @Test
   void aSlotBelowAGibibyteHasNoFlagOfThatSize() {
     AttributeStore store = new AttributeStore(new Guest(GIB / 2, 1));
-    assertThat(work(store, 5, 1, Side.SHARED)).isEqualTo(longs(1, 2, 0));
-    assertThat(work(store, 5, 1, Side.PRIVATE)).isEqualTo(longs(1, 513, 0));
+    assertThat(work(store, 5, 1, Side.SHARED)).isEqualTo(longs(1, 2, 0, 0));
+    assertThat(work(store, 5, 1, Side.PRIVATE)).isEqualTo(longs(1, 513, 0, 0));
   }
 
   /**
@@ -43,15 +53,18 @@ class AttributeStoreTest {
   void aWholeFrame() {
     AttributeStore store = new AttributeStore(new Guest(GIB, 1));
     work(store, 3 * 512, 1, Side.SHARED);
-    assertThat(work(store, 512, 512, Side.SHARED)).isEqualTo(longs(512, 1, 1));
-    assertThat(work(store, 512, 512, Side.PRIVATE)).isEqualTo(longs(512, 1, 4));
+    assertThat(work(store, 512, 512, Side.SHARED)).isEqualTo(longs(512, 1, 1, 3));
+    assertThat(work(store, 512, 512, Side.PRIVATE)).isEqualTo(longs(512, 1, 4, 9));
   }
 
   private static List<Long> work(AttributeStore store, long gfn, long pages, Side side) {
     Counts counts = new Counts();
     store.set(gfn, pages, side, counts);
     return List.of(
-        counts.of(Term.PER_STORE), counts.of(Term.PER_SCANNED), counts.of(Term.PER_ASKED));
+        counts.of(Term.PER_STORE),
+        counts.of(Term.PER_SCANNED),
+        counts.of(Term.PER_ASKED),
+        counts.of(Term.PER_ASKED_NODE));
   }
 
   private static List<Long> longs(long... counts) {
@@ -88,6 +101,7 @@ class AttributeStoreTest {
     private long stored;
     private long looks;
     private long asked;
+    private long walked;
 
     Naive(Guest guest) {
       this.guest = guest;
@@ -103,6 +117,7 @@ class AttributeStoreTest {
       stored = 0;
       looks = 0;
       asked = 0;
+      walked = 0;
       if (!rangeHas(gfn, gfn + pages, to)) {
         for (long i = gfn; i < gfn + pages; i++) {
           isPrivate[(int) i] = to;
@@ -116,7 +131,7 @@ class AttributeStoreTest {
           }
         }
       }
-      return List.of(stored, looks, asked);
+      return List.of(stored, looks, asked, walked);
     }
 
     private void postSet(Slot s, long start, long end, boolean to, int level) {
@@ -139,7 +154,13 @@ class AttributeStoreTest {
       }
       for (long frame = at; frame < at + size; frame += 512) {
         asked++;
-        if (mixed[0][(int) (frame / 512)] || isPrivate[(int) frame] != to) {
+        if (mixed[0][(int) (frame / 512)]) {
+          return false;
+        }
+        for (long last = guest.pages() - 1; last > 0; last /= 64) {
+          walked++;
+        }
+        if (isPrivate[(int) frame] != to) {
           return false;
         }
       }
