@@ -2,6 +2,7 @@
 package gmembench.backing;
 
 import gmembench.guest.Side;
+import gmembench.linux.LinuxException;
 import gmembench.result.Metrics;
 import java.util.concurrent.locks.LockSupport;
 
@@ -141,4 +142,13 @@ public interface Memory extends AutoCloseable {
 
   @Override
   void close();
+
+  /** Does verbs that may fail for now, each of which says so by an exception. */
+  static void attempt(Runnable verbs) {
+    try {
+      verbs.run();
+    } catch (LinuxException e) {
+      // the caller does without
+    }
+  }
 }

@@ -6,7 +6,6 @@ import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import gmembench.linux.LinuxException;
 import gmembench.tracker.PageMap;
 import java.util.Set;
 
@@ -36,11 +35,8 @@ public record InPlaceShattered() implements Strategy {
   @Override
   public Converter open(Memory memory, PageMap map) {
     Shattered shattered = new Shattered(memory, map, new Folios(memory, map));
-    try {
-      shattered.shatter(0, map.pages());
-    } catch (LinuxException e) {
-      // what is still whole is tried again by a conversion of it
-    }
+    // what the kernel refuses now is tried again by a conversion of it
+    Memory.attempt(() -> shattered.shatter(0, map.pages()));
     return shattered;
   }
 
