@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * file.
  *
  * @param pages powers of two, the first of them the host's own page
- * @param filePage of what size the file's pages are
- * @param boundPage of what size they were when the slots were set: it may be raised afterwards
+ * @param filePage the size of the file's pages
+ * @param boundPage what it was when the slots were set: it may be raised afterwards
  */
 public record PageSizes(List<Long> pages, long filePage, long boundPage) {
   /** Those of x86-64. */
