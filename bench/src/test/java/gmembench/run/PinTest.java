@@ -7,6 +7,7 @@ import module java.base;
 
 import gmembench.Checkout;
 import gmembench.Plugins;
+import gmembench.Thorough;
 import gmembench.backing.Backing;
 import gmembench.backing.Memfd;
 import gmembench.engine.Block;
@@ -23,11 +24,16 @@ import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
+import gmembench.workload.Workload;
+import gmembench.workload.WorkloadFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A workload with pins: where there are none it is said to be unsupported, never a crash. */
 class PinTest {
+  @TempDir Path temp;
+
   @Test
   void pinsAreRefusedWithAReason() {
     Costs costs = Checkout.costs("snp-upm-2022");
@@ -104,23 +110,24 @@ class PinTest {
   /** The kernel's own counts of pages agree in every replay; the ledger counts the rest. */
   @Tag("kernel")
   @Test
-  void liveAndModelCountTheSameOrphansAndStrays() {
+  void liveAndModelCountTheSameOrphansAndStrays() throws IOException {
+    Workload strays = strays(Thorough.LIVE.count(1_000, 20_000));
     Map<String, List<String>> counts = new LinkedHashMap<>();
-    for (String name : List.of("stale-pin", "double-allocation")) {
+    for (Workload workload : List.of(Checkout.workload("stale-pin"), strays)) {
       for (Engine engine : List.of(new Live(1, 0), new Model(Checkout.costs("epyc-6.18-2cpu")))) {
         for (String spec :
             List.of("lazy-discard:budget=1MiB", "eager-punch-hole:seal=true", "lazy-discard")) {
           List<Repetition> found = new ArrayList<>();
           engine.run(
               new Block(
-                  Checkout.workload(name),
+                  workload,
                   new Memfd(),
                   Plugins.parse(Tracker.class, "bitmap"),
                   List.of(Strategy.parse(spec))),
               found::add);
           Map<String, String> metrics = found.getFirst().metrics().written();
           counts
-              .computeIfAbsent(name + " " + spec, n -> new ArrayList<>())
+              .computeIfAbsent(workload.name() + " " + spec, n -> new ArrayList<>())
               .add(
                   Stream.of(
                           "orphan_peak_bytes",
@@ -134,6 +141,14 @@ class PinTest {
       }
     }
     counts.forEach((cell, both) -> assertThat(both.get(0)).as(cell).isEqualTo(both.get(1)));
+  }
+
+  /** Workload double-allocation, shorter. */
+  private Workload strays(int flips) throws IOException {
+    Path whole = Checkout.path("workloads/double-allocation.toml");
+    Path file = temp.resolve("strays.toml");
+    Files.writeString(file, Files.readString(whole).replace("flips = 20000", "flips = " + flips));
+    return WorkloadFile.read(file);
   }
 
   private static List<Repetition> run(Engine engine, Backing backing, List<Strategy> strategies) {
