@@ -252,6 +252,11 @@ public final class Costs {
     return host;
   }
 
+  /** Where a key stands, for a complaint. */
+  public String at(String key) {
+    return file.at(key);
+  }
+
   /** What the reference loop took when this was measured, or 0. */
   long referenceNs() {
     return referenceNs;

@@ -115,7 +115,7 @@ public record Environment(Map<String, String> facts) {
 
   /** A whole number; 0 if there is none. */
   public long number(String key) {
-    return Long.parseLong(facts.getOrDefault(key, "0"));
+    return Units.number(facts.getOrDefault(key, "0"), key);
   }
 
   /** A number; NaN if there is none. */

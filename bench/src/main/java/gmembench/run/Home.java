@@ -5,7 +5,9 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.InputFile;
+import gmembench.Plugins;
 import gmembench.Text;
+import gmembench.backing.Backing;
 import gmembench.model.Costs;
 import gmembench.workload.Workload;
 import gmembench.workload.WorkloadFile;
@@ -40,7 +42,11 @@ public record Home(Path folder) {
   }
 
   public Costs costs(String name) {
-    return Costs.read(find(costsFolder(), name, "cost profile"));
+    Costs costs = Costs.read(find(costsFolder(), name, "cost profile"));
+    for (String backing : costs.backings()) { // or it says where, and what there is
+      Plugins.make(Backing.class, backing, Map.of(), costs.at(backing));
+    }
+    return costs;
   }
 
   boolean isSuite(String name) {

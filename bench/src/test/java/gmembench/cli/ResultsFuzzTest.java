@@ -137,7 +137,8 @@ class ResultsFuzzTest {
     assertThat(done.code()).as(said).isBetween(0, 3);
     assertThat(done.err() + done.out()).as(said).doesNotContain("\u001b");
     if (done.code() > 1) {
-      assertThat(done.err().lines().count()).as(said).isOne();
+      boolean isVerdict = command.startsWith("compare") && done.code() == 3; // lost cells
+      assertThat(done.err().lines().count()).as(said).isBetween(isVerdict ? 0L : 1L, 1L);
       assertThat(Files.exists(out)).as("half-written: " + said).isFalse();
     }
     if (done.code() == 2) {
