@@ -4,7 +4,6 @@ package gmembench.backing;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
-import gmembench.guest.Slot;
 import gmembench.linux.InPlaceAttributes;
 import gmembench.linux.InPlaceAttributes.Call;
 import gmembench.linux.LinuxException;
@@ -15,7 +14,7 @@ import gmembench.linux.MappedFile;
  * touch and read a page while it is shared only, so content is not checked, and fallocate stands in
  * for the guest's touch of a private page, which finds it there.
  */
-final class InPlaceMemory implements Around {
+final class InPlaceMemory implements Around, BySlots {
   private final Memory memory;
   private final InPlaceAttributes attributes;
   private final Guest guest;
@@ -39,26 +38,18 @@ final class InPlaceMemory implements Around {
   }
 
   @Override
-  public long apply(Verb verb, long gfn, long pages, Side side) {
+  public Guest guest() {
+    return guest;
+  }
+
+  @Override
+  public long apply(Verb verb, long gfn, long page, long pages, Side side) {
     if (verb == Verb.ATTRIBUTE_IN_PLACE) {
       changed = true;
-      return set(gfn, gfn + pages, side) - gfn;
+      return set(page, pages, side == Side.PRIVATE);
     }
     Verb does = verb == Verb.TOUCH && side == Side.PRIVATE ? Verb.ALLOCATE : verb;
     return memory.apply(does, gfn, pages, side);
-  }
-
-  /** A call for each slot; returns the first gfn that was not converted, or the end. */
-  private long set(long gfn, long end, Side side) {
-    for (long at = gfn, next; at < end; at = next) {
-      Slot slot = guest.slotAt(at);
-      next = Math.min(end, slot.endGfn());
-      long done = set(slot.page(at), next - at, side == Side.PRIVATE);
-      if (done < next - at) {
-        return at + done;
-      }
-    }
-    return end;
   }
 
   /** Pages of the file. */
