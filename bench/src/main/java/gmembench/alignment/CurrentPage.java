@@ -18,9 +18,6 @@ public record CurrentPage() implements AlignmentRule {
 
   @Override
   public @Nullable String whyNot(Slot slot, PageSizes host) {
-    long page = host.boundPage();
-    return slot.offsetPages() % page == 0
-        ? null
-        : "offset is no multiple of " + PageSizes.text(page) + ", the file's page now";
+    return PageSizes.refuses(slot, host.boundPage(), "the file's page now");
   }
 }

@@ -19,9 +19,6 @@ public record FolioOrder() implements AlignmentRule {
 
   @Override
   public @Nullable String whyNot(Slot slot, PageSizes host) {
-    long page = host.filePage();
-    return slot.offsetPages() % page == 0
-        ? null
-        : "offset is no multiple of " + PageSizes.text(page) + ", the file's folios";
+    return PageSizes.refuses(slot, host.filePage(), "the file's folios");
   }
 }

@@ -18,9 +18,6 @@ public record LargestPageOfSize() implements AlignmentRule {
 
   @Override
   public @Nullable String whyNot(Slot slot, PageSizes host) {
-    long page = host.largestIn(slot.pages());
-    return slot.offsetPages() % page == 0
-        ? null
-        : "offset is no multiple of " + PageSizes.text(page) + ", the largest page in its size";
+    return PageSizes.refuses(slot, host.largestIn(slot.pages()), "the largest page in its size");
   }
 }

@@ -23,8 +23,6 @@ public record LargestPageOfSlot() implements AlignmentRule {
     for (long larger : host.huge()) {
       page = larger <= slot.pages() && slot.gfn() % larger == 0 ? larger : page;
     }
-    return slot.offsetPages() % page == 0
-        ? null
-        : "offset is no multiple of " + PageSizes.text(page) + ", which size and gpa allow";
+    return PageSizes.refuses(slot, page, "which size and gpa allow");
   }
 }

@@ -5,6 +5,7 @@ import module java.base;
 
 import gmembench.InputException;
 import gmembench.Units;
+import gmembench.guest.Slot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,13 @@ public record PageSizes(List<Long> pages, long filePage, long boundPage) {
       throw new InputException(where, "'" + text + "'", "one of --pages");
     }
     return size;
+  }
+
+  /** Why a slot's offset must be a multiple of so many pages and is not, or null. */
+  static @Nullable String refuses(Slot slot, long page, String why) {
+    return slot.offsetPages() % page == 0
+        ? null
+        : "offset is no multiple of " + text(page) + ", " + why;
   }
 
   public long base() {
