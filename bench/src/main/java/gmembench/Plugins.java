@@ -37,6 +37,21 @@ public final class Plugins {
     return make(kind, parts[0], options, spec);
   }
 
+  /**
+   * Options of a specification that all plug-ins of a kind have, by name.
+   *
+   * @param common the option's name in its first group, the value in its second
+   */
+  public static Map<String, String> options(String spec, Pattern common) {
+    Map<String, String> options = new HashMap<>();
+    for (MatchResult option : common.matcher(spec).results().toList()) {
+      if (options.put(option.group(1), option.group(2)) != null) {
+        throw new InputException(spec, "an option twice", "each option once");
+      }
+    }
+    return options;
+  }
+
   /** Makes a plug-in by name and options; {@code where} is put before every complaint. */
   public static <P extends Plugin> P make(
       Class<P> kind, String name, Map<String, String> options, String where) {

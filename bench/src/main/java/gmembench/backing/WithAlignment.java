@@ -24,12 +24,7 @@ record WithAlignment(Backing backing, AlignmentRule alignment, long boundPages) 
 
   static Backing parse(String spec) {
     Backing backing = Plugins.parse(Backing.class, OPTIONS.matcher(spec).replaceAll(""));
-    Map<String, String> options = new HashMap<>();
-    for (MatchResult option : OPTIONS.matcher(spec).results().toList()) {
-      if (options.put(option.group(1), option.group(2)) != null) {
-        throw new InputException(spec, "an option twice", "each option once");
-      }
-    }
+    Map<String, String> options = Plugins.options(spec, OPTIONS);
     String rule = options.get("alignment");
     String bound = options.get("bound-at");
     if (rule == null && bound == null) {

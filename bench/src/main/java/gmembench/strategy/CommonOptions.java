@@ -25,22 +25,17 @@ final class CommonOptions {
               + ")=([^:]*)");
 
   private final String spec;
-  private final Map<String, String> values = new HashMap<>();
+  private final Map<String, String> values;
 
-  private CommonOptions(String spec) {
+  private CommonOptions(String spec, Map<String, String> values) {
     this.spec = spec;
+    this.values = values;
   }
 
   /** A strategy by its specification, with these options round it. */
   static Strategy parse(String spec) {
     Strategy strategy = Plugins.parse(Strategy.class, spec.replaceAll(ALL.pattern(), ""));
-    CommonOptions options = new CommonOptions(spec);
-    for (MatchResult option : ALL.matcher(spec).results().toList()) {
-      if (options.values.put(option.group(1), option.group(2)) != null) {
-        throw new InputException(spec, "an option twice", "each option once");
-      }
-    }
-    return options.around(strategy);
+    return new CommonOptions(spec, Plugins.options(spec, ALL)).around(strategy);
   }
 
   private Strategy around(Strategy strategy) {
