@@ -141,7 +141,7 @@ final class ModelMemory implements BySlots {
     }
     Verb does = charge.effect();
     long done = inFile.apply(does, page, pages, side);
-    if (effects.counts().isFault(does)) {
+    if (pins.hasWaited() && effects.counts().isFault(does)) {
       pins.fault(gfn, pages);
     }
     long ns = ns(charge, gfn, pages, side);

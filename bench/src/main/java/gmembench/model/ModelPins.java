@@ -65,11 +65,13 @@ final class ModelPins {
     return waited;
   }
 
+  /** Has any conversion waited? If not, no fault does. */
+  boolean hasWaited() {
+    return hasWaited;
+  }
+
   /** A fault in a range waits for the conversions that are still waiting there. */
   void fault(long gfn, long pages) {
-    if (!hasWaited) {
-      return;
-    }
     int vcpu = vcpu();
     long now = Math.max(nowNs[vcpu], schedule.traceNs());
     long until = now;
