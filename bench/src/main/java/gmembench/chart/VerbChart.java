@@ -6,6 +6,8 @@ import module java.base;
 import com.google.auto.service.AutoService;
 import gmembench.Ticks;
 import gmembench.result.Cell;
+import gmembench.result.Declared;
+import gmembench.result.Metric;
 import gmembench.result.Repetition;
 import gmembench.result.Results;
 import org.apache.commons.statistics.descriptive.Median;
@@ -43,10 +45,11 @@ public record VerbChart() implements ChartKind {
 
   private static void add(DefaultCategoryDataset data, String category, List<Repetition> entries) {
     for (String verb : VERBS) {
+      Metric total = Declared.VERB_TOTAL_NS.of(verb);
       double[] each =
           entries.stream()
-              .filter(e -> e.has(verb + "_total_ns") && e.number("conversions") > 0)
-              .mapToDouble(e -> e.number(verb + "_total_ns") / e.number("conversions") / 1000)
+              .filter(e -> e.has(total) && e.number(Declared.CONVERSIONS) > 0)
+              .mapToDouble(e -> e.number(total) / e.number(Declared.CONVERSIONS) / 1000)
               .toArray();
       if (each.length > 0) {
         data.addValue(Median.withDefaults().evaluate(each), verb, category);
