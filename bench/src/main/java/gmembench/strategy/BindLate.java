@@ -167,33 +167,19 @@ public record BindLate(long conversions, State state) implements Strategy, Metri
 
     @Override
     public Memory seen(Memory through) {
-      return state == State.KVM ? through : new Faults(through);
+      return state == State.KVM ? through : Watch.over(through, this::watched);
     }
 
     /** Sees what is allocated out of band, and where the guest faults. */
-    private final class Faults implements Watch {
-      private final Memory through;
-
-      Faults(Memory through) {
-        this.through = through;
+    private long watched(Memory through, Verb verb, long gfn, long pages, Side side) {
+      if (verb == Verb.TOUCH && bound) {
+        fault(through, gfn, gfn + pages, side);
       }
-
-      @Override
-      public Memory memory() {
-        return through;
+      long done = through.apply(verb, gfn, pages, side);
+      if (verb == Verb.ALLOCATE && side == Side.PRIVATE) {
+        populated(gfn, done);
       }
-
-      @Override
-      public long apply(Verb verb, long gfn, long pages, Side side) {
-        if (verb == Verb.TOUCH && bound) {
-          fault(through, gfn, gfn + pages, side);
-        }
-        long done = through.apply(verb, gfn, pages, side);
-        if (verb == Verb.ALLOCATE && side == Side.PRIVATE) {
-          populated(gfn, done);
-        }
-        return done;
-      }
+      return done;
     }
 
     /** Each page that is used where the map has it, and KVM has not. */

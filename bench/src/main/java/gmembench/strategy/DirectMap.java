@@ -99,36 +99,22 @@ public record DirectMap(Io io) implements Strategy {
 
     @Override
     public Memory seen(Memory through) {
-      return io == Io.ACCESS || io == Io.BOUNCE ? new Accesses(through) : through;
+      return io == Io.ACCESS || io == Io.BOUNCE ? Watch.over(through, this::access) : through;
     }
 
     /** The host's accesses to what is shared, on their way to the memory. */
-    private final class Accesses implements Watch {
-      private final Memory through;
-
-      Accesses(Memory through) {
-        this.through = through;
+    private long access(Memory through, Verb verb, long gfn, long pages, Side side) {
+      boolean isAccess = side == Side.SHARED && verb.effect() == Verb.TOUCH;
+      if (isAccess && io == Io.ACCESS) {
+        memory.apply(Verb.MAP, gfn, pages, Side.SHARED);
       }
-
-      @Override
-      public Memory memory() {
-        return through;
+      long done = through.apply(verb, gfn, pages, side);
+      if (isAccess && io == Io.ACCESS) {
+        memory.apply(Verb.MAP, gfn, pages, Side.PRIVATE);
+      } else if (isAccess) {
+        memory.apply(Verb.COPY_IN, gfn, pages, Side.PRIVATE);
       }
-
-      @Override
-      public long apply(Verb verb, long gfn, long pages, Side side) {
-        boolean isAccess = side == Side.SHARED && verb.effect() == Verb.TOUCH;
-        if (isAccess && io == Io.ACCESS) {
-          memory.apply(Verb.MAP, gfn, pages, Side.SHARED);
-        }
-        long done = through.apply(verb, gfn, pages, side);
-        if (isAccess && io == Io.ACCESS) {
-          memory.apply(Verb.MAP, gfn, pages, Side.PRIVATE);
-        } else if (isAccess) {
-          memory.apply(Verb.COPY_IN, gfn, pages, Side.PRIVATE);
-        }
-        return done;
-      }
+      return done;
     }
   }
 }

@@ -102,30 +102,16 @@ record WithPolicies(Strategy strategy, InPlaceRules rules, PinPolicy pins)
 
     @Override
     public Memory seen(Memory memory) {
-      return converter.seen(new Pinned(memory));
+      return converter.seen(Watch.over(memory, this::use));
     }
 
     /** The device's pins, on their way to the memory. */
-    private final class Pinned implements Watch {
-      private final Memory through;
-
-      Pinned(Memory through) {
-        this.through = through;
-      }
-
-      @Override
-      public Memory memory() {
-        return through;
-      }
-
-      @Override
-      public long apply(Verb verb, long gfn, long pages, Side side) {
-        return switch (verb) {
-          case PIN -> pin(through, gfn, pages, side);
-          case UNPIN -> unpin(through, gfn, pages);
-          default -> through.apply(verb, gfn, pages, side);
-        };
-      }
+    private long use(Memory through, Verb verb, long gfn, long pages, Side side) {
+      return switch (verb) {
+        case PIN -> pin(through, gfn, pages, side);
+        case UNPIN -> unpin(through, gfn, pages);
+        default -> through.apply(verb, gfn, pages, side);
+      };
     }
 
     /** The call is made, of no page of this file. */

@@ -147,31 +147,17 @@ record WithTwoPhase(Strategy strategy) implements AroundStrategy {
     @Override
     public Memory seen(Memory through) {
       seen = through;
-      return then.seen(new Faults(through));
+      return then.seen(Watch.over(through, this::touch));
     }
 
     /** The guest's touches, on their way to the memory. */
-    private final class Faults implements Watch {
-      private final Memory through;
-
-      Faults(Memory through) {
-        this.through = through;
+    private long touch(Memory through, Verb verb, long gfn, long pages, Side side) {
+      if (verb == Verb.TOUCH && isPending(gfn, pages)) {
+        through.apply(Verb.ASK, gfn, pages, side);
+        waits.increment();
+        waitNs.add(await(gfn, pages));
       }
-
-      @Override
-      public Memory memory() {
-        return through;
-      }
-
-      @Override
-      public long apply(Verb verb, long gfn, long pages, Side side) {
-        if (verb == Verb.TOUCH && isPending(gfn, pages)) {
-          through.apply(Verb.ASK, gfn, pages, side);
-          waits.increment();
-          waitNs.add(await(gfn, pages));
-        }
-        return through.apply(verb, gfn, pages, side);
-      }
+      return through.apply(verb, gfn, pages, side);
     }
 
     @Override
