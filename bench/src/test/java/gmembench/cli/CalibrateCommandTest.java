@@ -185,10 +185,10 @@ class CalibrateCommandTest {
   @Test
   void nothingToCompareIsIncomplete() throws IOException {
     Path costs = temp.resolve("other.toml");
-    Files.writeString(costs, "# Why.\n[elsewhere.touch]\nfixed_ns = 1\n");
+    Files.writeString(costs, "# Why.\n[guest-memfd-in-place.touch]\nfixed_ns = 1\n");
     InProcess run = InProcess.gmembench("validate", "--costs", costs.toString());
     assertThat(run.code()).isEqualTo(3);
-    assertThat(run.err()).contains("none of its backings runs here (elsewhere)");
+    assertThat(run.err()).contains("none of its backings runs here (guest-memfd-in-place)");
   }
 
   @Test
