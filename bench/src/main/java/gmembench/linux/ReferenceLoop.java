@@ -12,16 +12,16 @@ import org.apache.commons.statistics.descriptive.Median;
  * it was at another time.
  */
 public final class ReferenceLoop {
-  private static final int PAIRS = 500;
+  private static final int PAIRS = 100;
   private static final int ROUNDS = 31;
 
   /** Until both compilers have seen the loop, and the page allocator its page. */
-  private static final int WARM_UP = 20;
+  private static final int WARM_UP = 10;
 
   private ReferenceLoop() {}
 
   /**
-   * What a touch and a punch take, in ns of this process's clock: the median of 31 means of 500. A
+   * What a touch and a punch take, in ns of this process's clock: the median of 31 means of 100. A
    * matter of a tenth of a second. 0 where there is no memfd.
    */
   public static long ns() {
