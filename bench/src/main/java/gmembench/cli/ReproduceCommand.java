@@ -3,6 +3,7 @@ package gmembench.cli;
 
 import module java.base;
 
+import gmembench.InputException;
 import gmembench.Units;
 import gmembench.chart.Charts;
 import gmembench.chart.SweepChart;
@@ -22,6 +23,7 @@ import gmembench.table.BootSweep;
 import gmembench.table.BootTable;
 import gmembench.table.CellTable;
 import gmembench.table.OverheadRatio;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,10 +57,16 @@ public final class ReproduceCommand implements Callable<Integer> {
               + " share; when does lazy discard stop mattering?")
   private boolean sweep;
 
+  @Option(names = "--reps", paramLabel = "N", description = "Live repetitions a cell; default 15.")
+  private @Nullable Integer reps;
+
   @Mixin private QuietOption quiet = new QuietOption();
 
   @Override
   public Integer call() {
+    if (reps != null) {
+      InputException.requireAtLeast(1, reps, "--reps");
+    }
     Home home = Home.here();
     if (sweep) {
       return sweep(home);
@@ -86,6 +94,10 @@ public final class ReproduceCommand implements Callable<Integer> {
   }
 
   private int sweep(Home home) {
+    if (reps != null) {
+      throw new InputException(
+          "--reps", "with --sweep", "one of the two: a sweep has no live cells");
+    }
     Path folder = out.folder("sweep");
     BootSweep sweep = new SweepRun(home, WORKLOAD).run();
     Map<String, String> facts = out.facts(home);
@@ -100,14 +112,20 @@ public final class ReproduceCommand implements Callable<Integer> {
   }
 
   /** Without backings it is those of the cost profile. */
-  private static Plan plan(
+  private Plan plan(
       Home home, Suite suite, String engine, List<String> workloads, List<String> backings) {
     List<String> none = List.of();
     return Plan.of(
         home,
         workloads,
         new Plan.Selection(
-            List.of(engine), suite.strategies(), none, backings, none, suite.reps(), null));
+            List.of(engine),
+            suite.strategies(),
+            none,
+            backings,
+            none,
+            reps == null ? suite.reps() : reps,
+            null));
   }
 
   private static void print(Samples samples, Environment env, PrintWriter out) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import module java.base;
 
+import gmembench.Checkout;
 import gmembench.Plugins;
+import gmembench.Thorough;
 import gmembench.backing.Backing;
 import gmembench.backing.Memfd;
 import gmembench.backing.Support;
@@ -24,13 +26,21 @@ class LiveListTest {
 
   private static List<String> lines = List.of();
 
-  /** In a JVM of its own: the pages of a guest of 12 TiB do not fit into this one's heap. */
+  /**
+   * Of a few workloads; of all, if that is asked for, in a JVM of its own: the pages of a guest of
+   * 12 TiB do not fit into this one's heap, and to read all traces takes half a minute.
+   */
   @BeforeAll
-  static void list() throws IOException {
+  static void list(@TempDir Path few) throws IOException {
+    Path workloads = Files.createDirectories(few.resolve("workloads"));
+    for (String name : List.of("kvm-clock.toml", "scale-10vms.toml", "launch-64gib.toml")) {
+      Files.copy(Checkout.path("workloads").resolve(name), workloads.resolve(name));
+    }
+    Path home = Thorough.LIVE.isAsked() ? Checkout.path("") : few;
+    List<String> command = OwnJvm.command("list", "--live");
+    command.replaceAll(a -> a.startsWith("-Dgmembench.home") ? "-Dgmembench.home=" + home : a);
     Process list =
-        new ProcessBuilder(OwnJvm.command("list", "--live"))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     lines = list.inputReader().lines().map(String::strip).toList();
   }
 

@@ -136,7 +136,7 @@ public class LiveTest {
             .as(o.cell().path())
             .matches("|hugetlb-2m has no [a-z_]+|KVM_CAP_[A-Z_]+ is 0");
         if (o.status() == Status.OK) {
-          assertThat(o.metrics().written()).containsEntry("conversions", "32");
+          assertThat(o.metrics().written()).containsEntry("conversions", "16");
           assertThat(o.metrics().written().get("huge_mapped_end_bytes")).matches("[1-9][0-9]*");
           sound.add(o.cell().strategyName());
         }
@@ -165,7 +165,7 @@ public class LiveTest {
         pattern = "hugepage-guest"
         frame = "2MiB"
         partial-percent = 50
-        rounds = 4
+        rounds = 2
         """);
     return WorkloadFile.read(file);
   }

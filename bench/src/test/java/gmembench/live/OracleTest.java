@@ -56,6 +56,28 @@ public class OracleTest {
 
   @TempDir private Path folder = Path.of("");
 
+  /** Half a thousand buffers that flip at random, both sides written to. */
+  private Workload twoSided() throws IOException {
+    Files.writeString(
+        folder.resolve("both.toml"),
+        """
+        # Buffers flip at random.
+        #
+        # Both sides are written to.
+
+        guest = "16MiB"
+        vcpus = 1
+
+        [source]
+        pattern = "double-allocation"
+        working-set = "4MiB"
+        buffer = "64KiB"
+        flips = 500
+        stray-percent = 10
+        """);
+    return WorkloadFile.read(folder.resolve("both.toml"));
+  }
+
   private Workload workload() throws IOException {
     Files.writeString(folder.resolve("t.csv"), TRACE);
     Path file = folder.resolve("w.toml");
@@ -156,7 +178,7 @@ public class OracleTest {
   void aMemoryThatLiesWhenItIsTimedFailsTheRun(String backing, int threads, String expected)
       throws IOException {
     Backing honest = Host.orSkip(Plugins.parse(Backing.class, backing));
-    Workload workload = threads == 1 ? workload() : Checkout.workload("double-allocation");
+    Workload workload = threads == 1 ? workload() : twoSided();
     Backing lying = new Forgetful(honest, false);
     Block block = new Block(workload, lying, new Bitmap(), List.of(new EagerPunchHole()));
     String reason = only(new Live(2, 1, threads), workload, lying, block).reason();
