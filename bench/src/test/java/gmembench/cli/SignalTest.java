@@ -26,7 +26,7 @@ class SignalTest {
     Path out = temp.resolve("out");
     Process run = start(("run ovmf-boot-stub --reps 100000 " + TWO + " --out " + out).split(" "));
     try {
-      waitFor(out.resolve("samples.csv"), 60_000);
+      waitFor(out.resolve("samples.csv"), 15_000);
       OwnJvm.signal(run, signal);
       assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
     } finally {
@@ -36,7 +36,7 @@ class SignalTest {
     String rows = Files.readString(out.resolve("samples.csv"));
     assertThat(rows).endsWith("\n");
     assertThat(rows.lines().toList().getLast()).contains(",state_hash,0x");
-    assertThat(Samples.read(out).entries()).hasSizeGreaterThan(20);
+    assertThat(Samples.read(out).entries()).hasSizeGreaterThan(4);
     assertThat(out.resolve("env.csv")).isNotEmptyFile();
     assertThat(Files.readString(temp.resolve("log"))).doesNotContain("Exception");
   }
@@ -45,9 +45,9 @@ class SignalTest {
   @Test
   void aKilledRunIsResumed() throws IOException, InterruptedException {
     Path out = temp.resolve("out");
-    String[] run = ("run ovmf-boot-stub --reps 40 " + TWO + " --out " + out).split(" ");
+    String[] run = ("run ovmf-boot-stub --reps 12 " + TWO + " --out " + out).split(" ");
     Process process = start(run);
-    waitFor(out.resolve("samples.csv"), 60_000);
+    waitFor(out.resolve("samples.csv"), 15_000);
     process.destroyForcibly().waitFor();
     assertThat(process.exitValue()).isEqualTo(137);
     int before = Samples.read(out).entries().size();
@@ -60,11 +60,11 @@ class SignalTest {
     assertThat(resumed.code()).as(resumed.err()).isZero();
     Samples samples = Samples.read(out);
     assertThat(before).isLessThan(samples.entries().size());
-    // live 40 times, and once on the model
+    // live 12 times, and once on the model
     assertThat(samples.cells())
         .allSatisfy(cell -> {
           var rows = samples.entries().stream().filter(e -> e.cell().equals(cell)).toList();
-          assertThat(rows).hasSize(cell.isLive() ? 40 : 1);
+          assertThat(rows).hasSize(cell.isLive() ? 12 : 1);
         });
     long measured = samples.entries().stream().filter(e -> e.status() == Status.OK).count();
     assertThat(lines(out.resolve("latency.hlog"), "/convert,")).isEqualTo(measured);
