@@ -91,6 +91,11 @@ public interface Backing extends Plugin {
             : needs + pool.free() + " free (--reserve-hugepages)");
   }
 
+  /** Does the kernel say of each file how many pages it has, and give what was asked for only? */
+  default boolean countsPages() {
+    return false;
+  }
+
   /**
    * Are its huge pages hugetlb's? These are reserved, a punch of a part frees nothing and splits
    * nothing, and most of their struct pages are given back (HugeTLB vmemmap optimisation). Huge

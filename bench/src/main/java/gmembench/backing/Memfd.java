@@ -15,6 +15,12 @@ public record Memfd() implements Backing {
     return "two memfds (shmem), private and shared: what UPM was made of in 2022, on any Linux";
   }
 
+  /** st_blocks, of pages of 4K; a page cache with huge pages would be memfd-thp. */
+  @Override
+  public boolean countsPages() {
+    return true;
+  }
+
   @Override
   public Set<Verb> verbs() {
     return FileMemory.VERBS;

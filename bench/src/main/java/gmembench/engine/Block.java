@@ -11,6 +11,7 @@ import gmembench.result.Cell;
 import gmembench.result.Repetition;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Footprint;
+import gmembench.trace.Op;
 import gmembench.tracker.Tracker;
 import gmembench.workload.Workload;
 
@@ -50,23 +51,40 @@ public record Block(
    * How many private folios a live run of this block has in use at most: those of a file for
    * strategies that convert in place and of one for the others, of pages that were punched while
    * they were pinned, and those that are mapped a second time.
+   *
+   * @param threads host threads that convert at once
    */
-  long privateFolios(Footprint footprint) {
+  long privateFolios(Footprint footprint, int threads) {
+    boolean populated =
+        workload.memory() != Workload.Memory.EMPTY || readsHoles(footprint, threads);
     long files = footprint.pins() ? 1 : 0;
     files +=
         any(Strategy::inPlace) + any(s -> !s.inPlace()) + any(s -> s.needs().contains(Verb.MAP));
-    return files * folios(footprint, Side.PRIVATE);
+    return files * folios(populated ? footprint.withNeighbours() : footprint.used(), Side.PRIVATE);
   }
 
   /** The same of shared ones: the other file, or copies of private pages. */
-  long sharedFolios(Footprint footprint) {
+  long sharedFolios(Footprint footprint, int threads) {
+    boolean all = readsHoles(footprint, threads);
     long files = any(s -> !s.inPlace()) + any(s -> s.needs().contains(Verb.COPY));
-    return files * folios(footprint, Side.SHARED);
+    return files * folios(all ? footprint.withNeighbours() : footprint.usedShared(), Side.SHARED);
   }
 
-  private long folios(Footprint footprint, Side side) {
-    PageSet pages = workload.guest().behind(footprint.withNeighbours());
-    return pages.folios(backing.of(side).folioOrder());
+  /**
+   * To read a hole fills it, and a run that is checked reads holes unless the kernel counts exactly
+   * the pages that were written.
+   */
+  private boolean readsHoles(Footprint footprint, int threads) {
+    return !backing.countsPages()
+        || threads > 1
+        || !faults.equals(Faults.NONE)
+        || footprint.pins()
+        || footprint.ops().contains(Op.ALLOCATE)
+        || any(s -> s.needs().contains(Verb.ALLOCATE)) > 0;
+  }
+
+  private long folios(PageSet pages, Side side) {
+    return workload.guest().behind(pages).folios(backing.of(side).folioOrder());
   }
 
   private long any(Predicate<Strategy> what) {
@@ -76,7 +94,7 @@ public record Block(
   /** What is taken from the backing's pool: both together, or the one that is of it. */
   public long poolPages(Footprint footprint) {
     boolean isShared = backing.of(Side.SHARED).pool() != null;
-    return privateFolios(footprint) + (isShared ? sharedFolios(footprint) : 0);
+    return privateFolios(footprint, 1) + (isShared ? sharedFolios(footprint, 1) : 0);
   }
 
   /** No strategy can be run, for the same reason. */

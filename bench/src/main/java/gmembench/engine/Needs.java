@@ -65,9 +65,11 @@ public final class Needs {
   }
 
   /** Why the memory that a live run of a block takes cannot be had, or null if it can. */
-  public static @Nullable String noRoom(Block block, Footprint footprint) {
+  public static @Nullable String noRoom(Block block, Footprint footprint, int threads) {
     Support room =
-        block.backing().room(block.privateFolios(footprint), block.sharedFolios(footprint));
+        block
+            .backing()
+            .room(block.privateFolios(footprint, threads), block.sharedFolios(footprint, threads));
     return room instanceof Support.No(String reason) ? reason : null;
   }
 

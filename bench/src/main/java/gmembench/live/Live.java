@@ -118,7 +118,7 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     if (lacks != null) {
       return lacks + ", which the workload needs";
     }
-    String reason = Needs.noRoom(block, subject.footprint());
+    String reason = Needs.noRoom(block, subject.footprint(), threads);
     if (reason != null || threads == 1) {
       return reason;
     }

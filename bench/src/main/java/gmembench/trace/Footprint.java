@@ -19,6 +19,9 @@ import gmembench.guest.Side;
  * @param withNeighbours these and the pages beside each run, as far as there is memory, whose
  *     content must survive
  * @param sharedAtEnd pages that are shared when all is over
+ * @param used pages that are there on a side at some time, if memory was empty: all but those that
+ *     the host converts and nobody uses
+ * @param usedShared those of them that are used on the shared side
  */
 public record Footprint(
     long toShared,
@@ -28,7 +31,9 @@ public record Footprint(
     Set<Op> ops,
     PageSet touched,
     PageSet withNeighbours,
-    PageSet sharedAtEnd) {
+    PageSet sharedAtEnd,
+    PageSet used,
+    PageSet usedShared) {
 
   public static Footprint of(Trace trace, Guest guest) {
     Count count = new Count(guest);
@@ -54,6 +59,8 @@ public record Footprint(
     private final Guest guest;
     private final PageSet touched;
     private final PageSet shared;
+    private final PageSet used;
+    private final PageSet usedShared;
     private final long[] conversions = new long[Side.values().length];
     private final long[] pages = new long[Side.values().length];
     private final boolean[] ops = new boolean[Op.values().length];
@@ -63,6 +70,8 @@ public record Footprint(
       this.guest = guest;
       this.touched = new PageSet(guest.pages());
       this.shared = new PageSet(guest.pages());
+      this.used = new PageSet(guest.pages());
+      this.usedShared = new PageSet(guest.pages());
     }
 
     public void add(Batch batch) {
@@ -73,6 +82,12 @@ public record Footprint(
 
     private void add(Op op, long gfn, long count) {
       touched.add(gfn, count);
+      if (!op.isHostsConversion()) {
+        used.add(gfn, count);
+        if (op.side() == Side.SHARED || op == Op.COPY || op == Op.POPULATE) {
+          usedShared.add(gfn, count);
+        }
+      }
       if (!ops[op.ordinal()]) {
         asksBeforeStart |= op == Op.START && hasGuest();
         ops[op.ordinal()] = true;
@@ -118,7 +133,9 @@ public record Footprint(
               .collect(Collectors.toUnmodifiableSet()),
           touched,
           wide,
-          shared);
+          shared,
+          used,
+          usedShared);
     }
   }
 }
