@@ -108,6 +108,40 @@ class CommandsTest {
     assertThat(out).doesNotExist();
   }
 
+  @Test
+  void aProfileOfNoBackingIsToldWithItsLine() throws IOException {
+    Path costs = temp.resolve("c.toml");
+    Files.writeString(costs, "# Why.\n\n[nowhere.touch]\nfixed_ns = 1\n");
+    Path out = temp.resolve("out");
+    assertOneLine(
+        InProcess.gmembench("run", "kvm-clock", "--costs", costs.toString(), "--out", out + ""),
+        costs + ":3: unknown backing 'nowhere', expected one of ");
+    assertThat(out).doesNotExist();
+  }
+
+  /**
+   * A fact that is computed with: blanks round a number are none of it, one inside is a mistake.
+   */
+  @Test
+  void aBlankInAFactIsToldWithItsLine() throws IOException {
+    String out = temp.resolve("out").toString();
+    String[] boot = "run ovmf-boot-stub --engine model --strategy snp --out".split(" ");
+    InProcess.gmembench(Stream.concat(Stream.of(boot), Stream.of(out)).toArray(String[]::new));
+    Path env = Path.of(out, "env.csv");
+    List<String> lines = new ArrayList<>(Files.readAllLines(env));
+    String fact = "workload.ovmf-boot-stub.guest_bytes,";
+    int line = lines.indexOf(fact + "1073741824");
+    lines.set(line, fact + " 1073741824 ");
+    Files.write(env, lines);
+    InProcess report = InProcess.gmembench("report", out);
+    assertThat(report.code()).as(report.err()).isZero();
+    lines.set(line, fact + "1073 741824");
+    Files.write(env, lines);
+    assertOneLine(
+        InProcess.gmembench("report", out),
+        env + ":" + (line + 1) + ": '1073 741824', expected a whole number, decimal or 0x");
+  }
+
   @Tag("slow")
   @Test
   void modelRunsAreByteIdentical() throws IOException {
