@@ -17,7 +17,10 @@ import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.Snp;
 import gmembench.strategy.Strategy;
 import gmembench.strategy.Upm2022;
+import gmembench.trace.Batch;
 import gmembench.trace.Footprint;
+import gmembench.trace.Op;
+import gmembench.trace.Trace;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
 import org.junit.jupiter.api.Test;
@@ -82,5 +85,17 @@ class RoomTest {
         .containsExactly(ALL, ALL);
     assertThat(folios(new Secretmem(), new EagerPunchHole())).containsExactly(ALL, ALL);
     assertThat(folios(new Hugetlb2m(), new EagerPunchHole())).containsExactly(ALL >> 9, ALL >> 9);
+  }
+
+  /** To copy three pages reads the shared ones, and a hole that is read is filled. */
+  @Test
+  void aCopyReadsTheSharedPages() {
+    for (Op op : List.of(Op.COPY, Op.POPULATE)) {
+      Batch events = new Batch(1);
+      events.add(0, 0, op, 7, 3);
+      Footprint copies = Footprint.of(Trace.of(events), new Guest(ALL, 1));
+      assertThat(copies.used().size()).isEqualTo(3);
+      assertThat(copies.usedShared().size()).isEqualTo(3);
+    }
   }
 }
