@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import module java.base;
 
 import gmembench.Shrink;
+import gmembench.Thorough;
 import gmembench.Units;
 import gmembench.guest.Side;
 
@@ -30,6 +33,7 @@ final class Conformance {
       played.add(operation);
       String wrong = player.play(operation, i == operations - 1 || i % 4096 == 0);
       if (!wrong.isEmpty()) {
+        assertThat(Thorough.isBrief()).as(wrong).isFalse();
         report(shrink(played), wrong);
       }
       previous = operation;
