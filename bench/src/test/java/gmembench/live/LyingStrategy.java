@@ -59,6 +59,8 @@ public record LyingStrategy(Lie lie) implements Strategy {
         before[0] = gfn;
         before[1] = pages;
         before[2] = to.ordinal();
+      } else if (lie == Lie.FORGETS_THE_MAP && pages >= 8) {
+        map.set(gfn, pages, to.other());
       } else if (lie == Lie.PUNCHES_IN_PLACE) {
         memory.discard(gfn, pages, Side.PRIVATE);
       } else if (lie == Lie.REFUSES_AFTER_PUNCH) {
@@ -71,6 +73,7 @@ public record LyingStrategy(Lie lie) implements Strategy {
 
   public enum Lie {
     PUNCHES_BEHIND,
+    FORGETS_THE_MAP,
     PUNCHES_WRONG_SIDE,
     FORGETS_PRIVATE,
     FORGETS_ALL,

@@ -137,6 +137,7 @@ public class OracleTest {
   @ParameterizedTest
   @CsvSource({
     "PUNCHES_BEHIND, gfn 0x110 private is in use and was discarded; expected no discard",
+    "FORGETS_THE_MAP, gfn 0x100 private by the page map; expected shared",
     "PUNCHES_WRONG_SIDE, gfn 0x100 private was left and not discarded; expected a discard",
     "FORGETS_PRIVATE, gfn 0x100 private was left and not discarded; expected a discard",
     "FORGETS_ALL, gfn 0x100 private was left and not discarded; expected a discard",
@@ -168,18 +169,26 @@ public class OracleTest {
         .isEqualTo("gfn 0x100 shared was refused, expected a conversion: nobody pins a page");
   }
 
-  /** A kernel that is right while it is audited, and then forgets to punch private pages. */
+  /**
+   * A kernel that lies from the beginning, or is right while it is audited. The neighbour behind 0x80
+   * is the first page that nobody touches alone, so where only first pages are written it is empty.
+   */
   @ParameterizedTest
   @CsvSource({
-    "memfd, 1, 'gfn 0x100 private was left and is still there, expected zeroes'",
-    "memfd, 2, private side: the kernel counts ",
-    "guest-memfd, 1, 'gfn 0x100 private was left and is still there, expected zeroes'"
+    "memfd, 1, FORGETS_PRIVATE_LATE, 'gfn 0x100 private was left and is still there, expected zeroes'",
+    "memfd, 2, FORGETS_PRIVATE_LATE, private side: the kernel counts ",
+    "guest-memfd, 1, FORGETS_PRIVATE_LATE, 'gfn 0x100 private was left and is still there, expected zeroes'",
+    "memfd, 1, FORGETS_SHARED_LATE, shared side: the kernel counts",
+    "memfd, 1, FORGETS_PRIVATE, gfn 0x100 private",
+    "memfd, 1, PUNCHES_SHORT, gfn 0x10f private",
+    "memfd, 1, TOUCHES_FIRST, gfn 0x81 private holds 0x0",
+    "memfd, 1, SHOWS_PRIVATE, gfn 0x100 shared"
   })
-  void aMemoryThatLiesWhenItIsTimedFailsTheRun(String backing, int threads, String expected)
-      throws IOException {
+  void aMemoryThatLiesFailsTheRun(
+      String backing, int threads, Forgetful.Lie lie, String expected) throws IOException {
     Backing honest = Host.orSkip(Plugins.parse(Backing.class, backing));
     Workload workload = threads == 1 ? workload() : twoSided();
-    Backing lying = new Forgetful(honest, false);
+    Backing lying = new Forgetful(honest, lie);
     Block block = new Block(workload, lying, new Bitmap(), List.of(new EagerPunchHole()));
     String reason = only(new Live(2, 1, threads), workload, lying, block).reason();
     assertThat(reason).contains(expected);
@@ -189,7 +198,7 @@ public class OracleTest {
   @Test
   void aMemoryThatShowsOtherBytesFailsTheRun() throws IOException {
     Workload workload = workload();
-    Backing lying = new Forgetful(new Memfd(), true);
+    Backing lying = new Forgetful(new Memfd(), Forgetful.Lie.GARBLES);
     Block block = new Block(workload, lying, new Bitmap(), List.of(new LazyDiscard(1 << 20)));
     assertThat(only(new Live(2, 1), workload, lying, block).reason())
         .contains("gfn 0x201 private holds 0x1, expected 0x");
