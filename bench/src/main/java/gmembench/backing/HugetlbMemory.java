@@ -150,7 +150,8 @@ final class HugetlbMemory implements Around, BySlots {
   public void restart() {
     files.restart();
     hugeMappedStart = files.hugeMappedBytes(HugePool.PAGE_2M);
-    gibMappedStart = files.hugeMappedBytes(HugePool.PAGE_1G);
+    gibMappedStart =
+        folioBytes == HugePool.PAGE_1G ? files.hugeMappedBytes(HugePool.PAGE_1G) : 0;
   }
 
   @Override

@@ -84,7 +84,7 @@ public record MemfdThp() implements Backing, MetricSource {
   /** With what {@link ThpMemory#recycle} passes through. */
   @Override
   public Support room(long privates, long shareds) {
-    return Backing.super.room(privates + ThpMemory.SPARE_BYTES / PROBE_BYTES, shareds);
+    return Backing.super.room(privates + ThpMemory.MOST_SPARE_BYTES / PROBE_BYTES, shareds);
   }
 
   @Override

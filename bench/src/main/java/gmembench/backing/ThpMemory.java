@@ -29,7 +29,10 @@ final class ThpMemory implements Around, BySlots {
   private static final long FOLIO = Guest.FRAME_PAGES;
 
   /** A replay that splits folios frees them in pieces, and takes new ones: some hundred. */
-  static final long SPARE_BYTES = 1L << 30;
+  static final long MOST_SPARE_BYTES = 1L << 30;
+
+  /** A small guest has few that it could take anew. */
+  private static final long SPARE_PER_GUEST = 16;
 
   private static final String SPLITS = "thp_split_page";
   private static final String COLLAPSES = "thp_collapse_alloc";
@@ -191,12 +194,13 @@ final class ThpMemory implements Around, BySlots {
   @Override
   public void recycle() {
     if (spare == null) {
-      spare = MappedFile.hugeShmem("gmembench-spare", SPARE_BYTES);
+      long bytes = Math.min(MOST_SPARE_BYTES, SPARE_PER_GUEST * guest().fileBytes());
+      spare = MappedFile.hugeShmem("gmembench-spare", bytes);
     }
-    for (long at = 0; at < SPARE_BYTES; at += HugePool.PAGE_2M) {
+    for (long at = 0; at < spare.bytes(); at += HugePool.PAGE_2M) {
       spare.setLong(at, 1);
     }
-    spare.punchHole(0, SPARE_BYTES);
+    spare.punchHole(0, spare.bytes());
   }
 
   @Override

@@ -51,14 +51,16 @@ public final class ProcFiles {
     boolean inside = false;
     long entryBytes = 0;
     for (String line : smaps) {
-      String[] words = line.split(" +", 3);
-      if (!words[0].endsWith(":")) {
-        long start = Long.parseUnsignedLong(words[0].substring(0, words[0].indexOf('-')), 16);
+      if (!Character.isUpperCase(line.charAt(0))) { // the addresses, in hex
+        long start = Long.parseUnsignedLong(line, 0, line.indexOf('-'), 16);
         inside = start >= address && start < address + bytes;
-      } else if (words[0].equals("MMUPageSize:")) {
-        entryBytes = Long.parseLong(words[1]) * 1024;
-      } else if (inside && bytesOfEntry(words[0], entryBytes) >= leastBytes) {
-        sum += Long.parseLong(words[1]) * 1024;
+      } else if (inside) { // most lines are of the JVM's other mappings, and not worth splitting
+        String[] words = line.split(" +", 3);
+        if (words[0].equals("MMUPageSize:")) {
+          entryBytes = Long.parseLong(words[1]) * 1024;
+        } else if (bytesOfEntry(words[0], entryBytes) >= leastBytes) {
+          sum += Long.parseLong(words[1]) * 1024;
+        }
       }
     }
     return sum;
