@@ -38,7 +38,7 @@ class HugePoolTest {
     OwnHugePages.orSkip(POOL, POOL.free() + 1).close();
   }
 
-  /** A run that needs 16 frames more than are free, and would go on for hours. */
+  /** A run that needs 4 frames more than are free, and would go on for hours. */
   private Process start(Path out, String strategies) throws IOException {
     Path workload =
         Files.writeString(
@@ -54,9 +54,9 @@ class HugePoolTest {
             [source]
             pattern = "hugepage-guest"
             partial-percent = 50
-            rounds = 4
+            rounds = 1
             """
-                .formatted(2 * (POOL.free() + 16)));
+                .formatted(2 * (POOL.free() + 4)));
     return OwnJvm.gmembench(
         temp.resolve("log"),
         "run",
@@ -83,7 +83,7 @@ class HugePoolTest {
     Process run = start(out, "eager-punch-hole");
     try {
       waitFor(run, () -> count(out, "eager-punch-hole", Status.OK) > 0);
-      assertThat(POOL.total()).as("reserved").isGreaterThanOrEqualTo(before + 16);
+      assertThat(POOL.total()).as("reserved").isGreaterThanOrEqualTo(before + 4);
       OwnJvm.signal(run, signal);
       assertThat(run.waitFor(30, TimeUnit.SECONDS)).isTrue();
     } finally {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.linux;
 
+import java.util.concurrent.locks.LockSupport;
+
 /** Takes the free pages of a pool as soon as there are any, and keeps them until it is closed. */
 public final class HugePoolThief implements AutoCloseable {
   private final HugePool pool;
@@ -28,7 +30,7 @@ public final class HugePoolThief implements AutoCloseable {
         file.populate(taken * pool.pageBytes(), pool.pageBytes());
         taken++;
       } catch (LinuxException e) {
-        Thread.onSpinWait(); // none is free now
+        LockSupport.parkNanos(10_000); // none is free now; whom it steals from needs the CPU
       }
     }
   }
