@@ -32,6 +32,7 @@ public final class OwnJvm {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dgmembench.home=" + Checkout.path(""),
                 "-cp",
                 System.getProperty("java.class.path"),
