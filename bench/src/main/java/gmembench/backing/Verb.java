@@ -12,7 +12,10 @@ public enum Verb {
   ALLOCATE,
   /** fallocate(PUNCH_HOLE | KEEP_SIZE): the pages of a side go back to the system. */
   DISCARD,
-  /** The guest (private) or the device model (shared) writes to every page; may fault. */
+  /**
+   * The guest (private) or the device model (shared) writes to every page; may fault. On the model
+   * the guest uses what it shares as well.
+   */
   TOUCH,
   /** madvise(MADV_DONTNEED) on a mapping: page table entries go, pages stay. */
   UNMAP,

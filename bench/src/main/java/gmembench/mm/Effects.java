@@ -246,8 +246,8 @@ public final class Effects {
   }
 
   /**
-   * KVM_SET_MEMORY_ATTRIBUTES: the store's work, and the guest's entries of what is left, which the
-   * call zaps (kvm_pre_set_memory_attributes).
+   * KVM_SET_MEMORY_ATTRIBUTES: the store's work, and the guest's entries of what is left, which it
+   * zaps (kvm_pre_set_memory_attributes); of shared pages there are none, which the host uses live.
    */
   public void setAttributes(AttributeStore store, long gfn, long pages, Side to) {
     begin();

@@ -4,6 +4,7 @@ package gmembench.mm;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.mm.GibFolios.Table;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
 
@@ -12,25 +13,25 @@ import gmembench.tracker.PageMap;
  * folios alone. A partial punch frees nothing of hugetlb; it splits other folios, and a frame of
  * which nothing is left begins anew as one.
  *
- * <p>What the host has mapped is kept (through which shared pages are used), and what KVM has (of
- * private ones). A split or a merge drops the host's entries of all of the folio: file pages are
- * left unmapped and faulted back on demand (unmap_folio of mm/huge_memory.c). In place an entry is
- * as large as its folio, and no larger than what is all on one side round it. KVM's may be as large
- * as the folio was at first, since guest_memfd knows the origin of the 4K folios: not by {@code
- * large-mappings=false}, and then a split drops KVM's entries too.
+ * <p>What the host has mapped is kept, and what KVM has for the guest, of private pages and of
+ * shared ones ({@link Table}), which both use. A split or a merge drops the host's entries of all
+ * of the folio: file pages are left unmapped and faulted back on demand (unmap_folio of
+ * mm/huge_memory.c). In place an entry is as large as its folio, and no larger than what is all on
+ * one side round it. KVM's may be as large as the folio was at first, since guest_memfd knows the
+ * origin of the 4K folios: not by {@code large-mappings=false}, and then a split drops KVM's
+ * entries too.
  */
 sealed class FolioFile extends ModelFile permits HugetlbFile {
   private static final int FRAME_SHIFT = PageMap.ORDER_2M;
   private static final int GIB_SHIFT = PageMap.ORDER_1G;
   private static final long FRAME_PAGES = Guest.FRAME_PAGES;
   private static final long GIB_PAGES = 1L << GIB_SHIFT;
-  private static final int FRAME_MASK = GibFolios.FRAMES - 1;
 
   private final boolean hugetlb;
   private final boolean keepsLarge;
   private final Vmemmap vmemmap;
 
-  private final Gibs gibs;
+  final Gibs gibs;
 
   FolioFile(long pages, int order, boolean hugetlb, Effects effects) {
     super(pages, order, effects);
@@ -44,38 +45,26 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
     return gibs.at(gfn);
   }
 
-  private static int frame(long gfn) {
-    return (int) (gfn >>> FRAME_SHIFT) & FRAME_MASK;
-  }
-
-  private static int page(long gfn) {
-    return (int) (gfn & (FRAME_PAGES - 1));
-  }
-
-  private static boolean isGib(long gfn, long count) {
-    return count == GIB_PAGES && (gfn & (count - 1)) == 0;
-  }
-
   @Override
   public int order(long gfn) {
-    return gib(gfn).order(frame(gfn));
+    return gib(gfn).order(Gibs.frame(gfn));
   }
 
-  /** The order of the largest entry that may map a page where a side is used. */
-  int entryOrder(long gfn, Side side) {
-    int folio = keepsLarge && side == Side.PRIVATE ? gibs.orderAtFirst(gfn) : order(gfn);
+  /** The order of the largest entry that may map a page there. */
+  int entryOrder(long gfn, Table table) {
+    int folio = keepsLarge && table != Table.HOST ? gibs.orderAtFirst(gfn) : order(gfn);
     if (!effects.inPlace()) {
       return folio;
     }
-    boolean isSmall = side == Side.SHARED && !effects.rules().largeHostMappings();
-    return isSmall ? 0 : Math.min(folio, gib(gfn).uniform(frame(gfn), side));
+    boolean isSmall = table == Table.HOST && !effects.rules().largeHostMappings();
+    return isSmall ? 0 : Math.min(folio, gib(gfn).uniform(Gibs.frame(gfn), table.side()));
   }
 
   @Override
   final void set(long gfn, long count, Side side) {
     for (long at = gfn, end = gfn + count; at < end; ) {
       long next = frameEnd(at, end);
-      gib(at).set(frame(at), page(at), page(next - 1) + 1, side);
+      gib(at).set(Gibs.frame(at), Gibs.page(at), Gibs.page(next - 1) + 1, side);
       at = next;
     }
   }
@@ -83,58 +72,46 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
   /** As kvm_gmem_has_safe_refcount counts: a mapping of the host's that is left is one too many. */
   @Override
   boolean hasMapping(long gfn, int order) {
-    return gib(gfn).entries(Side.SHARED).hasAny(frame(gfn), page(gfn), order);
+    return gib(gfn).entries(Table.HOST).hasAny(Gibs.frame(gfn), Gibs.page(gfn), order);
   }
 
   @Override
   public final boolean isMapped(long gfn) {
-    return gib(gfn).entries(Side.SHARED).has(frame(gfn), page(gfn));
+    return gib(gfn).entries(Table.HOST).has(Gibs.frame(gfn), Gibs.page(gfn));
   }
 
-  /** Enters pages where a side is used, and returns how many entries were made. */
-  final long enter(long gfn, long count, Side side) {
+  /** Enters pages, and returns how many entries were made. */
+  final long enter(long gfn, long count, Table table) {
     long made = 0;
     for (long at = gfn, end = gfn + count; at < end; ) {
-      GibEntries entries = gib(at).entries(side);
+      GibEntries entries = gib(at).entries(table);
       long next = frameEnd(at, end);
-      made += entries.enter(frame(at), page(at), page(next - 1) + 1, entryOrder(at, side));
+      made +=
+          entries.enter(
+              Gibs.frame(at), Gibs.page(at), Gibs.page(next - 1) + 1, entryOrder(at, table));
       at = entries.isWhole() ? Math.min(end, (at | (GIB_PAGES - 1)) + 1) : next;
     }
     return made;
   }
 
-  /** Drops the entries that map pages there, and returns how many that were. */
-  final long zap(long gfn, long count, Side side) {
-    if (isGib(gfn, count)) {
-      return gib(gfn).entries(side).zapAll();
-    }
-    long gone = 0;
-    for (long at = gfn, end = gfn + count; at < end; ) {
-      long next = frameEnd(at, end);
-      gone += gib(at).entries(side).zap(frame(at), page(at), page(next - 1) + 1);
-      at = next;
-    }
-    return gone;
-  }
-
   @Override
   void act(Verb verb, long gfn, long count, Side side) {
     switch (verb) {
-      case TOUCH, ALLOCATE -> {
-        fill(verb, gfn, count, side);
-        if (verb == Verb.TOUCH && (side == Side.PRIVATE || !isLocked())) {
-          effects.addRefaults(enter(gfn, count, side));
+      case TOUCH, HOST_TOUCH, ALLOCATE -> {
+        fill(verb.effect(), gfn, count, side);
+        if (verb != Verb.ALLOCATE && (side == Side.PRIVATE || !isLocked())) {
+          effects.addRefaults(use(gfn, count, side, verb == Verb.TOUCH));
         }
       }
       case PIN -> {
         if (!effects.ledger().isAllResident(gfn, count, side)) {
           fill(Verb.TOUCH, gfn, count, side);
         }
-        effects.addRefaults(enter(gfn, count, Side.SHARED));
+        effects.addRefaults(enter(gfn, count, Table.HOST));
       }
       case DISCARD -> punch(gfn, count, side);
       case UNMAP -> {
-        effects.addDrops(zap(gfn, count, side));
+        effects.addDrops(gibs.unmap(gfn, count, side));
         effects.counts().add(Term.PER_MADE_SHARED, side == Side.PRIVATE ? folios(gfn, count) : 0);
       }
       default -> {
@@ -143,6 +120,13 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
         effects.addFolios(verb == Verb.MERGE ? 0 : folios(gfn, count));
       }
     }
+  }
+
+  /** Private pages are the guest's alone. */
+  private long use(long gfn, long count, Side side, boolean byGuest) {
+    return side == Side.PRIVATE
+        ? enter(gfn, count, Table.OF_PRIVATE)
+        : enter(gfn, count, Table.HOST) + (byGuest ? enter(gfn, count, Table.OF_SHARED) : 0);
   }
 
   /** Folios that are to be merged cost, even if one of them is held. */
@@ -190,21 +174,16 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
           at = next;
           continue;
         }
-        zapAll(start, 1L << size);
-        gib(at).setHuge(frame(at), false);
+        gibs.zapAll(start, 1L << size);
+        gib(at).setHuge(Gibs.frame(at), false);
         next = frameEnd(at, end);
       }
-      zapAll(at, next - at);
+      gibs.zapAll(at, next - at);
       gib(at).noteHoles(order(at) < order);
       effects.addResidency(Verb.DISCARD, at, next - at, side);
       renew(at & -FRAME_PAGES, side);
       at = next;
     }
-  }
-
-  private void zapAll(long gfn, long count) {
-    zap(gfn, count, Side.SHARED);
-    zap(gfn, count, Side.PRIVATE);
   }
 
   /** A frame that was emptied is allocated anew, as one folio. */
@@ -214,24 +193,24 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
         && frame + FRAME_PAGES <= pages
         && order(frame) == 0
         && effects.ledger().isEmpty(frame, FRAME_PAGES, side)) {
-      gib(frame).setHuge(frame(frame), true);
+      gib(frame).setHuge(Gibs.frame(frame), true);
     }
   }
 
   final void setOrder(Verb verb, long gfn, long count) {
     boolean isWhole = count == GIB_PAGES;
     GibFolios gib = gib(gfn);
-    zap(gfn, count, Side.SHARED);
+    gibs.zap(gfn, count, Table.HOST);
     if (verb == Verb.MERGE) {
       vmemmap.merge(isWhole, gib.hugeFrames());
     } else {
       vmemmap.split(isWhole, isWhole && verb == Verb.SPLIT ? GibFolios.FRAMES : 0);
       if (!keepsLarge) {
-        zap(gfn, count, Side.PRIVATE);
+        gibs.zapGuests(gfn, count);
       }
     }
     if (!isWhole) {
-      gib.setHuge(frame(gfn), verb == Verb.MERGE);
+      gib.setHuge(Gibs.frame(gfn), verb == Verb.MERGE);
     } else if (verb == Verb.MERGE) {
       gib.makeWhole();
     } else {
@@ -241,7 +220,7 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
 
   @Override
   long folios(long gfn, long count) {
-    return isGib(gfn, count) ? gib(gfn).folios() : super.folios(gfn, count);
+    return Gibs.isGib(gfn, count) ? gib(gfn).folios() : super.folios(gfn, count);
   }
 
   @Override

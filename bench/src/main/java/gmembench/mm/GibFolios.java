@@ -22,8 +22,31 @@ final class GibFolios {
   private boolean holes;
 
   private final GibPages shared = new GibPages();
-  private final GibEntries host = new GibEntries();
-  private final GibEntries guest = new GibEntries();
+
+  /** By table. */
+  private final GibEntries[] entries = {new GibEntries(), new GibEntries(), new GibEntries()};
+
+  /**
+   * Page tables through which pages are used: the host's, and KVM's for the guest, of private pages
+   * and of shared ones. TDX has two roots; where there is one, as of SNP, a conversion's range is
+   * on one side anyway.
+   */
+  enum Table {
+    HOST(Side.SHARED),
+    OF_PRIVATE(Side.PRIVATE),
+    OF_SHARED(Side.SHARED);
+
+    private final Side side;
+
+    Table(Side side) {
+      this.side = side;
+    }
+
+    /** What is used through it. */
+    Side side() {
+      return side;
+    }
+  }
 
   GibFolios(int order) {
     split(order >= 9);
@@ -49,9 +72,8 @@ final class GibFolios {
     return whole;
   }
 
-  /** The page tables through which a side is used: the host's, or KVM's for the guest. */
-  GibEntries entries(Side side) {
-    return side == Side.SHARED ? host : guest;
+  GibEntries entries(Table table) {
+    return entries[table.ordinal()];
   }
 
   /** A part of a frame is on a side from now on. */

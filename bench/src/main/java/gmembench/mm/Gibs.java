@@ -2,12 +2,15 @@
 package gmembench.mm;
 
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
+import gmembench.mm.GibFolios.Table;
 import gmembench.tracker.PageMap;
 import org.jspecify.annotations.Nullable;
 
 /** The folios of a file by GiB; of one order at first, but where the guest ends in one. */
 final class Gibs {
   private static final int GIB_SHIFT = PageMap.ORDER_1G;
+  private static final long GIB_PAGES = 1L << GIB_SHIFT;
 
   private final long pages;
   private final int order;
@@ -36,9 +39,55 @@ final class Gibs {
     GibFolios gib = new GibFolios(orderAtFirst((long) index << GIB_SHIFT));
     boolean full = (index + 1L) << GIB_SHIFT <= pages;
     if (!full && (pages & (Guest.FRAME_PAGES - 1)) != 0) {
-      gib.setHuge((int) (pages >>> PageMap.ORDER_2M) & (GibFolios.FRAMES - 1), false);
+      gib.setHuge(frame(pages), false);
     }
     return gib;
+  }
+
+  static int frame(long gfn) {
+    return (int) (gfn >>> PageMap.ORDER_2M) & (GibFolios.FRAMES - 1);
+  }
+
+  static int page(long gfn) {
+    return (int) (gfn & (Guest.FRAME_PAGES - 1));
+  }
+
+  static boolean isGib(long gfn, long count) {
+    return count == GIB_PAGES && (gfn & (count - 1)) == 0;
+  }
+
+  /** Drops the entries that map pages there, and returns how many that were. */
+  long zap(long gfn, long count, Table table) {
+    if (isGib(gfn, count)) {
+      return at(gfn).entries(table).zapAll();
+    }
+    long gone = 0;
+    for (long at = gfn, end = gfn + count; at < end; ) {
+      long next = ModelFile.frameEnd(at, end);
+      gone += at(at).entries(table).zap(frame(at), page(at), page(next - 1) + 1);
+      at = next;
+    }
+    return gone;
+  }
+
+  /** The guest's of either side. */
+  long zapGuests(long gfn, long count) {
+    return zap(gfn, count, Table.OF_PRIVATE) + zap(gfn, count, Table.OF_SHARED);
+  }
+
+  void zapAll(long gfn, long count) {
+    zap(gfn, count, Table.HOST);
+    zapGuests(gfn, count);
+  }
+
+  /**
+   * Both users lose what leaves a side: the host its mappings (unmap_mapping_pages), the guest
+   * KVM's of that side (kvm_gmem_invalidate_start with its filter, kvm_mmu_unmap_gfn_range).
+   */
+  long unmap(long gfn, long count, Side side) {
+    return side == Side.PRIVATE
+        ? zap(gfn, count, Table.OF_PRIVATE)
+        : zap(gfn, count, Table.HOST) + zap(gfn, count, Table.OF_SHARED);
   }
 
   /** The order of the folio at a page before anything was split. */

@@ -24,12 +24,13 @@ final class HugetlbFile extends FolioFile {
 
   /** Page tables know nothing smaller. */
   @Override
-  int entryOrder(long gfn, Side side) {
+  int entryOrder(long gfn, GibFolios.Table table) {
     return order(gfn);
   }
 
   @Override
-  void act(Verb verb, long gfn, long count, Side side) {
+  void act(Verb of, long gfn, long count, Side side) {
+    Verb verb = of.effect();
     long end = gfn + count;
     for (long folio = gfn & -folioPages; folio < end; folio += folioPages) {
       act(verb, folio, Math.max(gfn, folio), Math.min(end, folio + folioPages), side);
@@ -45,7 +46,7 @@ final class HugetlbFile extends FolioFile {
       case TOUCH, PIN -> {
         fill(folio, side);
         effects.addHugeMaps(isMapped(folio) ? 0 : 1);
-        enter(folio, folioPages, Side.SHARED);
+        enter(folio, folioPages, GibFolios.Table.HOST);
       }
       case ALLOCATE -> fill(folio, side);
       case UNMAP -> unmap(folio);
@@ -68,7 +69,7 @@ final class HugetlbFile extends FolioFile {
   }
 
   private void unmap(long folio) {
-    effects.addHugeMaps(zap(folio, folioPages, Side.SHARED) > 0 ? 1 : 0);
+    effects.addHugeMaps(gibs.zap(folio, folioPages, GibFolios.Table.HOST) > 0 ? 1 : 0);
   }
 
   private void punch(long folio, long count, Side side) {

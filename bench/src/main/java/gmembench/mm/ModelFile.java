@@ -71,8 +71,8 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   void set(long gfn, long count, Side side) {}
 
   /**
-   * What a verb does to pages: TOUCH, ALLOCATE, DISCARD, UNMAP, a fault of the host's (PIN), and
-   * SPLIT, SHATTER and MERGE of what may be.
+   * What a verb does to pages: TOUCH, HOST_TOUCH, ALLOCATE, DISCARD, UNMAP, a fault of the host's
+   * (PIN), and SPLIT, SHATTER and MERGE of what may be.
    */
   abstract void act(Verb verb, long gfn, long count, Side side);
 
@@ -80,7 +80,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   long apply(Verb verb, long gfn, long count, Side side) {
     split = 0;
     switch (verb) {
-      case TOUCH, ALLOCATE, UNMAP -> act(verb, gfn, count, side);
+      case TOUCH, HOST_TOUCH, ALLOCATE, UNMAP -> act(verb, gfn, count, side);
       case DISCARD -> {
         references.punch(gfn, count, this::order);
         act(verb, gfn, count, side);

@@ -85,7 +85,7 @@ public final class ModelFolios {
   public long apply(Verb verb, long gfn, long count, Side side) {
     effects.begin();
     ModelFile file = of(side);
-    if (batches != null && (verb == Verb.TOUCH || verb == Verb.ALLOCATE)) {
+    if (batches != null && (verb.effect() == Verb.TOUCH || verb == Verb.ALLOCATE)) {
       note(batches, file, gfn, gfn + count, side);
     }
     long done = file.apply(verb, gfn, count, side);

@@ -44,7 +44,8 @@ final class ShmemFile extends ModelFile {
   }
 
   @Override
-  void act(Verb verb, long gfn, long count, Side side) {
+  void act(Verb of, long gfn, long count, Side side) {
+    Verb verb = of.effect();
     for (long at = gfn, end = gfn + count; at < end; at = (at | LAST) + 1) {
       int from = (int) at & LAST;
       int pages = (int) (frameEnd(at, end) - at);

@@ -29,7 +29,8 @@ final class SmallFile extends ModelFile {
   }
 
   @Override
-  void act(Verb verb, long gfn, long count, Side side) {
+  void act(Verb of, long gfn, long count, Side side) {
+    Verb verb = of.effect();
     if (verb != Verb.PIN) {
       effects.add(verb, gfn, count, side);
     } else if (!isMapped(gfn, count)) {

@@ -10,6 +10,7 @@ import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
+import gmembench.mm.Term;
 import gmembench.strategy.Strategy;
 import gmembench.tracker.Tracker;
 import org.jspecify.annotations.Nullable;
@@ -240,6 +241,15 @@ public final class Costs {
    */
   boolean countsAll(Backing backing) {
     return Stream.of(Side.values()).anyMatch(s -> countAll.contains(backing.of(s).name()));
+  }
+
+  /**
+   * Does a touch cost entries that it makes of what is there? Then all that are mapped are kept.
+   */
+  boolean chargesRefaults(Backing backing) {
+    return Stream.of(Side.values())
+        .map(side -> costs.get(new Key(backing.of(side).name(), Verb.TOUCH, side)))
+        .anyMatch(cost -> cost != null && cost.of(Term.PER_REFAULT) > 0);
   }
 
   /** CPUs of the host beside the caller's: a flush of the kernel's TLB is on every one of them. */

@@ -67,7 +67,8 @@ final class ModelMemory implements BySlots {
     this.effects = made.with(strategy.rules());
     this.ledger = effects.ledger();
     boolean countsAll = files != null || costs.countsAll(backing);
-    boolean looks = !pins.isEmpty() || strategy.needs().contains(Verb.CHECK);
+    boolean looks =
+        !pins.isEmpty() || strategy.needs().contains(Verb.CHECK) || costs.chargesRefaults(backing);
     this.inFile = new VmFiles(guest, backing, effects, countsAll, looks, clock);
     this.pins = new ModelPins(pins, inFile, time, clock, guest.vcpus());
     this.time = time;
@@ -140,7 +141,7 @@ final class ModelMemory implements BySlots {
       takeOver.before(verb);
     }
     Verb does = charge.effect();
-    long done = inFile.apply(does, page, pages, side);
+    long done = inFile.apply(verb == Verb.HOST_TOUCH ? verb : does, page, pages, side);
     if (pins.hasWaited() && effects.counts().isFault(does)) {
       pins.fault(gfn, pages);
     }

@@ -54,9 +54,9 @@ final class VmFiles {
     if (!plain) {
       return applyToFolios(verb, page, pages, side);
     } else if (countsAll) {
-      effects.apply(verb, page, pages, side);
+      effects.apply(verb.effect(), page, pages, side);
     } else {
-      effects.applyResidency(verb, page, pages, side);
+      effects.applyResidency(verb.effect(), page, pages, side);
     }
     return pages;
   }

@@ -3,7 +3,9 @@ package gmembench.mm;
 
 import module java.base;
 
+import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.mm.GibFolios.Table;
 
 /**
  * Orders, entries, sides and pins by page. By hand: a frame of order 9 is entered by the host while
@@ -19,17 +21,19 @@ final class NaiveFolios {
   final int[] pins;
   final boolean keepsLarge;
 
-  /** By side, PRIVATE first: the order of the entry that maps a page, or none. */
-  final byte[][] entries;
+  /** By table: the order of the entry that maps a page, or none. */
+  final Map<Table, byte[]> entries = new EnumMap<>(Table.class);
 
   NaiveFolios(int pages, int order, boolean keepsLarge) {
     this.order = new byte[pages];
     this.shared = new boolean[pages];
     this.pins = new int[pages];
-    this.entries = new byte[2][pages];
     this.keepsLarge = keepsLarge;
-    java.util.Arrays.fill(entries[0], NONE);
-    java.util.Arrays.fill(entries[1], NONE);
+    for (Table table : Table.values()) {
+      byte[] none = new byte[pages];
+      java.util.Arrays.fill(none, NONE);
+      entries.put(table, none);
+    }
     for (int page = 0; page < pages; page++) {
       int most = order;
       while (most > 0 && ((page >>> most) + 1) << most > pages) {
@@ -40,17 +44,22 @@ final class NaiveFolios {
     this.atFirst = this.order.clone();
   }
 
+  private byte[] of(Table table) {
+    return Objects.requireNonNull(entries.get(table));
+  }
+
   boolean mapped(int page) {
-    return entries[1][page] != NONE;
+    return of(Table.HOST)[page] != NONE;
   }
 
   /** Puts in an entry for each page that has none. */
-  int enter(int gfn, int pages, Side side) {
-    byte[] of = entries[side.ordinal()];
+  int enter(int gfn, int pages, Table table) {
+    byte[] of = of(table);
+    Side side = table == Table.OF_PRIVATE ? Side.PRIVATE : Side.SHARED;
     int made = 0;
     for (int page = gfn; page < gfn + pages; page++) {
       if (of[page] == NONE) {
-        int size = side == Side.PRIVATE && keepsLarge ? atFirst[page] : order[page];
+        int size = table != Table.HOST && keepsLarge ? atFirst[page] : order[page];
         while (size > 0 && !isUniform(page, size, side)) {
           size -= 9;
         }
@@ -73,8 +82,8 @@ final class NaiveFolios {
   }
 
   /** Takes out the entries that map a range, whole; returns how many. */
-  int zap(int gfn, int pages, Side side) {
-    byte[] of = entries[side.ordinal()];
+  int zap(int gfn, int pages, Table table) {
+    byte[] of = of(table);
     int gone = 0;
     for (int page = gfn; page < gfn + pages; page++) {
       if (of[page] != NONE) {
@@ -84,6 +93,19 @@ final class NaiveFolios {
       }
     }
     return gone;
+  }
+
+  /** What a verb makes or drops: the host uses what is shared, the guest all. */
+  int verb(Verb verb, int gfn, int pages, Side side) {
+    int sum = 0;
+    for (Table table : Table.values()) {
+      boolean isPrivate = table == Table.OF_PRIVATE;
+      if (isPrivate == (side == Side.PRIVATE)
+          && !(table == Table.OF_SHARED && verb == Verb.HOST_TOUCH)) {
+        sum += verb == Verb.UNMAP ? zap(gfn, pages, table) : enter(gfn, pages, table);
+      }
+    }
+    return sum;
   }
 
   /** A pin of the folio's, or for a check (a split unmaps by itself) a mapping of the host's. */
@@ -112,9 +134,10 @@ final class NaiveFolios {
         return false;
       }
     }
-    zap(gfn, pages, Side.SHARED);
+    zap(gfn, pages, Table.HOST);
     if (!keepsLarge && to < order[gfn]) {
-      zap(gfn, pages, Side.PRIVATE);
+      zap(gfn, pages, Table.OF_PRIVATE);
+      zap(gfn, pages, Table.OF_SHARED);
     }
     java.util.Arrays.fill(order, gfn, gfn + pages, (byte) to);
     return true;

@@ -19,7 +19,9 @@ import gmembench.workload.Workload;
 record OnFolios(int order, Guest guest, String costs, boolean isHugetlb, boolean isEmpty) {
   /** What costs nothing if it is not said to cost something. */
   private static final List<String> VERBS =
-      List.of("touch", "unmap", "check", "split", "shatter", "merge", "unpin", "pin", "copy");
+      List.of(
+          "touch", "unmap", "check", "split", "shatter", "merge", "unpin", "pin", "copy",
+          "discard");
 
   OnFolios(int order, Guest guest, String costs) {
     this(order, guest, costs, true, false);
