@@ -150,8 +150,7 @@ final class HugetlbMemory implements Around, BySlots {
   public void restart() {
     files.restart();
     hugeMappedStart = files.hugeMappedBytes(HugePool.PAGE_2M);
-    gibMappedStart =
-        folioBytes == HugePool.PAGE_1G ? files.hugeMappedBytes(HugePool.PAGE_1G) : 0;
+    gibMappedStart = folioBytes == HugePool.PAGE_1G ? files.hugeMappedBytes(HugePool.PAGE_1G) : 0;
   }
 
   @Override

@@ -21,6 +21,7 @@ final class Charged implements AroundConverter {
   private final @Nullable TrackedFrames frames;
   private long nodes;
   private long entries;
+  private long preallocated;
 
   /**
    * What the map did before now is not charged.
@@ -42,6 +43,7 @@ final class Charged implements AroundConverter {
     this.frames = frames;
     this.nodes = map.nodeSteps();
     this.entries = map.entrySteps();
+    this.preallocated = map.preallocated();
   }
 
   @Override
@@ -92,5 +94,10 @@ final class Charged implements AroundConverter {
     time.spendTracking(Math.addExact(fixedNs, Math.addExact(ofNodes, ofEntries)));
     nodes = nodesNow;
     entries = entriesNow;
+    if (step.preallocatedNs() > 0) {
+      long before = preallocated;
+      preallocated = map.preallocated();
+      time.spendTracking(Math.multiplyExact(preallocated - before, step.preallocatedNs()));
+    }
   }
 }

@@ -89,9 +89,11 @@ public final class Costs {
    * @param lookNs for each entry that is looked at to find out whether a 2M frame is mixed
    * @param askNs for each 2M frame that is asked for its flag, and the map for its first page, to
    *     find out whether its 1G frame is; if both are 0 nobody keeps these flags
+   * @param preallocatedNs for each node that is allocated before a store, used or freed then
    */
-  public record Step(long fixedNs, long nodeNs, long entryNs, long lookNs, long askNs) {
-    private static final Step FREE = new Step(0, 0, 0, 0, 0);
+  public record Step(
+      long fixedNs, long nodeNs, long entryNs, long lookNs, long askNs, long preallocatedNs) {
+    private static final Step FREE = new Step(0, 0, 0, 0, 0, 0);
 
     boolean isFree() {
       return this.equals(FREE);
@@ -175,7 +177,8 @@ public final class Costs {
         ns(file, section + ".node_ns"),
         ns(file, section + ".entry_ns"),
         ns(file, section + ".look_ns"),
-        ns(file, section + ".ask_ns"));
+        ns(file, section + ".ask_ns"),
+        ns(file, section + ".preallocated_ns"));
   }
 
   private Own readOwn(String strategy) {

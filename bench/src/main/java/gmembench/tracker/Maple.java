@@ -9,7 +9,8 @@ import gmembench.guest.Side;
  * for each guest_memfd inode: one store a conversion (mas_store_gfp), whatever its size. Readers
  * may race with the writer, and wait while a range is stored.
  *
- * <p>Steps: a node is a maple_node visited, an entry a slot written or moved.
+ * <p>Steps: a node is a maple_node visited, an entry a slot written or moved; nodes are allocated
+ * before each store ({@link MaplePreallocation}), but a redundant one returns before that.
  */
 @AutoService(Tracker.class)
 public record Maple() implements Tracker {
@@ -54,7 +55,7 @@ public record Maple() implements Tracker {
               && (last < leafLast || (last == leafLast && last == pages - 1));
       version.open();
       if (neighboursInLeaf) {
-        store(leaf, slot, gfn, last, side);
+        store(leaf, slot, gfn, last, side, false);
       } else {
         storeWide(gfn, last, side);
       }
@@ -62,7 +63,7 @@ public record Maple() implements Tracker {
     }
 
     /** Stores a range inside a leaf, merged with its neighbours there. */
-    private void store(MapleNode leaf, int slot, long gfn, long last, Side side) {
+    private void store(MapleNode leaf, int slot, long gfn, long last, Side side, boolean isReady) {
       int keep = slot;
       if (leaf.slots[slot] != side) {
         long first = slot == 0 ? tree.leafFirst : leaf.last[slot - 1] + 1;
@@ -80,6 +81,9 @@ public record Maple() implements Tracker {
       } else if (leaf.last[end] == last) {
         rest = Math.min(end + 2, leaf.count);
         newLast = leaf.last[rest - 1];
+      }
+      if (!isReady) {
+        tree.preallocate(leaf, keep + 1 + leaf.count - rest);
       }
       tree.replace(leaf, keep, rest, gfn, newLast, side);
     }
@@ -101,11 +105,15 @@ public record Maple() implements Tracker {
         to = leaf.slots[slot] == side ? leaf.last[slot] : last;
       }
       MapleNode leaf = tree.find(from);
+      boolean spans = leaf.last[leaf.count - 1] < to;
+      if (spans) {
+        tree.preallocateSpanning();
+      }
       while (leaf.last[leaf.count - 1] < to) {
         tree.truncate(leaf, from);
         leaf = tree.find(from);
       }
-      store(leaf, leaf.slotOf(from), from, to, side);
+      store(leaf, leaf.slotOf(from), from, to, side, spans);
       tree.lower();
     }
 
@@ -145,6 +153,11 @@ public record Maple() implements Tracker {
     @Override
     public long nodeSteps() {
       return tree.nodeSteps;
+    }
+
+    @Override
+    public long preallocated() {
+      return tree.preallocated;
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapleTree {
   private static final int SLOTS = MapleNode.SLOTS;
-  private static final int LEAST = 6;
+  static final int LEAST = 6;
 
   /** Two nodes that share more than this would overflow again at once. */
   private static final int MOST_SHARED = 2 * SLOTS - 1;
@@ -28,6 +28,7 @@ final class MapleTree {
 
   long nodeSteps;
   long entrySteps;
+  long preallocated;
 
   /** The leaf that was found last: the nodes above it, and the first index that it holds. */
   long leafFirst;
@@ -82,6 +83,16 @@ final class MapleTree {
       slot = node.slotOf(index);
     }
     return node.last[slot];
+  }
+
+  /** The leaf found last will have so many entries. */
+  void preallocate(MapleNode leaf, int count) {
+    preallocated += MaplePreallocation.inLeaf(path, depth, leaf.count, count);
+  }
+
+  /** A store begins in the leaf found last and ends in another. */
+  void preallocateSpanning() {
+    preallocated += MaplePreallocation.spanning(path, depth);
   }
 
   /**

@@ -50,6 +50,11 @@ public interface PageMap {
   /** Entries that {@link #set} has written so far: slots, words, or bytes. */
   long entrySteps();
 
+  /** Nodes that were allocated so far in case {@link #set} would need them. */
+  default long preallocated() {
+    return 0;
+  }
+
   /**
    * A memslot was set at a range, after the slots that were there had been deleted: what is kept in
    * slots is made anew. Nothing, where the state is beside them.

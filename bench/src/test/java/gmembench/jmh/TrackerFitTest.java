@@ -40,7 +40,7 @@ class TrackerFitTest {
     Costs.Step step = Checkout.costs("memslots").step(tracker);
     assertThat(step)
         .as(tracker + " " + points)
-        .isEqualTo(new Costs.Step(fit[0], fit[1], fit[2], 0, 0));
+        .isEqualTo(new Costs.Step(fit[0], fit[1], fit[2], 0, 0, 0));
     assertThat(Checkout.costs("threads").step(tracker)).isEqualTo(step);
   }
 

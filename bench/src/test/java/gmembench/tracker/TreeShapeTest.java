@@ -35,6 +35,58 @@ class TreeShapeTest {
     assertThat(map.kernelBytes()).isEqualTo(HEAD + MAPLE_NODE);
   }
 
+  private static long preallocated(PageMap map, long gfn, long pages, Side side) {
+    long before = map.preallocated();
+    map.set(gfn, pages, side);
+    return map.preallocated() - before;
+  }
+
+  /**
+   * Nodes that are allocated before a store (mas_prealloc_calc). By hand: a page makes three ranges
+   * of one, so the leaf is written anew, 1; again, it returns before that; a page more only moves a
+   * bound, 0. The eighth page makes 17 ranges: two leaves for one and a top, 3. The top has two
+   * leaves then: it can take a third, but not lose one, so what makes the right one too small, at 6
+   * ranges, may go up both levels, two nodes each and one, 5; and what spans both is three each, 7.
+   */
+  @Test
+  void nodesAreAllocatedBeforeAMapleStore() {
+    PageMap map = new Maple().open(4096);
+    assertThat(preallocated(map, 100, 1, Side.SHARED)).isEqualTo(1);
+    assertThat(preallocated(map, 100, 1, Side.SHARED)).isZero();
+    assertThat(preallocated(map, 101, 1, Side.SHARED)).isZero();
+    for (int i = 2; i <= 7; i++) {
+      assertThat(preallocated(map, 100L * i, 1, Side.SHARED)).isEqualTo(1);
+    }
+    assertThat(preallocated(map, 800, 1, Side.SHARED)).isEqualTo(3);
+    assertThat(preallocated(map, 900, 1, Side.SHARED)).as("8 ranges of 10").isEqualTo(1);
+    map.set(900, 1, Side.PRIVATE);
+    assertThat(preallocated(map, 800, 1, Side.PRIVATE)).isEqualTo(5);
+    assertThat(preallocated(map, 150, 500, Side.SHARED)).isEqualTo(7);
+  }
+
+  /**
+   * 60 pages in ascending order are 121 ranges, at least eight leaves, all full but for the last
+   * two. By hand: the top can take a leaf and lose one, so of the two levels only the leaves'
+   * counts: 2 + 1 for a leaf that is split, 3 + 1 where a range spans leaves. With the top full, 16
+   * leaves, a split goes up to a new top: 2 x 2 + 1.
+   */
+  @Test
+  void aTopWithRoomEndsWhatAStoreMayNeed() {
+    PageMap map = new Maple().open(1 << 20);
+    for (int i = 1; i <= 60; i++) {
+      map.set(100L * i, 1, Side.SHARED);
+    }
+    assertThat(preallocated(map, 350, 1, Side.SHARED)).as("a full leaf").isEqualTo(3);
+    assertThat(preallocated(map, 1000, 2000, Side.SHARED)).as("several leaves").isEqualTo(4);
+    PageMap full = new Maple().open(1 << 20);
+    long leaves = 0;
+    for (int i = 1; leaves < 16; i++) {
+      full.set(100L * i, 1, Side.SHARED);
+      leaves = (full.kernelBytes() - HEAD) / MAPLE_NODE - 1;
+    }
+    assertThat(preallocated(full, 350, 1, Side.SHARED)).as("and a full top").isEqualTo(5);
+  }
+
   /**
    * 512 shared pages are one entry in 8 slots of the second level. To take 8 of them out it is
    * split into 8 nodes of 8 entries of 8 pages, as the 8 pages are of order 3 (xas_split), so the 4
