@@ -20,6 +20,13 @@ public interface ChartKind extends Plugin {
   /** The part of the report that it is in. */
   Part part();
 
-  /** Its charts, none if the results do not have what it shows. */
+  /** The file of the results that it draws, beside samples.csv; empty if it needs no more. */
+  default String file() {
+    return "";
+  }
+
+  /**
+   * Its charts, none if the results do not have what it shows; asked only where {@link #file} is.
+   */
   List<Chart> of(Results results);
 }

@@ -38,10 +38,33 @@ public final class Charts {
     return blocks;
   }
 
+  /** {@code no memory.csv in DIR, so no charts: memory}; empty if all is there. */
+  public static String lacking(Results results) {
+    Map<String, List<String>> kinds = new TreeMap<>();
+    for (ChartKind kind : Plugins.all(ChartKind.class)) {
+      if (!isThere(kind, results)) {
+        kinds.computeIfAbsent(kind.file(), f -> new ArrayList<>()).add(kind.name());
+      }
+    }
+    return kinds.isEmpty()
+        ? ""
+        : "no "
+            + String.join(", ", kinds.keySet())
+            + " in "
+            + results.folder()
+            + ", so no charts: "
+            + kinds.values().stream().flatMap(List::stream).collect(Collectors.joining(", "));
+  }
+
+  private static boolean isThere(ChartKind kind, Results results) {
+    return kind.file().isEmpty() || Files.exists(results.folder().resolve(kind.file()));
+  }
+
   /** The parts of the report that are not empty. */
   static Map<String, List<Chart>> byHeading(Results results) {
     Map<String, List<Chart>> parts = new LinkedHashMap<>();
     Plugins.all(ChartKind.class).stream()
+        .filter(kind -> isThere(kind, results))
         .sorted(Comparator.comparingInt(kind -> kind.part().order()))
         .forEach(kind ->
             parts

@@ -45,11 +45,13 @@ public record HeatMapChart() implements ChartKind {
   }
 
   @Override
+  public String file() {
+    return HeatMap.FILE;
+  }
+
+  @Override
   public List<Chart> of(Results results) {
-    Path file = results.folder().resolve(HeatMap.FILE);
-    if (!Files.exists(file)) {
-      return List.of();
-    }
+    Path file = results.folder().resolve(file());
     Map<String, List<CSVRecord>> workloads = new LinkedHashMap<>();
     for (CSVRecord row : Environment.rows(file, HeatMap.COLUMNS)) {
       workloads.computeIfAbsent(row.get(0), w -> new ArrayList<>()).add(row);

@@ -31,6 +31,11 @@ public record LatencyChart() implements ChartKind {
   }
 
   @Override
+  public String file() {
+    return LatencyLog.FILE;
+  }
+
+  @Override
   public List<Chart> of(Results results) {
     Map<Cell, Map<String, Histogram>> charts = new LinkedHashMap<>();
     histograms(results.folder())

@@ -79,8 +79,13 @@ public record MemoryChart() implements ChartKind {
   }
 
   @Override
+  public String file() {
+    return ResultFolder.MEMORY;
+  }
+
+  @Override
   public List<Chart> of(Results results) {
-    Path file = results.folder().resolve("memory.csv");
+    Path file = results.folder().resolve(file());
     List<CSVRecord> rows = Environment.rows(file, ResultFolder.MEMORY_COLUMNS);
     List<Chart> charts = new ArrayList<>();
     for (Kind kind : KINDS) {

@@ -19,22 +19,20 @@ import gmembench.table.BootTable;
 
 /** A results folder as one HTML page that needs nothing else: no network, no other file. */
 public final class Report {
-  private final Path folder;
   private final Results results;
   private final Samples samples;
   private final Environment env;
   private final StringBuilder out = new StringBuilder();
 
-  private Report(Path folder) {
-    this.folder = folder;
-    this.results = Results.one(folder);
+  private Report(Results results) {
+    this.results = results;
     this.samples = results.samples();
     this.env = results.env();
   }
 
   /** The page. */
-  public static String html(Path folder) {
-    return new Report(folder).page();
+  public static String html(Results results) {
+    return new Report(results).page();
   }
 
   private String page() {
@@ -43,6 +41,8 @@ public final class Report {
     boots();
     cells();
     notRun();
+    String lacking = Charts.lacking(results);
+    out.append(lacking.isEmpty() ? "" : "<p>" + HtmlTable.escape(lacking) + "</p>\n");
     charts.forEach((title, figures) ->
         out.append("<details open id=\"")
             .append(anchor(title))
@@ -59,7 +59,7 @@ public final class Report {
   }
 
   private void head(Map<String, String> charts) {
-    String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    String name = String.valueOf(results.folder().toAbsolutePath().normalize().getFileName());
     String title = "gmembench: " + name;
     out.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n");
     out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");

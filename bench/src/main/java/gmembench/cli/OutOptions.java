@@ -62,6 +62,13 @@ final class OutOptions {
     spec.commandLine().getErr().println(line);
   }
 
+  /** Says what is to be known, if anything is. */
+  static void remark(String line, CommandSpec spec) {
+    if (!line.isEmpty()) {
+      spec.commandLine().getErr().println(line);
+    }
+  }
+
   /** Prints a table and where the rest is. */
   void print(Object table, Path folder) {
     spec.commandLine().getOut().print(table);

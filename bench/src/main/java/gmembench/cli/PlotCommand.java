@@ -35,7 +35,9 @@ public final class PlotCommand implements Runnable {
         throw new InputException("--format", "'" + format + "'", "svg or png");
       }
     }
-    for (Chart chart : Charts.of(Results.one(folder))) {
+    Results results = Results.one(folder);
+    OutOptions.remark(Charts.lacking(results), spec);
+    for (Chart chart : Charts.of(results)) {
       for (String format : formats) {
         spec.commandLine().getOut().println(chart.write(folder, format));
       }

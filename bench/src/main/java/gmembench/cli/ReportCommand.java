@@ -2,7 +2,9 @@
 package gmembench.cli;
 
 import gmembench.OutputFile;
+import gmembench.chart.Charts;
 import gmembench.chart.Report;
+import gmembench.result.Results;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +28,9 @@ public final class ReportCommand implements Runnable {
 
   @Override
   public void run() {
-    String page = Report.html(folder);
+    Results results = Results.one(folder);
+    String page = Report.html(results);
+    OutOptions.remark(Charts.lacking(results), spec);
     if (out != null) {
       OutputFile.write(out, page);
     }

@@ -8,7 +8,6 @@ import gmembench.NotComparableException;
 import gmembench.OutputFile;
 import gmembench.Plugin;
 import gmembench.Plugins;
-import gmembench.Ticks;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
@@ -24,6 +23,7 @@ import gmembench.result.Environment;
 import gmembench.result.Fact;
 import gmembench.result.HostSpeed;
 import gmembench.result.Repetition.Status;
+import gmembench.result.ResultFolder;
 import gmembench.result.Results;
 import gmembench.result.Samples;
 import gmembench.run.Home;
@@ -98,7 +98,8 @@ public final class ValidateCommand implements Callable<Integer> {
     if (live != null && costs == null) {
       throw new InputException("--live", "without --costs", "a profile to compare with it");
     }
-    Samples measured = live == null ? null : Samples.read(live).only(cell -> !cell.isExact());
+    Samples measured =
+        live == null ? null : Results.one(live).samples().only(cell -> !cell.isExact());
     Home home = Home.here();
     Path folder = out.folder(SUITE);
     try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {
@@ -272,26 +273,31 @@ public final class ValidateCommand implements Callable<Integer> {
     if (validation.rows().isEmpty()) {
       throw new NotComparableException(folder + ": no cell ran on both engines");
     }
+    Environment env = measuredIn(results.env());
     OutputFile.writeIn(folder, Validation.FILE, validation.csv());
-    new ValidationChart().of(results).forEach(chart -> chart.write(folder));
-    out.print(validation.text(Ticks.here()), folder);
+    OutputFile.writeIn(folder, "env.csv", ResultFolder.environmentCsv(env.facts()));
+    new ValidationChart().of(Results.one(folder)).forEach(chart -> chart.write(folder));
+    out.print(validation.text(env.ticks()), folder);
     if (!quiet.isSet()) {
-      HostSpeed.warnings(measuredIn(results.env())).forEach(out::remark);
+      HostSpeed.warnings(env).forEach(out::remark);
     }
     boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
     return !failed && validation.isGood() ? 0 : 3;
   }
 
-  /** Facts of this command's model cells, and of the host when the live ones were measured. */
+  /**
+   * Facts of this command's model cells, and of the clock and the host that measured the others.
+   */
   private Environment measuredIn(Environment own) {
     if (live == null) {
       return own;
     }
     Map<String, String> facts = new LinkedHashMap<>(own.facts());
     Environment measured = Environment.read(live);
-    for (Fact fact : List.of(Fact.REFERENCE, Fact.REFERENCE_END)) {
-      facts.put(fact.key(), measured.get(fact.key()));
-    }
+    facts.put(Fact.CLOCK.key(), measured.ticks().text());
+    Stream.of(Fact.REFERENCE.key(), Fact.REFERENCE_END.key())
+        .filter(measured.facts()::containsKey)
+        .forEach(key -> facts.put(key, measured.get(key)));
     return new Environment(facts);
   }
 }

@@ -10,7 +10,8 @@ import org.HdrHistogram.HistogramLogReader;
 
 /** A line of latency.hlog: a histogram, or a comment, whose tag is empty. */
 public record LatencyLog(Path file, long number, String tag, String text) {
-  static final String FILE = "latency.hlog";
+  /** The file that every run writes. */
+  public static final String FILE = "latency.hlog";
 
   private static final String TAG = "Tag=";
   private static final String EXPECTED = "a line of an HdrHistogram log, Tag=cell/what,...";

@@ -178,7 +178,7 @@ public final class Merge {
       for (Repetition r : part.samples.entries()) {
         byBlock.computeIfAbsent(r.cell().block(), b -> new ArrayList<>()).add(r);
       }
-      Path points = part.folder.resolve("memory.csv");
+      Path points = part.folder.resolve(ResultFolder.MEMORY);
       for (CSVRecord row : Environment.rows(points, ResultFolder.MEMORY_COLUMNS)) {
         String path = String.join("/", row.toList().subList(0, 6));
         memory.add(blockByPath.get(path), ResultFolder.line(row.toList()));

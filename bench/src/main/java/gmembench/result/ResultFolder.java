@@ -17,6 +17,9 @@ import org.apache.commons.csv.CSVFormat;
  * so that what a signal leaves behind is readable.
  */
 public final class ResultFolder implements AutoCloseable {
+  /** The file that every run writes: bytes over the conversions. */
+  public static final String MEMORY = "memory.csv";
+
   public static final List<String> MEMORY_COLUMNS =
       Cell.row(
           List.of(),
@@ -47,13 +50,13 @@ public final class ResultFolder implements AutoCloseable {
     this.lock = lock;
     this.added = new ArrayList<>(before);
     if (fresh) {
-      replace("memory.csv", line(MEMORY_COLUMNS));
-      replace("latency.hlog", legend());
+      replace(MEMORY, line(MEMORY_COLUMNS));
+      replace(LatencyLog.FILE, legend());
       replace("samples.csv", line(Samples.COLUMNS));
     }
     this.samples = OutputFile.appendIn(folder, "samples.csv");
-    this.memory = OutputFile.appendIn(folder, "memory.csv");
-    this.latency = OutputFile.appendIn(folder, "latency.hlog");
+    this.memory = OutputFile.appendIn(folder, MEMORY);
+    this.latency = OutputFile.appendIn(folder, LatencyLog.FILE);
   }
 
   /** Makes a new folder; one that exists and holds anything is refused. */
@@ -259,7 +262,7 @@ public final class ResultFolder implements AutoCloseable {
       if (!added.isEmpty()) {
         return;
       }
-      for (String name : List.of("samples.csv", "memory.csv", "latency.hlog")) {
+      for (String name : List.of("samples.csv", MEMORY, LatencyLog.FILE)) {
         Files.delete(folder.resolve(name));
       }
       Files.delete(folder);

@@ -24,7 +24,7 @@ final class Salvage {
     Salvage salvage = new Salvage(finished);
     Path path = folder.path();
     folder.replace("samples.csv", samples(Samples.wholeLines(path.resolve("samples.csv"))));
-    folder.replace("memory.csv", salvage.memory(path.resolve("memory.csv")));
+    folder.replace(ResultFolder.MEMORY, salvage.memory(path.resolve(ResultFolder.MEMORY)));
     folder.replace(LatencyLog.FILE, salvage.latency(path));
   }
 

@@ -97,6 +97,7 @@ class CalibrateCommandTest {
   private void verdict(Path costs, boolean isMet, double snpNs, double eagerNs) throws IOException {
     Path live = temp.resolve("live" + snpNs + isMet);
     try (ResultFolder folder = ResultFolder.create(live, "1")) {
+      folder.environment(Map.of());
       for (int rep = 1; rep <= 7; rep++) {
         for (String strategy : List.of("snp", "eager-punch-hole")) {
           double ns = strategy.equals("snp") ? snpNs : eagerNs;
@@ -179,7 +180,15 @@ class CalibrateCommandTest {
             + " --backing guest-memfd-bound:mapped=false --live ";
     InProcess run = InProcess.gmembench((what + live + " --out " + temp.resolve("lab")).split(" "));
     assertThat(run.code()).as(run.err()).isIn(0, 3);
-    assertThat(run.out()).contains("attribute-share-512mib  guest-memfd-bound  attribute-punch");
+    assertThat(run.out())
+        .contains("attribute-share-512mib  guest-memfd-bound  attribute-punch")
+        .contains("predicted M insn  measured M insn")
+        .doesNotContain(" ms");
+    assertThat(temp.resolve("lab/env.csv")).content().contains("clock,instructions\n");
+    assertThat(temp.resolve("lab/charts/validation.svg"))
+        .as("the one that validate draws, and so does plot")
+        .content()
+        .contains("measured (M insn)");
   }
 
   @Test

@@ -117,7 +117,25 @@ class CompareCommandTest {
     assertOneLine(
         gmembench("compare", folder + "/base/env.csv", folder + "/head"), 2, "is no folder");
     assertOneLine(gmembench("report", folder + "/empty"), 2, "holds no samples.csv");
-    assertOneLine(gmembench("report", folder + "/base"), 2, "latency.hlog: is missing");
+  }
+
+  /** The committed folder has samples.csv and env.csv, its charts of samples are drawn. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plot", "report"})
+  void whatAFolderHasIsDrawnAndWhatItLacksIsSaid(String command) throws IOException {
+    InProcess run = gmembench(command, folder + "/base");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err())
+        .isEqualTo(
+            "no heat.csv, latency.hlog, memory.csv in "
+                + folder
+                + "/base, so no charts: heat-map, latency, memory\n");
+    assertThat(run.out()).contains(command.equals("plot") ? "charts/boot-" : "report.html");
+    if (command.equals("report")) {
+      assertThat(folder.resolve("base/report.html"))
+          .content()
+          .contains("Boot times", "<p>no heat.csv, latency.hlog, memory.csv in ");
+    }
   }
 
   @Test
