@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.InputException;
 import gmembench.OutputFile;
 import gmembench.Plugins;
+import gmembench.Ticks;
 import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.calibrate.Calibration;
@@ -164,6 +165,9 @@ public final class CalibrateCommand implements Runnable {
   static Origin origin(String command) {
     Map<String, String> host = Host.facts(Home.here().folder());
     String where = host.get("cpu") + ", " + host.get("cpus") + " CPUs, Linux " + host.get("kernel");
+    if (Ticks.here() == Ticks.INSTRUCTIONS) {
+      where += ", in guest instructions: 1 ns is 1 instruction";
+    }
     return Origin.here(where, command, LocalDate.now(ZoneOffset.UTC).toString());
   }
 }
