@@ -48,7 +48,7 @@ public final class Recency {
   private long away;
   private long far;
 
-  Recency(long guestPages, HostSizes host) {
+  public Recency(long guestPages, HostSizes host) {
     ownLines = host.l2Bytes() / LINE_BYTES;
     nearLines = host.llcShareBytes() / LINE_BYTES;
     uses = bySide(guestPages, 6);
@@ -162,10 +162,10 @@ public final class Recency {
   }
 
   /**
-   * All of a range is zeroed. Finds what of the kernel's mapping of it is away, or far; returns how
+   * All of a range is zeroed, or copied. Finds what of the kernel's mapping of it is away, or far; returns how
    * many of its pages no near cache held as a whole.
    */
-  long zero(long gfn, long pages, Side side) {
+  public long zero(long gfn, long pages, Side side) {
     begin();
     find(fills[side.ordinal()], gfn, pages, true);
     long cold = far;

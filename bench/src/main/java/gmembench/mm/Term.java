@@ -150,6 +150,7 @@ public enum Term {
       "asked node",
       "node",
       "a node of the attributes' tree that is walked to ask such a frame (xa_load)"),
+  PER_COLD(Verb.HOST_TOUCH, "cold", "page", "an LLC-cold page that the host copies"),
   PER_ENTRY(
       "direct",
       "entry",
@@ -284,11 +285,7 @@ public enum Term {
     return label() + "_ns";
   }
 
-  /**
-   * A term by its label.
-   *
-   * @param where file and line, or the option, for a complaint
-   */
+  /** A term by its label; {@code where} is file and line, or the option, for a complaint. */
   public static Term parse(String label, String where) {
     return Arrays.stream(values())
         .filter(term -> term.label().equals(label))

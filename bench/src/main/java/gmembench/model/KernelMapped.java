@@ -11,6 +11,8 @@ import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.mm.Counts;
 import gmembench.mm.KernelMap;
+import gmembench.mm.Recency;
+import gmembench.mm.Term;
 import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
 
@@ -25,11 +27,18 @@ final class KernelMapped implements Watch {
   private final Clock clock;
   private final PinSchedule pins;
   private final Counts counts = new Counts();
+  private final Recency recency;
 
   private KernelMapped(
-      ModelMemory memory, KernelMap map, Contention time, Clock clock, PinSchedule pins) {
+      ModelMemory memory,
+      KernelMap map,
+      Recency recency,
+      Contention time,
+      Clock clock,
+      PinSchedule pins) {
     this.memory = memory;
     this.map = map;
+    this.recency = recency;
     this.time = time;
     this.clock = clock;
     this.pins = pins;
@@ -50,7 +59,8 @@ final class KernelMapped implements Watch {
             memory.inPlace(),
             costs.host().flushCeiling(),
             costs.otherCpus());
-    return new KernelMapped(memory, map, time, clock, pins);
+    Recency recency = new Recency(guest.pages(), costs.host());
+    return new KernelMapped(memory, map, recency, time, clock, pins);
   }
 
   @Override
@@ -71,10 +81,19 @@ final class KernelMapped implements Watch {
     long done = memory.apply(verb, gfn, pages, side);
     if (verb != Verb.ASK) {
       map.apply(verb.effect(), gfn, pages, side, counts);
+      counts.set(Term.PER_COLD, cold(verb, gfn, pages, side));
       time.spend(verb, side, memory.charges.of(verb, side).cost().effectsNs(counts));
     }
     map.reachable().took(clock.ns() - start);
     return done;
+  }
+
+  /** Pages that the host copies from memory: whoever uses a page has it in a cache afterwards. */
+  private long cold(Verb verb, long gfn, long pages, Side side) {
+    boolean isUse = verb.effect() == Verb.TOUCH || verb == Verb.COPY;
+    Side file = memory.inPlace() ? Side.PRIVATE : side;
+    long cold = isUse ? recency.zero(gfn, pages, file) : 0;
+    return verb == Verb.HOST_TOUCH ? cold : 0;
   }
 
   /** A converter by which it knows when the trace pauses. */
