@@ -9,6 +9,7 @@ import gmembench.guest.Guest;
 import gmembench.guest.PerSide;
 import gmembench.guest.Side;
 import gmembench.linux.MappedFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guest memory in two mapped files, one for each side, or in one for both. The guest's own touch of
@@ -24,6 +25,7 @@ final class FileMemory implements BySlots {
               Verb.TOUCH,
               Verb.UNMAP,
               Verb.CHECK,
+              Verb.COPY,
               Verb.COPY_IN,
               Verb.POPULATE,
               Verb.PIN,
@@ -39,6 +41,9 @@ final class FileMemory implements BySlots {
   private final Guest guest;
   private final PerSide<MappedFile> files;
   private final PerSide<Pins> pins;
+
+  /** What devices use instead of shared pages: each page has its own place. */
+  private @Nullable MappedFile bounce;
 
   FileMemory(Guest guest, PerSide<MappedFile> files) {
     this.guest = guest;
@@ -63,6 +68,7 @@ final class FileMemory implements BySlots {
     long bytes = pages * Units.PAGE_BYTES;
     switch (verb) {
       case TOUCH, HOST_TOUCH -> touch(file, gfn, page, pages, side);
+      case COPY -> copy(file, at, bytes, side);
       case COPY_IN -> file.copyFrom(file(side.other()), at, bytes);
       case POPULATE -> file.write(file(side.other()), at, bytes);
       case DISCARD -> file.punchHole(at, bytes);
@@ -89,6 +95,19 @@ final class FileMemory implements BySlots {
     }
     long first = Canary.of(gfn, side);
     file.touch(page * Units.PAGE_BYTES, first, Canary.of(gfn + 1, side) - first, pages);
+  }
+
+  private void copy(MappedFile file, long at, long bytes, Side to) {
+    MappedFile copies = bounce;
+    if (copies == null) {
+      copies = MappedFile.memfd("gmembench-bounce", file.bytes());
+      bounce = copies;
+    }
+    if (to == Side.SHARED) {
+      copies.copyFrom(file, at, bytes);
+    } else {
+      file.copyFrom(copies, at, bytes);
+    }
   }
 
   @Override
@@ -158,6 +177,9 @@ final class FileMemory implements BySlots {
   @Override
   public void close() {
     restart();
+    if (bounce != null) {
+      bounce.close();
+    }
     files.all().forEach(MappedFile::close);
   }
 }

@@ -37,7 +37,7 @@ public record GuestMemfd(boolean mapped) implements Backing {
 
   @Override
   public Set<Verb> verbs() {
-    return mapped ? FileMemory.VERBS : FileMemory.verbsBut(Verb.COPY_IN);
+    return mapped ? FileMemory.VERBS : FileMemory.verbsBut(Verb.COPY_IN, Verb.COPY);
   }
 
   @Override

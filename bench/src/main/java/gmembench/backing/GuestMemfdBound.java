@@ -83,7 +83,7 @@ public record GuestMemfdBound(
 
   @Override
   public Set<Verb> verbs() {
-    Set<Verb> verbs = mapped ? FileMemory.verbsBut() : FileMemory.verbsBut(Verb.COPY_IN);
+    Set<Verb> verbs = mapped ? FileMemory.verbsBut() : FileMemory.verbsBut(Verb.COPY_IN, Verb.COPY);
     if (mapped || guest == GuestCall.NONE) {
       verbs.add(Verb.REBIND); // who reads by the guest's eyes needs the slots as they are
     }

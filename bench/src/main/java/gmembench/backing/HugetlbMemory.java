@@ -94,7 +94,7 @@ final class HugetlbMemory implements Around, BySlots {
     long first = page / folioPages;
     long end = (page + pages - 1) / folioPages + 1;
     switch (verb) {
-      case TOUCH, HOST_TOUCH, COPY_IN -> populate(first, end, side);
+      case TOUCH, HOST_TOUCH, COPY, COPY_IN -> populate(first, end, side);
       case DISCARD -> discarded(page, pages, side);
       case UNMAP -> {
         files.file(side).unmapPages(first * folioBytes, (end - first) * folioBytes);

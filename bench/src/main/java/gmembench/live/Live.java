@@ -107,6 +107,9 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
         return block.backing().name() + " converts by " + verb.text();
       }
     }
+    if (strategy.whyNotLive() != null) {
+      return strategy.whyNotLive();
+    }
     String reason = Needs.whyNot(Needs.of(strategy), block.backing()::supports);
     return reason == null ? Needs.whyNot(block, strategy) : reason;
   }

@@ -6,6 +6,7 @@ import module java.base;
 import gmembench.backing.InPlaceRules;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import org.jspecify.annotations.Nullable;
 
 /** A strategy with one of the options that strategies have in common, being true. */
 interface AroundStrategy extends Strategy {
@@ -47,6 +48,11 @@ interface AroundStrategy extends Strategy {
   @Override
   default InPlaceRules rules() {
     return strategy().rules();
+  }
+
+  @Override
+  default @Nullable String whyNotLive() {
+    return strategy().whyNotLive();
   }
 
   @Override

@@ -8,6 +8,7 @@ import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.tracker.PageMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How a conversion is done: written once against memory verbs, run live and on the model. */
 public interface Strategy extends Plugin {
@@ -54,6 +55,11 @@ public interface Strategy extends Plugin {
    */
   default boolean hasState() {
     return true;
+  }
+
+  /** Why no kernel does what it asks for, or null: a live run then depends on the backing alone. */
+  default @Nullable String whyNotLive() {
+    return null;
   }
 
   Converter open(Memory memory, PageMap map);

@@ -13,6 +13,7 @@ import gmembench.guest.Side;
 import gmembench.result.Declared;
 import gmembench.result.Metrics;
 import gmembench.tracker.PageMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A strategy in place under other rules for those who use its memory beside the guest. Spelled as
@@ -41,12 +42,15 @@ record WithPolicies(Strategy strategy, InPlaceRules rules, PinPolicy pins)
 
   @Override
   public String label() {
-    return strategy.label()
-        + (rules.largeMappings() ? "" : ":" + LARGE_MAPPINGS + "=false")
+    return strategy.label() + rulesText() + text(PINS, pins);
+  }
+
+  /** The host's, as options. */
+  private String rulesText() {
+    return (rules.largeMappings() ? "" : ":" + LARGE_MAPPINGS + "=false")
         + (rules.largeHostMappings() ? "" : ":" + LARGE_HOST_MAPPINGS + "=false")
         + text(REFERENCES, rules.references())
-        + text(CHECK, rules.check())
-        + text(PINS, pins);
+        + text(CHECK, rules.check());
   }
 
   private static String text(String option, Enum<?> value) {
@@ -56,6 +60,16 @@ record WithPolicies(Strategy strategy, InPlaceRules rules, PinPolicy pins)
   @Override
   public Set<Verb> needs() {
     return pins.copies() ? AroundStrategy.super.needs() : strategy.needs();
+  }
+
+  /** A VMM can copy what a device uses, or give up at once; it cannot tell the kernel who may pin. */
+  @Override
+  public @Nullable String whyNotLive() {
+    if (pins == PinPolicy.REFUSE_LONGTERM || pins == PinPolicy.MIGRATE) {
+      return "no kernel does so to a memory file: " + text(PINS, pins).substring(1);
+    }
+    String options = rulesText();
+    return options.isEmpty() ? null : "of the model only, live the kernel decides: " + options.substring(1);
   }
 
   @Override

@@ -7,10 +7,14 @@ import module java.base;
 
 import gmembench.backing.Memfd;
 import gmembench.backing.Memory;
+import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
+import gmembench.guest.Canary;
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.strategy.InPlaceWait;
+import gmembench.strategy.Strategy;
 import gmembench.trace.Batch;
 import gmembench.trace.Op;
 import gmembench.trace.Trace;
@@ -18,6 +22,9 @@ import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pins of this host's kernel, which end when the trace says so, also while somebody waits. */
 @Tag("kernel")
@@ -37,7 +44,7 @@ class LivePinTest {
     return run(Trace.of(events), new InPlaceWait(waitNs));
   }
 
-  private static Map<String, String> run(Trace trace, InPlaceWait strategy) {
+  private static Map<String, String> run(Trace trace, Strategy strategy) {
     Workload workload =
         new Workload("w", "why", GUEST, new Workload.Recorded(Path.of("none")), null, 1, "");
     Block block = new Block(workload, new Memfd(), new Bitmap(), List.of(strategy));
@@ -68,6 +75,65 @@ class LivePinTest {
         .containsEntry("conversions_refused", "1")
         .containsEntry("pin_wait_count", "1");
     assertThat(Long.parseLong(metrics.get("pin_wait_ns"))).isGreaterThanOrEqualTo(3 * MS);
+  }
+
+  /** Page 7 is used by a device from 0 to 5 ms, and taken back with page 8 meanwhile. */
+  private static Trace used() {
+    Batch events = new Batch(4);
+    events.add(0, 0, Op.TO_SHARED, 7, 2);
+    events.add(0, 0, Op.PIN, 7, 1);
+    events.add(MS, 0, Op.TO_PRIVATE, 7, 2);
+    events.add(5 * MS, 0, Op.UNPIN, 7, 1);
+    return Trace.of(events);
+  }
+
+  /** Who is exclusive waits for nobody: the page is held by the kernel, so the conversion fails. */
+  @Test
+  void anExclusivePinRefusesAtOnce() {
+    assertThat(run(used(), Strategy.parse("in-place-wait:wait=60s:pins=exclusive")))
+        .containsEntry("conversions", "1")
+        .containsEntry("conversions_refused", "1")
+        .containsEntry("pin_wait_count", "0");
+  }
+
+  /** A device that gets a copy holds nothing: 4096 bytes are copied, and nothing is refused. */
+  @Test
+  void whatIsBouncedIsNotPinned() {
+    assertThat(run(used(), Strategy.parse("in-place-wait:wait=0ns:pins=bounce")))
+        .containsEntry("conversions", "2")
+        .containsEntry("bounced_bytes", "4096")
+        .containsEntry("pin_wait_count", "0")
+        .doesNotContainKey("conversions_refused");
+  }
+
+  /** Copies are made for real: what was copied out is there again, whatever was written meanwhile. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCopyHoldsWhatThePageHeld(boolean inPlace) {
+    try (Memory memory = new Memfd().open(GUEST, inPlace)) {
+      memory.touch(7, 2, Side.SHARED);
+      memory.apply(Verb.COPY, 7, 2, Side.SHARED);
+      memory.touch(7, 1, Side.PRIVATE);
+      memory.apply(Verb.COPY, 7, 2, Side.PRIVATE);
+      assertThat(memory.read(7, Side.PRIVATE)).isEqualTo(Canary.of(7, Side.SHARED));
+      assertThat(memory.read(8, Side.PRIVATE)).isEqualTo(Canary.of(8, Side.SHARED));
+    }
+  }
+
+  /** What only a kernel could do is a row with its reason, and no kernel is asked. */
+  @ParameterizedTest
+  @CsvSource({
+    "pins=migrate, no kernel does so to a memory file: pins=migrate",
+    "pins=refuse-longterm, no kernel does so to a memory file: pins=refuse-longterm",
+    "check=dma-pinned, 'of the model only, live the kernel decides: check=dma-pinned'",
+    "two-phase=true:references=get, 'of the model only, live the kernel decides: references=get'"
+  })
+  void whatNoKernelDoesIsUnsupported(String option, String reason) {
+    Strategy strategy = Strategy.parse("in-place-wait:" + option);
+    Workload workload =
+        new Workload("w", "why", GUEST, new Workload.Recorded(Path.of("none")), null, 1, "");
+    Block block = new Block(workload, new Memfd(), new Bitmap(), List.of(strategy));
+    assertThat(new Live(1, 0).whyNot(block, strategy)).isEqualTo(reason);
   }
 
   /**
