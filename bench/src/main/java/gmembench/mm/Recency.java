@@ -162,8 +162,8 @@ public final class Recency {
   }
 
   /**
-   * All of a range is zeroed, or copied. Finds what of the kernel's mapping of it is away, or far; returns how
-   * many of its pages no near cache held as a whole.
+   * All of a range is zeroed, or copied. Finds what of the kernel's mapping of it is away, or far;
+   * returns how many of its pages no near cache held as a whole.
    */
   public long zero(long gfn, long pages, Side side) {
     begin();

@@ -62,14 +62,18 @@ record WithPolicies(Strategy strategy, InPlaceRules rules, PinPolicy pins)
     return pins.copies() ? AroundStrategy.super.needs() : strategy.needs();
   }
 
-  /** A VMM can copy what a device uses, or give up at once; it cannot tell the kernel who may pin. */
+  /**
+   * A VMM can copy what a device uses, or give up at once; it cannot tell the kernel who may pin.
+   */
   @Override
   public @Nullable String whyNotLive() {
     if (pins == PinPolicy.REFUSE_LONGTERM || pins == PinPolicy.MIGRATE) {
       return "no kernel does so to a memory file: " + text(PINS, pins).substring(1);
     }
     String options = rulesText();
-    return options.isEmpty() ? null : "of the model only, live the kernel decides: " + options.substring(1);
+    return options.isEmpty()
+        ? null
+        : "of the model only, live the kernel decides: " + options.substring(1);
   }
 
   @Override

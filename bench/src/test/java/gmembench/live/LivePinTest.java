@@ -106,7 +106,9 @@ class LivePinTest {
         .doesNotContainKey("conversions_refused");
   }
 
-  /** Copies are made for real: what was copied out is there again, whatever was written meanwhile. */
+  /**
+   * Copies are made for real: what was copied out is there again, whatever was written meanwhile.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aCopyHoldsWhatThePageHeld(boolean inPlace) {

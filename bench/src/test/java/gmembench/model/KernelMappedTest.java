@@ -178,13 +178,14 @@ class KernelMappedTest {
 
   /**
    * The VMM's own copy is what a snapshot costs without any of these ways. By hand: a cache keeps 8
-   * MiB, so each of 8192 pages, used in turn, has left it when it is copied, 8192 x 9 ns; a page that
-   * is copied again at once is warm, and so is one that was bounced just before. Of a guest of 4
-   * MiB all is warm.
+   * MiB, so each of 8192 pages, used in turn, has left it when it is copied, 8192 x 9 ns; a page
+   * that is copied again at once is warm, and so is one that was bounced just before. Of a guest of
+   * 4 MiB all is warm.
    */
   @Test
   void aSnapshotCopiesWhatNoCacheHolds() throws IOException {
-    String copied = COSTS + "[guest-memfd-no-direct-map.host_touch]\nfixed_ns = 0\nper_cold_ns = 9\n";
+    String copied =
+        COSTS + "[guest-memfd-no-direct-map.host_touch]\nfixed_ns = 0\nper_cold_ns = 9\n";
     Workload snapshot = Checkout.workload("snapshot");
     assertThat(run(snapshot, Io.USER, "4KiB", 2, copied)).containsEntry("total_ns", "" + 8192 * 9);
     assertThat(run(snapshot, Io.USER, "2MiB", 2, copied)).containsEntry("total_ns", "" + 8192 * 9);

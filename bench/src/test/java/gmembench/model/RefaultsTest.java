@@ -150,14 +150,16 @@ class RefaultsTest {
         .containsEntry("total_ns", Long.toString(2 * 1_000_000 + 1));
   }
 
-  /** The host's writes make pages resident, also where nobody keeps entries or folios: 4 pages, once. */
+  /**
+   * The host's writes make pages resident, also where nobody keeps entries or folios: 4 pages,
+   * once.
+   */
   @Test
   void whatTheHostTouchesFirstIsAFault() {
     Batch events = new Batch(2);
     events.add(0, 0, Op.HOST_TOUCH_SHARED, 3, 4);
     events.add(1, 0, Op.HOST_TOUCH_SHARED, 3, 4);
-    OnFolios pages =
-        new OnFolios(0, Guest.ofBytes(2 << 20), "touch.per_fault_ns = 1", true, true);
+    OnFolios pages = new OnFolios(0, Guest.ofBytes(2 << 20), "touch.per_fault_ns = 1", true, true);
     assertThat(pages.run("snp", Trace.of(events))).containsEntry("total_ns", "4");
   }
 
