@@ -121,7 +121,7 @@ class PlantedRegressionTest {
   void onePunchMoreIsFoundAndNothingElseIs() {
     assumeTrue(Ticks.here() == Ticks.INSTRUCTIONS, "the clock does not count instructions");
     Workload workload = Home.here().workload("bulk-4k");
-    Backing backing = Host.orSkip(Plugins.parse(Backing.class, "guest-memfd:mapped=false"));
+    Backing backing = Host.orSkip(Plugins.parse(Backing.class, "memfd"));
     Subject subject = Subject.of(workload);
     try (Memory memory = backing.open(workload.guest(), false)) {
       List<Arm> arms =
