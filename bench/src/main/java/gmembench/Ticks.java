@@ -26,6 +26,14 @@ public enum Ticks {
     return of(System.getProperty("gmembench.clock", ""));
   }
 
+  /**
+   * How often, or for how long, is done again what noise and cold caches make worth it; a count of
+   * instructions has neither, and a tenth is enough.
+   */
+  public long repeat(long times) {
+    return this == TIME ? times : Math.max(1, times / 10);
+  }
+
   /** By its name in env.csv. */
   public static Ticks of(String name) {
     for (Ticks ticks : values()) {

@@ -8,6 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class TicksTest {
   @Test
+  void aCountIsRepeatedATenthAsOften() {
+    assertThat(Ticks.TIME.repeat(250)).isEqualTo(250);
+    assertThat(Ticks.INSTRUCTIONS.repeat(250)).isEqualTo(25);
+    assertThat(Ticks.INSTRUCTIONS.repeat(3)).as("at least once").isEqualTo(1);
+  }
+
+  @Test
   void sayWhatTheyAre() {
     assertThat(Ticks.TIME.show(205_697_999)).isEqualTo("205.70ms");
     assertThat(Ticks.INSTRUCTIONS.show(205_697_999)).isEqualTo("205.70M insn");

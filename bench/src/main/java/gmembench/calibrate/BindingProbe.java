@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.backing.GuestMemfdBound;
 import gmembench.backing.Verb;
@@ -18,7 +19,7 @@ final class BindingProbe implements Probe {
   private static final int SLOT_PAGES = 16;
   private static final int[] BINDINGS = {1, 2, 4, 8, 16, 32, 64};
   private static final int REPETITIONS = 8;
-  private static final int WARMUP_ROUNDS = 20;
+  private static final int WARMUP_ROUNDS = (int) Ticks.here().repeat(20);
 
   private final String backing;
   private final Probed memory;

@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.backing.Memory;
 import gmembench.backing.Null;
 import gmembench.backing.Verb;
@@ -26,8 +27,8 @@ import gmembench.workload.Workload;
 final class OwnProbe implements AutoCloseable {
   private static final int[] SIZES = {1, 4, 16, 128, 512};
   private static final long GUEST_BYTES = 64 << 20;
-  private static final long CONVERSIONS = 20_000;
-  private static final long WARMUP_CONVERSIONS = 60_000;
+  private static final long CONVERSIONS = Ticks.here().repeat(20_000);
+  private static final long WARMUP_CONVERSIONS = Ticks.here().repeat(60_000);
 
   /** A strategy on ranges of a size, ready to be measured again and again. */
   private record Warm(Strategy strategy, int pages, Memory memory, LiveCell cell, List<Double> ns) {

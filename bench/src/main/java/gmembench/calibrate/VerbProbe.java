@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
@@ -53,8 +54,8 @@ final class VerbProbe implements Probe {
           new Step(Verb.TOUCH, "absent, among others, again"));
 
   private static final int WARMUP_ROUNDS = 2;
-  private static final int PAGES_A_ROUND = 1500;
-  private static final int MOST_REPETITIONS = 250;
+  private static final int PAGES_A_ROUND = (int) Ticks.here().repeat(1500);
+  private static final int MOST_REPETITIONS = (int) Ticks.here().repeat(250);
 
   private record Step(Verb verb, String state) {
     Figure figure(Side side, int pages) {
@@ -130,7 +131,9 @@ final class VerbProbe implements Probe {
       take(group, enters);
       last = group;
     }
-    reuse.round(enters);
+    if (Ticks.here() == Ticks.TIME) { // no cache is cold where only instructions count
+      reuse.round(enters);
+    }
   }
 
   /** All figures of a size, again and again at different places. */
@@ -138,7 +141,7 @@ final class VerbProbe implements Probe {
     int pages = group.pages();
     int repetitions = Math.max(2, Math.min(MOST_REPETITIONS, PAGES_A_ROUND / pages));
     if (!enters && pages <= 8) {
-      repetitions *= 20; // until the compiler is done
+      repetitions *= (int) Ticks.here().repeat(20); // until the compiler is done
     }
     group.figures().forEach(Figure::begin);
     for (int n = 0; n < repetitions; n++) {

@@ -32,12 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One strategy on one live memory: audited once, warmed up, then measured any number of times. */
 public final class LiveCell {
-  /**
-   * Workloads of few but large conversions are warm long before they have made many; instructions
-   * know no cold caches, so that compiled code is all that they wait for.
-   */
-  private static final long MOST_WARMUP_NS =
-      Ticks.here() == Ticks.INSTRUCTIONS ? 150_000_000L : 1_500_000_000L;
+  /** Workloads of few but large conversions are warm long before they have made many. */
+  private static final long MOST_WARMUP_NS = Ticks.here().repeat(1_500_000_000L);
 
   /**
    * A replay is done again, this often at most, if other threads of the JVM took more than a
