@@ -26,7 +26,7 @@ public final class JunitMain {
     Launcher launcher = LauncherFactory.create();
     launcher.execute(request, listener);
     var summary = listener.getSummary();
-    summary.printFailuresTo(new PrintWriter(System.out, true), 20);
+    summary.printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 20);
     long passed = summary.getTestsSucceededCount();
     long failed = summary.getTotalFailureCount();
     System.out.printf(
