@@ -98,8 +98,7 @@ public final class ValidateCommand implements Callable<Integer> {
     if (live != null && costs == null) {
       throw new InputException("--live", "without --costs", "a profile to compare with it");
     }
-    Samples measured =
-        live == null ? null : Results.one(live).samples().only(cell -> !cell.isExact());
+    Samples measured = live == null ? null : Results.one(live).samples().only(c -> !c.isExact());
     Home home = Home.here();
     Path folder = out.folder(SUITE);
     try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {
@@ -285,9 +284,7 @@ public final class ValidateCommand implements Callable<Integer> {
     return !failed && validation.isGood() ? 0 : 3;
   }
 
-  /**
-   * Facts of this command's model cells, and of the clock and the host that measured the others.
-   */
+  /** Facts of the model's cells, and of the clock and the host that measured the others. */
   private Environment measuredIn(Environment own) {
     if (live == null) {
       return own;
