@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import module java.base;
 
+import gmembench.Host;
 import gmembench.OwnHugePages;
 import gmembench.backing.Backing;
 import gmembench.backing.Memory;
@@ -24,6 +25,7 @@ import gmembench.trace.Trace;
 import gmembench.tracker.Bitmap;
 import gmembench.workload.Workload;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,6 +80,28 @@ class LiveSlotsTest {
       Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
       assertThat(audit.apply(verbs[random.nextInt(5)], gfn, pages, side)).isEqualTo(pages);
       audit.checkResidency();
+    }
+  }
+
+  /**
+   * A slot that shows the second huge page of its file: a punch of its page 0 splits that folio, so
+   * that page 5 is free while page 3 is held; of a folio that is whole a pin holds all.
+   */
+  @Test
+  void whatAPunchSplitsIsBehindTheSlot() {
+    Backing backing = Backing.parse("memfd-thp");
+    Host.orSkip(backing);
+    Guest second = Guest.of(List.of(new Slot(0, 512, 512)), 1, 2 * 512);
+    try (Memory memory = backing.open(second, true)) {
+      memory.touch(0, 512, Side.SHARED);
+      memory.apply(Verb.PIN, 3, 1, Side.SHARED);
+      assertThat(memory.check(5, 1, Side.SHARED)).isZero();
+      memory.apply(Verb.UNPIN, 3, 1, Side.SHARED);
+      memory.apply(Verb.DISCARD, 0, 1, Side.SHARED);
+      memory.apply(Verb.PIN, 3, 1, Side.SHARED);
+      assertThat(memory.check(5, 1, Side.SHARED)).isEqualTo(1);
+      assertThat(memory.check(3, 1, Side.SHARED)).isZero();
+      memory.apply(Verb.UNPIN, 3, 1, Side.SHARED);
     }
   }
 
