@@ -251,8 +251,8 @@ public final class Costs {
    */
   boolean chargesRefaults(Backing backing) {
     return Stream.of(Side.values())
-        .map(side -> costs.get(new Key(backing.of(side).name(), Verb.TOUCH, side)))
-        .anyMatch(cost -> cost != null && cost.of(Term.PER_REFAULT) > 0);
+        .filter(side -> has(backing.of(side).name(), Verb.TOUCH))
+        .anyMatch(s -> cost(backing.of(s).name(), Verb.TOUCH, s).of(Term.PER_REFAULT) > 0);
   }
 
   /** CPUs of the host beside the caller's: a flush of the kernel's TLB is on every one of them. */

@@ -10,7 +10,7 @@ final class MaplePreallocation {
   private MaplePreallocation() {}
 
   /**
-   * Of a store in one leaf.
+   * How many a store in one leaf asks for.
    *
    * @param path the nodes above the leaf, the top first
    * @param depth how many these are
@@ -26,7 +26,7 @@ final class MaplePreallocation {
     return after == before ? 0 : 1;
   }
 
-  /** Of a store that ends in another leaf than it begins in: each level may become three nodes. */
+  /** The same where it ends in another leaf than it begins in: a level may become three nodes. */
   static int spanning(MapleNode[] path, int depth) {
     return 3 * levels(path, depth) + 1;
   }
