@@ -156,5 +156,4 @@ class FalseAlarmTest {
     }
     assertThat((double) alarms / families).isLessThan(0.075);
   }
-
 }

@@ -170,8 +170,9 @@ public class OracleTest {
   }
 
   /**
-   * A kernel that lies from the beginning, or is right while it is audited. The neighbour behind 0x80
-   * is the first page that nobody touches alone, so where only first pages are written it is empty.
+   * A kernel that lies from the beginning, or is right while it is audited. The neighbour behind
+   * 0x80 is the first page that nobody touches alone, so where only first pages are written it is
+   * empty.
    */
   @ParameterizedTest
   @CsvSource({
@@ -184,8 +185,8 @@ public class OracleTest {
     "memfd, 1, TOUCHES_FIRST, gfn 0x81 private holds 0x0",
     "memfd, 1, SHOWS_PRIVATE, gfn 0x100 shared"
   })
-  void aMemoryThatLiesFailsTheRun(
-      String backing, int threads, Forgetful.Lie lie, String expected) throws IOException {
+  void aMemoryThatLiesFailsTheRun(String backing, int threads, Forgetful.Lie lie, String expected)
+      throws IOException {
     Backing honest = Host.orSkip(Plugins.parse(Backing.class, backing));
     Workload workload = threads == 1 ? workload() : twoSided();
     Backing lying = new Forgetful(honest, lie);

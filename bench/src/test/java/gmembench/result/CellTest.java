@@ -16,7 +16,8 @@ class CellTest {
 
   @Test
   void anEngineIsLiveOrExactOrNeither() {
-    List<String> engines = List.of("live", "live:threads=2", "model", "model:x", "liver", "modelled");
+    List<String> engines =
+        List.of("live", "live:threads=2", "model", "model:x", "liver", "modelled");
     assertThat(engines.stream().map(e -> cell(e).isLive()))
         .containsExactly(true, true, false, false, false, false);
     assertThat(engines.stream().map(e -> cell(e).isExact()))

@@ -46,7 +46,9 @@ class DiscardEdgesTest {
     assertThat(discards).hasSize(1);
   }
 
-  /** Two pages may be left; with the third the oldest goes. A touch of what is in use is no stray. */
+  /**
+   * Two pages may be left; with the third the oldest goes. A touch of what is in use is no stray.
+   */
   @Test
   void aBudgetMayBeUsedUp() {
     Converter converter = open(new LazyDiscard(2 * Units.PAGE_BYTES));
@@ -61,8 +63,7 @@ class DiscardEdgesTest {
   /** One file is behind both sides for these; all others have two. */
   @Test
   void whoConvertsInPlaceSaysSo() {
-    assertThat(
-            Plugins.all(Strategy.class).stream().filter(Strategy::inPlace).map(Strategy::name))
+    assertThat(Plugins.all(Strategy.class).stream().filter(Strategy::inPlace).map(Strategy::name))
         .containsExactlyInAnyOrder(
             "direct-map",
             "in-place-attribute",
