@@ -198,8 +198,12 @@ class KernelMappedTest {
         .as("8 and its neighbours alone were used before: they are warm")
         .containsEntry("total_ns", "0");
     String after =
-        "0,0,host_to_shared,8,4\n1,0,touch_private,4096,4096\n"
-            + "2,0,host_touch_shared,8,4\n3,0,host_touch_shared,8,4\n";
+        """
+        0,0,host_to_shared,8,4
+        1,0,touch_private,4096,4096
+        2,0,host_touch_shared,8,4
+        3,0,host_touch_shared,8,4
+        """;
     assertThat(run(trace("64MiB", after), Io.USER, "4KiB", 1, copied))
         .as("16 MiB of other pages were used meanwhile: cold once")
         .containsEntry("total_ns", "" + 4 * 9);

@@ -49,7 +49,7 @@ class CellTest {
    */
   @Test
   void aHeatMapHasARowForWhatIsConverted() {
-    HeatMap heat = new HeatMap("w", 2, 2, (column, row) -> column * row * 3L, 0x100, 0x10, 1000);
+    HeatMap heat = new HeatMap("w", 2, 2, (column, row) -> 3L * column * row, 0x100, 0x10, 1000);
     assertThat(HeatMap.csv(List.of(heat)))
         .isEqualTo("workload,at_ns,column_ns,gfn,row_pages,conversions\nw,1000,1000,0x110,16,3\n");
   }
