@@ -18,7 +18,7 @@ import gmembench.mm.HostSizes;
  */
 final class FolioProbe implements Probe {
   static final Set<Verb> VERBS =
-      EnumSet.complementOf(EnumSet.of(Verb.HOST_TOUCH, Verb.COPY_IN, Verb.POPULATE));
+      EnumSet.complementOf(EnumSet.of(Verb.HOST_TOUCH, Verb.COPY, Verb.COPY_IN, Verb.POPULATE));
 
   private static final int[] PARTS = {1, 2, 3, 4, 8, 16, 32, 64, 128, 256, 384, 511};
 
