@@ -46,6 +46,6 @@ final class Bars {
     plot.getDomainAxis().setMaximumCategoryLabelWidthRatio(0.5f);
     NumberAxis values = (NumberAxis) plot.getRangeAxis();
     values.setUpperMargin(0.1);
-    values.setNumberFormatOverride(NumberFormat.getIntegerInstance(Locale.ROOT));
+    values.setNumberFormatOverride(TickLabels.PLAIN);
   }
 }
