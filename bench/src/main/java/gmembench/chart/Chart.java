@@ -94,6 +94,14 @@ public record Chart(String name, JFreeChart drawing, int width, int height) {
     return fileName(name + (c.tracker().equals("bitmap") ? "" : "-" + c.tracker()));
   }
 
+  /** The same, and the costs if these alone tell it from one that is drawn before. */
+  static String fileName(String kind, Cell c, Collection<Cell> all) {
+    String name = fileName(kind, c);
+    boolean isTaken =
+        all.stream().takeWhile(o -> !o.equals(c)).anyMatch(o -> fileName(kind, o).equals(name));
+    return isTaken ? fileName(name + "-" + c.costs()) : name;
+  }
+
   static String fileName(String text) {
     String name = text.replaceAll("[^A-Za-z0-9.-]+", "-");
     return name.length() <= LONGEST_NAME

@@ -93,7 +93,7 @@ public record MemoryChart() implements ChartKind {
       blocks.forEach((block, series) -> {
         boolean flat = series.values().stream().allMatch(s -> s.getMaxY() == 0);
         if (kind.evenIfZero || !flat) {
-          charts.add(chart(kind, block, series));
+          charts.add(chart(kind, Chart.fileName(kind.file, block, blocks.keySet()), block, series));
         }
       });
     }
@@ -139,12 +139,12 @@ public record MemoryChart() implements ChartKind {
     series.add(x, y);
   }
 
-  private static Chart chart(Kind kind, Cell block, Map<String, XYSeries> series) {
+  private static Chart chart(Kind kind, String name, Cell block, Map<String, XYSeries> series) {
     XYSeriesCollection data = new XYSeriesCollection();
     apart(series).forEach(data::addSeries);
     String where = kind.column == 9 ? "" : " on " + block.backing();
     return new Chart(
-        Chart.fileName(kind.file, block),
+        name,
         Chart.withSubtitle(
             Lines.drawing(
                 kind.title + ": " + block.workload() + where,

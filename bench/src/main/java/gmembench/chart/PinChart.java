@@ -31,12 +31,12 @@ public record PinChart() implements ChartKind {
   @Override
   public List<Chart> of(Results results) {
     List<Chart> charts = new ArrayList<>();
-    Charts.blocks(results, cell -> true)
-        .forEach((block, strategies) -> {
-          if (strategies.values().stream().flatMap(List::stream).anyMatch(PinChart::isHeldUp)) {
-            charts.add(chart(block, strategies));
-          }
-        });
+    Map<Cell, Map<String, List<Repetition>>> blocks = Charts.blocks(results, cell -> true);
+    blocks.forEach((block, strategies) -> {
+      if (strategies.values().stream().flatMap(List::stream).anyMatch(PinChart::isHeldUp)) {
+        charts.add(chart(Chart.fileName("pins", block, blocks.keySet()), block, strategies));
+      }
+    });
     return charts;
   }
 
@@ -57,7 +57,7 @@ public record PinChart() implements ChartKind {
     return 100 * number(entry, WAITED) / Math.max(1, entry.number(Declared.TOTAL_NS));
   }
 
-  private static Chart chart(Cell block, Map<String, List<Repetition>> strategies) {
+  private static Chart chart(String name, Cell block, Map<String, List<Repetition>> strategies) {
     DefaultCategoryDataset data = new DefaultCategoryDataset();
     Median median = Median.withDefaults();
     strategies.forEach((strategy, entries) -> {
@@ -68,7 +68,7 @@ public record PinChart() implements ChartKind {
           median.evaluate(waited), "time spent waiting for pins (% of the replay)", strategy);
     });
     return new Chart(
-        Chart.fileName("pins", block),
+        name,
         Chart.withSubtitle(
             Bars.drawing(
                 "What pins hold up: " + block.workload() + " on " + block.backing(),

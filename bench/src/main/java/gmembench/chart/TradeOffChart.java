@@ -48,11 +48,14 @@ public record TradeOffChart() implements ChartKind {
       }
     }
     List<Chart> list = new ArrayList<>();
-    charts.forEach((block, points) -> list.add(chart(block, points, results.env().ticks())));
+    charts.forEach((block, points) -> {
+      String name = Chart.fileName("time-memory", block, charts.keySet());
+      list.add(chart(name, block, points, results.env().ticks()));
+    });
     return list;
   }
 
-  private static Chart chart(Cell block, Map<String, double[]> points, Ticks ticks) {
+  private static Chart chart(String name, Cell block, Map<String, double[]> points, Ticks ticks) {
     XYSeriesCollection data = new XYSeriesCollection();
     points.forEach((strategy, p) -> {
       XYSeries series = new XYSeries(strategy);
@@ -76,6 +79,6 @@ public record TradeOffChart() implements ChartKind {
       renderer.setSeriesPaint(i, Chart.colour(i));
       renderer.setSeriesShape(i, Chart.marker(i));
     }
-    return new Chart(Chart.fileName("time-memory", block), drawing, 900, 520);
+    return new Chart(name, drawing, 900, 520);
   }
 }
