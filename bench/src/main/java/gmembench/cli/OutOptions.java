@@ -59,7 +59,7 @@ final class OutOptions {
 
   /** What is to be known of a run apart from its results. */
   void remark(String line) {
-    spec.commandLine().getErr().println(line);
+    remark(line, spec);
   }
 
   /** Says what is to be known, if anything is. */

@@ -98,7 +98,7 @@ public final class ValidateCommand implements Callable<Integer> {
     if (live != null && costs == null) {
       throw new InputException("--live", "without --costs", "a profile to compare with it");
     }
-    Samples measured = live == null ? null : Results.one(live).samples().only(c -> !c.isExact());
+    Results measured = live == null ? null : Results.one(live);
     Home home = Home.here();
     Path folder = out.folder(SUITE);
     try (HugePages _ = CalibrateCommand.hugePages(reserveHugePages, backings)) {
@@ -106,7 +106,7 @@ public final class ValidateCommand implements Callable<Integer> {
       Plan plan = plan(home, profile);
       Progress progress = quiet.progress(plan);
       Results ran = session(home, plan, folder, costs == null, progress).run();
-      return report(ran, measured == null ? ran.samples() : ran.samples().and(measured));
+      return report(measured == null ? ran : with(measured, ran));
     }
   }
 
@@ -266,35 +266,35 @@ public final class ValidateCommand implements Callable<Integer> {
     leftOut.add("left out: " + what + ": " + reason);
   }
 
-  private int report(Results results, Samples samples) {
+  private int report(Results results) {
     Path folder = results.folder();
-    Validation validation = Validation.of(samples);
+    Environment env = results.env();
+    Validation validation = Validation.of(results.samples());
     if (validation.rows().isEmpty()) {
       throw new NotComparableException(folder + ": no cell ran on both engines");
     }
-    Environment env = measuredIn(results.env());
     OutputFile.writeIn(folder, Validation.FILE, validation.csv());
-    OutputFile.writeIn(folder, "env.csv", ResultFolder.environmentCsv(env.facts()));
-    new ValidationChart().of(Results.one(folder)).forEach(chart -> chart.write(folder));
+    if (live != null) {
+      OutputFile.writeIn(folder, "env.csv", ResultFolder.environmentCsv(env.facts()));
+    }
+    new ValidationChart().of(results).forEach(chart -> chart.write(folder));
     out.print(validation.text(env.ticks()), folder);
     if (!quiet.isSet()) {
       HostSpeed.warnings(env).forEach(out::remark);
     }
-    boolean failed = samples.entries().stream().anyMatch(e -> e.status() == Status.FAILED);
+    boolean failed =
+        results.samples().entries().stream().anyMatch(e -> e.status() == Status.FAILED);
     return !failed && validation.isGood() ? 0 : 3;
   }
 
-  /** Facts of the model's cells, and of the clock and the host that measured the others. */
-  private Environment measuredIn(Environment own) {
-    if (live == null) {
-      return own;
-    }
-    Map<String, String> facts = new LinkedHashMap<>(own.facts());
-    Environment measured = Environment.read(live);
-    facts.put(Fact.CLOCK.key(), measured.ticks().text());
+  /** The model's cells and the live ones, and of these the clock and how fast the host was. */
+  private static Results with(Results measured, Results ran) {
+    Map<String, String> facts = new LinkedHashMap<>(ran.env().facts());
+    facts.put(Fact.CLOCK.key(), measured.env().ticks().text());
     Stream.of(Fact.REFERENCE.key(), Fact.REFERENCE_END.key())
-        .filter(measured.facts()::containsKey)
-        .forEach(key -> facts.put(key, measured.get(key)));
-    return new Environment(facts);
+        .filter(measured.env().facts()::containsKey)
+        .forEach(key -> facts.put(key, measured.env().get(key)));
+    Samples samples = ran.samples().and(measured.samples().only(cell -> !cell.isExact()));
+    return new Results(ran.folder(), samples, new Environment(facts), ran.isComplete());
   }
 }

@@ -107,10 +107,8 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
         return block.backing().name() + " converts by " + verb.text();
       }
     }
-    if (strategy.whyNotLive() != null) {
-      return strategy.whyNotLive();
-    }
-    String reason = Needs.whyNot(Needs.of(strategy), block.backing()::supports);
+    String reason = strategy.whyNotLive();
+    reason = reason == null ? Needs.whyNot(Needs.of(strategy), block.backing()::supports) : reason;
     return reason == null ? Needs.whyNot(block, strategy) : reason;
   }
 

@@ -89,15 +89,14 @@ final class Charged implements AroundConverter {
   private void charge(long fixedNs) {
     long nodesNow = map.nodeSteps();
     long entriesNow = map.entrySteps();
+    long preallocatedNow = map.preallocated();
     long ofNodes = Math.multiplyExact(nodesNow - nodes, step.nodeNs());
     long ofEntries = Math.multiplyExact(entriesNow - entries, step.entryNs());
-    time.spendTracking(Math.addExact(fixedNs, Math.addExact(ofNodes, ofEntries)));
+    long ofAllocated = Math.multiplyExact(preallocatedNow - preallocated, step.preallocatedNs());
+    time.spendTracking(
+        Math.addExact(Math.addExact(fixedNs, ofAllocated), Math.addExact(ofNodes, ofEntries)));
     nodes = nodesNow;
     entries = entriesNow;
-    if (step.preallocatedNs() > 0) {
-      long before = preallocated;
-      preallocated = map.preallocated();
-      time.spendTracking(Math.multiplyExact(preallocated - before, step.preallocatedNs()));
-    }
+    preallocated = preallocatedNow;
   }
 }
