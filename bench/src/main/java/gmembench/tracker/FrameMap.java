@@ -4,24 +4,23 @@ package gmembench.tracker;
 import com.google.auto.service.AutoService;
 
 /**
- * Three levels that are only as deep as the guest makes them. A reference a GiB; a GiB that is all
- * of one side refers to a constant. Else a byte a 2M frame: all private, all shared or mixed. For a
- * mixed frame a map of 512 bits. So an aligned conversion writes a byte a frame, or nothing below
- * the top if it covers whole GiBs, and whether a 2M or 1G frame is mixed is found without a search.
+ * For each 2M frame how many of its pages are shared, as KVM keeps a count for each in lpage_info;
+ * for each GiB the same; and a bit a page, set = shared, in chunks of 8 frames that are there once
+ * one of these was mixed. So an aligned conversion writes a count a frame, and whether a 2M or 1G
+ * frame is mixed is found without a search. A chunk goes when all of its pages are converted at
+ * once: at most there are 1.05 times the bytes of a bitmap.
  *
- * <p>Guests flip the same pages again and again, so a frame that goes back to one side may keep its
- * map, and a GiB its block; at most 16 such maps are kept, and at most 9 blocks of up to 4 KiB.
+ * <p>Readers may race with the writer: a chunk's bits are right whatever the counts say, so they
+ * need no more than one of the two, and nothing is used for something else.
  *
- * <p>Readers may race with the writer: what they may hold is not reused without telling them.
- *
- * <p>Steps: a node is a GiB's block or a frame's map that is visited, an entry a reference, byte or
- * word that is written.
+ * <p>Steps: a node is a chunk or the counts that are visited, an entry a reference, count or word
+ * that is written.
  */
 @AutoService(Tracker.class)
 public record FrameMap() implements Tracker {
   @Override
   public String why() {
-    return "a byte a 2M frame, bits for mixed frames only: aligned ranges cheap, mixed in O(1)";
+    return "a count a 2M frame, bits for mixed frames only: aligned ranges cheap, mixed in O(1)";
   }
 
   @Override

@@ -1,45 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.tracker;
 
+import module java.base;
+
 import gmembench.guest.Side;
 
-/** The map of {@link FrameMap}: what a set, a get and a search do on its levels. */
+/** The map of {@link FrameMap}. */
 final class Frames implements PageMap {
-  private static final int FRAME_MASK = (1 << ORDER_2M) - 1;
-  private static final int GIB_MASK = (1 << ORDER_1G) - 1;
-  private static final int NONE = -1;
+  private static final int FRAME = 1 << ORDER_2M;
+  private static final int FRAME_MASK = FRAME - 1;
+  private static final int GIB = 1 << ORDER_1G;
+  private static final int GIB_FRAMES = GIB / FRAME;
+  private static final int CHUNK_ORDER = ORDER_2M + 3;
+  private static final int CHUNK_MASK = (1 << CHUNK_ORDER) - 1;
+  private static final int CHUNK_FRAMES = 1 << (CHUNK_ORDER - ORDER_2M);
+  private static final int CHUNK_WORDS = (1 << CHUNK_ORDER) / Long.SIZE;
+  private static final int FRAME_WORDS = FRAME / Long.SIZE;
+  private static final long NONE = -1;
+  private static final long[] NO_CHUNK = {};
 
   private final long pages;
 
   /** What lies behind the last page goes with it, so that no frame is partial. */
   private final long lastPage;
 
-  private final Version version = new Version();
-  private final GibTable gibs;
+  private final long lastFrame;
 
-  private final IdleFrames idle = new IdleFrames();
+  /** Shared pages of each 2M frame. */
+  private final short[] counts;
 
-  /**
-   * The frame that was written last, if it has a map, and where that is. Its state is not kept
-   * while it is hot: a flip there writes one word, as in a bitmap.
-   */
-  private long hotFrame = NONE;
+  /** And of each GiB. */
+  private final int[] shared;
 
-  private long[] hotWords = {};
-
-  /** What to add to the number of a word in the guest; it may wrap. */
-  private int hotBase;
-
-  /** Sets that wrote a word of the hot frame: their steps are not counted one by one. */
-  private long wordSets;
-
+  private final long[][] chunks;
   private long nodeSteps;
   private long entrySteps;
+
+  /** Sets of pages of one word, each of which visits two nodes and writes a word and two counts. */
+  private long wordSets;
+
+  /** The frame of the last of these: what is set there next writes its word only. */
+  private long hotFrame = NONE;
+
+  /** Sets that did, and are not counted yet. */
+  private long hotSets;
 
   Frames(long pages) {
     this.pages = pages;
     this.lastPage = pages - 1;
-    this.gibs = new GibTable(pages, version);
+    this.lastFrame = lastPage & -FRAME;
+    this.shared = new int[Math.toIntExact((lastPage >>> ORDER_1G) + 1)];
+    this.counts = new short[Math.multiplyExact(shared.length, GIB_FRAMES)];
+    this.chunks = new long[counts.length / CHUNK_FRAMES][];
+    Arrays.fill(chunks, NO_CHUNK);
   }
 
   @Override
@@ -49,190 +62,169 @@ final class Frames implements PageMap {
 
   @Override
   public void set(long gfn, long count, Side side) {
-    // Pages of one word of the hot frame, which is wholly inside the guest: no more to check.
-    if (gfn >>> ORDER_2M == hotFrame && Long.compareUnsigned(count - 1, ~gfn & 63) <= 0) {
-      setWord(gfn, count, side);
+    boolean isInWord = Long.compareUnsigned(count - 1, ~gfn & 63) <= 0;
+    if (isInWord && gfn >>> ORDER_2M == hotFrame) {
+      long[] chunk = chunks[(int) (gfn >>> CHUNK_ORDER)];
+      write(chunk, (int) gfn >>> 6 & (CHUNK_WORDS - 1), mask(gfn, count), side);
+      hotSets++;
+    } else if (isInWord && Long.compareUnsigned(gfn, lastFrame) < 0) {
+      setInWord(gfn, count, side);
+    } else {
+      setRange(gfn, count, side);
+    }
+  }
+
+  /** Pages of one word, before the last frame: no more to check. */
+  private void setInWord(long gfn, long count, Side side) {
+    long[] chunk = chunks[(int) (gfn >>> CHUNK_ORDER)];
+    int at = (int) gfn >>> 6 & (CHUNK_WORDS - 1);
+    if (Integer.compareUnsigned(at, chunk.length) >= 0) {
+      setRange(gfn, count, side);
       return;
     }
+    if (hotSets != 0) {
+      settle();
+    }
+    hotFrame = gfn >>> ORDER_2M;
+    count(gfn, write(chunk, at, mask(gfn, count), side));
+    wordSets++;
+  }
+
+  private static long mask(long gfn, long count) {
+    return (2L << (count - 1)) - 1 << gfn;
+  }
+
+  /** Puts the pages of a mask in a word on a side; how many more are shared then. */
+  private static int write(long[] chunk, int at, long mask, Side side) {
+    long before = chunk[at];
+    long after = side == Side.SHARED ? before | mask : before & ~mask;
+    chunk[at] = after;
+    return Long.bitCount(after) - Long.bitCount(before);
+  }
+
+  private void count(long gfn, int more) {
+    int frame = (int) (gfn >>> ORDER_2M);
+    counts[frame] = (short) (counts[frame] + more);
+    shared[(int) (gfn >>> ORDER_1G)] += more;
+  }
+
+  /** Counts what was written in the hot frame; none is hot any more. */
+  private void settle() {
+    if (hotSets != 0) {
+      count(hotFrame << ORDER_2M, uncounted());
+      nodeSteps += hotSets + 1;
+      entrySteps += hotSets + 2;
+      hotSets = 0;
+    }
+    hotFrame = NONE;
+  }
+
+  /** How many more of the hot frame's pages are shared than its count says. */
+  private int uncounted() {
+    if (hotSets == 0) {
+      return 0;
+    }
+    long[] chunk = chunks[(int) hotFrame / CHUNK_FRAMES];
+    int first = (int) hotFrame % CHUNK_FRAMES * FRAME_WORDS;
+    int sum = 0;
+    for (int i = first; i < first + FRAME_WORDS; i++) {
+      sum += Long.bitCount(chunk[i]);
+    }
+    return sum - counts[(int) hotFrame];
+  }
+
+  private void setRange(long gfn, long count, Side side) {
     PageMap.check(gfn, count, pages);
     settle();
     long last = gfn + count - 1;
-    if (count == FRAME_MASK + 1 && (gfn & FRAME_MASK) == 0 && last != lastPage) {
-      setFrame(gfn, side);
-    } else {
-      setRange(gfn, last == lastPage ? last | GIB_MASK : last, side);
-    }
-  }
-
-  private void setWord(long gfn, long count, Side side) {
-    int at = hotBase + (int) (gfn >>> 6);
-    long mask = -1L >>> -count << gfn;
-    if (side == Side.SHARED) {
-      hotWords[at] |= mask;
-    } else {
-      hotWords[at] &= ~mask;
-    }
-    wordSets++; // after the write: before it, the two writes wait for each other (+20 %)
-  }
-
-  /** No frame is hot any more. */
-  private void settle() {
-    long frame = hotFrame;
-    hotFrame = NONE;
-    if (frame != NONE) {
-      judge(frame);
-    }
-  }
-
-  private void setRange(long gfn, long last, Side side) {
-    if ((gfn ^ last) >>> ORDER_2M == 0 && (~gfn & last & FRAME_MASK) != FRAME_MASK) {
-      setPages(gfn, last, side);
-      return;
-    }
-    long head = gfn | FRAME_MASK;
-    long from = gfn;
-    if ((gfn & FRAME_MASK) != 0) {
-      setPages(gfn, head, side);
-      settle();
-      from = head + 1;
-    }
-    long tail = (last + 1) & ~FRAME_MASK;
-    if (from < tail) {
-      setFrames(from, tail - 1, side);
-    }
-    if (tail <= last) {
-      setPages(tail, last, side);
+    long end = last == lastPage ? last | (GIB - 1) : last;
+    nodeSteps++;
+    for (long at = gfn; at <= end; ) {
+      long next = (at | FRAME_MASK) + 1;
+      if ((at & FRAME_MASK) != 0 || next > end + 1) {
+        setPages(at, Math.min(next - 1, end), side);
+      } else if ((at & CHUNK_MASK) == 0 && at + CHUNK_MASK <= end) {
+        next = (at | CHUNK_MASK) + 1;
+        setChunk((int) (at >>> CHUNK_ORDER), side);
+      } else {
+        setFrame((int) (at >>> ORDER_2M), side);
+      }
+      at = next;
     }
   }
 
   /** Pages within a frame, not all of it. */
   private void setPages(long gfn, long last, Side side) {
-    int index = (int) (gfn >>> ORDER_1G);
-    int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
-    Gib gib = gibs.get(index);
-    nodeSteps += 2;
-    if (gib.states[frame] == side.ordinal()) {
-      return;
-    }
-    if (gib.maps[frame] < 0) {
-      gib = gibs.own(index);
-      gib.addMap(frame);
-      entrySteps += 2;
-    }
-    int map = gib.maps[frame];
-    int first = map + ((int) (gfn >>> 6) & Gib.WORD_MASK);
-    int end = map + ((int) (last >>> 6) & Gib.WORD_MASK);
-    entrySteps += end - first + 1;
-    long fill = side == Side.SHARED ? -1L : 0L;
-    long[] words = gib.words;
-    long mask = -1L << gfn;
-    for (int i = first; i < end; i++) {
-      words[i] ^= (words[i] ^ fill) & mask;
-      mask = -1L;
-    }
-    mask &= -1L >>> ~last;
-    words[end] ^= (words[end] ^ fill) & mask;
-    if (gfn >>> ORDER_2M == lastPage >>> ORDER_2M) {
-      judge(gfn >>> ORDER_2M);
-    } else {
-      hotFrame = gfn >>> ORDER_2M;
-      hotWords = words;
-      hotBase = map - ((int) (gfn >>> 6) & ~Gib.WORD_MASK);
-    }
-  }
-
-  /** A frame with a map was written to: is it mixed now? */
-  private void judge(long frameOfGuest) {
-    int index = (int) (frameOfGuest >>> (ORDER_1G - ORDER_2M));
-    int frame = (int) frameOfGuest & Gib.MASK;
-    Gib gib = gibs.get(index);
-    int before = gib.states[frame];
-    if (gib.judge(frame) == before) {
-      return;
-    }
-    entrySteps++;
-    if (before == Gib.MIXED) {
-      idle(frameOfGuest);
-    }
-    if (gib.isUniform() && (!gibs.lingers(index) || gib.isLarge())) {
-      gibs.linger(index);
-    }
-  }
-
-  /** The frame keeps its map for now; the one that has been idle longest may lose its own. */
-  private void idle(long frame) {
-    long oldest = idle.add(frame);
-    if (oldest == frame) {
-      return;
-    }
-    Gib gib = gibs.get((int) (oldest >>> (ORDER_1G - ORDER_2M)));
-    if (gib.isIdle((int) oldest & Gib.MASK)) {
-      version.open();
-      gib.dropMap((int) oldest & Gib.MASK);
-      version.close();
-    }
-  }
-
-  /** An aligned frame: a byte, if it has no map. */
-  private void setFrame(long gfn, Side side) {
-    int index = (int) (gfn >>> ORDER_1G);
-    int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
-    Gib gib = gibs.get(index);
-    if (gib.isConstant() || gib.maps[frame] >= 0) {
-      setFrames(index, frame, frame, side);
-      return;
-    }
-    nodeSteps++;
-    entrySteps++;
-    gib.setState(frame, side);
-    if (gib.isUniform()) {
-      gibs.linger(index);
-    }
-  }
-
-  private void setFrames(long gfn, long last, Side side) {
-    for (long at = gfn; at <= last; at = (at | GIB_MASK) + 1) {
-      int index = (int) (at >>> ORDER_1G);
-      long end = Math.min(last, at | GIB_MASK);
-      if (end - at == GIB_MASK) {
-        gibs.setAll(index, side);
-      } else {
-        int from = (int) (at >>> ORDER_2M) & Gib.MASK;
-        int to = (int) (end >>> ORDER_2M) & Gib.MASK;
-        setFrames(index, from, to, side);
+    int index = (int) (gfn >>> CHUNK_ORDER);
+    if (chunks[index] == NO_CHUNK) {
+      if (counts[(int) (gfn >>> ORDER_2M)] == FRAME * side.ordinal()) {
+        return;
       }
+      addChunk(index);
+    }
+    nodeSteps++;
+    for (long at = gfn; at <= last; at = (at | 63) + 1) {
+      long mask = mask(at, Math.min(last, at | 63) - at + 1);
+      count(at, write(chunks[index], (int) at >>> 6 & (CHUNK_WORDS - 1), mask, side));
+      entrySteps++;
+    }
+    entrySteps += 2;
+  }
+
+  private void addChunk(int index) {
+    long[] chunk = new long[CHUNK_WORDS];
+    for (int i = 0; i < CHUNK_WORDS; i++) {
+      chunk[i] = counts[index * CHUNK_FRAMES + i / FRAME_WORDS] == 0 ? 0 : -1;
+    }
+    VarHandle.releaseFence(); // a reader who finds the chunk finds its bits
+    chunks[index] = chunk;
+    VarHandle.releaseFence();
+    entrySteps++;
+  }
+
+  private void setFrame(int frame, Side side) {
+    putFrame(frame, side);
+    long[] chunk = chunks[frame / CHUNK_FRAMES];
+    if (chunk != NO_CHUNK) {
+      int first = frame % CHUNK_FRAMES * FRAME_WORDS;
+      Arrays.fill(chunk, first, first + FRAME_WORDS, -(long) side.ordinal());
+      entrySteps += FRAME_WORDS;
     }
   }
 
-  private void setFrames(int index, int from, int to, Side side) {
-    nodeSteps++;
-    Gib gib = gibs.get(index);
-    if (gib == Gib.all(side)) {
-      return;
+  private void putFrame(int frame, Side side) {
+    int count = FRAME * side.ordinal();
+    shared[frame / GIB_FRAMES] += count - counts[frame];
+    counts[frame] = (short) count;
+    entrySteps++;
+  }
+
+  /** All frames of a chunk, which is not needed then. */
+  private void setChunk(int index, Side side) {
+    for (int frame = index * CHUNK_FRAMES; frame < (index + 1) * CHUNK_FRAMES; frame++) {
+      putFrame(frame, side);
     }
-    gib = gibs.own(index);
-    if (gib.words.length > 0) {
-      version.open();
-      gib.fillMapped(from, to, side);
-      version.close();
-    } else {
-      gib.fill(from, to, side);
-    }
-    entrySteps += to - from + 1;
-    if (gib.isUniform()) {
-      gibs.linger(index);
+    VarHandle.releaseFence(); // a reader who finds no chunk finds the counts
+    if (chunks[index] != NO_CHUNK) {
+      chunks[index] = NO_CHUNK;
+      entrySteps++;
     }
   }
 
   @Override
   public Side get(long gfn) {
     PageMap.check(gfn, 1, pages);
-    int frame = (int) (gfn >>> ORDER_2M) & Gib.MASK;
+    int at = (int) (gfn >>> 6) & (CHUNK_WORDS - 1);
     while (true) {
-      int seen = version.read();
-      int state = gibs.get((int) (gfn >>> ORDER_1G)).get(frame, gfn);
-      if (version.holds(seen) && state != Gib.MIXED) {
-        return state == 0 ? Side.PRIVATE : Side.SHARED;
+      VarHandle.loadLoadFence(); // nothing that was read before is used again
+      long[] chunk = chunks[(int) (gfn >>> CHUNK_ORDER)];
+      if (Integer.compareUnsigned(at, chunk.length) < 0) {
+        return (chunk[at] >>> gfn & 1) == 0 ? Side.PRIVATE : Side.SHARED;
+      }
+      VarHandle.loadLoadFence();
+      int count = counts[(int) (gfn >>> ORDER_2M)];
+      if ((count & FRAME_MASK) == 0) { // else it has a chunk by now
+        return count == 0 ? Side.PRIVATE : Side.SHARED;
       }
     }
   }
@@ -251,49 +243,67 @@ final class Frames implements PageMap {
   public boolean isMixed(long gfn, int order) {
     PageMap.check(gfn, 1, pages);
     PageMap.frameStart(gfn, order);
-    Gib gib = gibs.get((int) (gfn >>> ORDER_1G));
-    if (order == ORDER_2M) {
-      return gib.state((int) (gfn >>> ORDER_2M) & Gib.MASK) == Gib.MIXED;
+    int count = order == ORDER_2M ? count(gfn) : shared[(int) (gfn >>> ORDER_1G)];
+    if (order == ORDER_1G && hotFrame / GIB_FRAMES == gfn >>> ORDER_1G) {
+      count += uncounted();
     }
-    boolean isHot = hotFrame != NONE && hotFrame >>> (ORDER_1G - ORDER_2M) == gfn >>> ORDER_1G;
-    return !(isHot ? gib.isUniformWith((int) hotFrame & Gib.MASK) : gib.isUniform());
+    return (count & ((1 << order) - 1)) != 0;
+  }
+
+  private int count(long gfn) {
+    long frame = gfn >>> ORDER_2M;
+    return counts[(int) frame] + (frame == hotFrame ? uncounted() : 0);
   }
 
   @Override
   public long runEnd(long gfn, long limit) {
     PageMap.check(gfn, limit - gfn, pages);
-    Side side = get(gfn);
+    int side = get(gfn).ordinal();
     long at = gfn;
     while (at < limit) {
-      Gib gib = gibs.get((int) (at >>> ORDER_1G));
-      int inGib = (int) at & GIB_MASK;
-      int end = gib == Gib.all(side) ? GIB_MASK + 1 : gib.runEnd(inGib, side);
-      at += end - inGib;
-      if (end <= GIB_MASK) {
-        break;
+      int count = count(at);
+      if (count == FRAME * side) {
+        at = (at | FRAME_MASK) + 1;
+      } else if ((count & FRAME_MASK) == 0) {
+        return at;
+      } else {
+        long word = chunks[(int) (at >>> CHUNK_ORDER)][(int) (at >>> 6) & (CHUNK_WORDS - 1)];
+        long others = (word ^ -side) & -1L << at;
+        if (others != 0) {
+          return Math.min(limit, (at & -Long.SIZE) + Long.numberOfTrailingZeros(others));
+        }
+        at = (at | 63) + 1;
       }
     }
-    return Math.min(at, limit);
+    return limit;
   }
 
   @Override
   public long bytes() {
-    return gibs.bytes(4, 64);
+    return bytes(4, 16);
   }
 
   /** With pointers of 8 bytes, and no headers of Java objects. */
   @Override
   public long kernelBytes() {
-    return gibs.bytes(8, 24);
+    return bytes(8, 0);
+  }
+
+  private long bytes(int reference, int header) {
+    long present = Arrays.stream(chunks).filter(chunk -> chunk != NO_CHUNK).count();
+    return 4L * shared.length
+        + 2L * counts.length
+        + (long) reference * chunks.length
+        + present * (header + 8L * CHUNK_WORDS);
   }
 
   @Override
   public long nodeSteps() {
-    return nodeSteps + 2 * wordSets;
+    return nodeSteps + 2 * wordSets + hotSets;
   }
 
   @Override
   public long entrySteps() {
-    return entrySteps + wordSets + gibs.writes;
+    return entrySteps + 3 * wordSets + hotSets;
   }
 }

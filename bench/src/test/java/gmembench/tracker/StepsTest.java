@@ -61,16 +61,44 @@ class StepsTest {
     assertThat(steps.get(3)).isEqualTo(6);
   }
 
-  /** Sixteen frames are kept, the seventeenth takes the first one's place; the last comes back. */
+  /**
+   * Shared first, page 5 needs a chunk: the call and the chunk are visited, a reference, a word and
+   * two counts are written. Back again, both are visited, and a word and two counts are written:
+   * the frame is hot now, but nothing was set in it before. A whole frame is a count, and its 8
+   * words once there is a chunk.
+   */
   @Test
-  void theOldestIdleFrameFallsOut() {
-    IdleFrames idle = new IdleFrames();
-    for (long frame = 100; frame < 116; frame++) {
-      assertThat(idle.add(frame)).isZero();
+  void aFrameMapWritesWordsAndCounts() {
+    assertThat(steps(new FrameMap(), 5, 1)).containsExactly(2L, 4L, 2L, 3L);
+    assertThat(steps(new FrameMap(), 512, 512)).containsExactly(1L, 1L, 1L, 1L);
+    PageMap map = new FrameMap().open(1 << 18);
+    map.set(5, 1, Side.SHARED);
+    long entries = map.entrySteps();
+    map.set(512, 512, Side.SHARED);
+    assertThat(map.entrySteps() - entries).isEqualTo(9);
+  }
+
+  /**
+   * The first set of a hot frame writes a word and two counts, the two after it a word each; the
+   * counts follow, 2 entries more, when another frame is set. To ask in between changes nothing.
+   */
+  @Test
+  void aHotFrameIsCountedWhenAnotherIsSet() {
+    PageMap map = new FrameMap().open(1 << 18);
+    map.set(5, 1, Side.SHARED);
+    map.set(8 * 512, 1, Side.SHARED);
+    long nodes = map.nodeSteps();
+    long entries = map.entrySteps();
+    for (long gfn = 6; gfn < 9; gfn++) {
+      map.set(gfn, 1, Side.SHARED);
+      assertThat(map.isMixed(0, PageMap.ORDER_2M)).isTrue();
+      assertThat(map.runEnd(5, 512)).isEqualTo(gfn + 1);
     }
-    assertThat(idle.add(115)).isEqualTo(115);
-    assertThat(idle.add(200)).isEqualTo(100);
-    assertThat(idle.add(201)).isEqualTo(101);
-    assertThat(idle.add(115)).isEqualTo(102);
+    assertThat(map.entrySteps() - entries).isEqualTo(3 + 1 + 1);
+    map.set(8 * 512, 1, Side.PRIVATE);
+    assertThat(map.entrySteps() - entries).isEqualTo(3 + 1 + 1 + 2 + 3);
+    assertThat(map.nodeSteps() - nodes).isEqualTo(2 + 1 + 1 + 1 + 2);
+    map.set(5, 4, Side.PRIVATE);
+    assertThat(map.isMixed(0, PageMap.ORDER_1G)).isFalse();
   }
 }
