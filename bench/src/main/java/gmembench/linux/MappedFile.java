@@ -246,11 +246,8 @@ public final class MappedFile implements AutoCloseable {
    * @param value what the first page gets, the next one {@code step} more, and so on
    */
   public void touch(long offset, long value, long step, long pages) {
-    if (pages == 1) {
-      setLong(offset, value);
-    } else if (pages > 1) {
-      Objects.checkFromIndexSize(offset, pages * Units.PAGE_BYTES, bytes());
-      TouchLoop.write(memory.address() + offset, value, step, pages);
+    for (long page = 0; page < pages; page++) {
+      setLong(offset + page * Units.PAGE_BYTES, value + page * step);
     }
   }
 

@@ -17,7 +17,6 @@ final class Syscalls {
   private static final int FSTAT = 5;
   private static final int LSEEK = 8;
   private static final int MMAP = 9;
-  private static final int MPROTECT = 10;
   private static final int MUNMAP = 11;
   private static final int RT_SIGPROCMASK = 14;
   private static final int IOCTL = 16;
@@ -171,10 +170,6 @@ final class Syscalls {
   static int memfdSecret() {
     int closeOnExec = 02000000;
     return (int) call("memfd_secret", MEMFD_SECRET, closeOnExec, 0, 0, 0);
-  }
-
-  static void mprotect(long address, long bytes, int protection) {
-    call("mprotect", MPROTECT, address, bytes, protection, 0);
   }
 
   static void munmap(long address, long bytes) {
