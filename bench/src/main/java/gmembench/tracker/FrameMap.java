@@ -7,8 +7,8 @@ import com.google.auto.service.AutoService;
  * For each 2M frame how many of its pages are shared, as KVM keeps a count for each in lpage_info;
  * for each GiB the same; and a bit a page, set = shared, in chunks of 8 frames that are there once
  * one of these was mixed. So an aligned conversion writes a count a frame, and whether a 2M or 1G
- * frame is mixed is found without a search. A chunk goes when all of its pages are converted at
- * once: at most there are 1.05 times the bytes of a bitmap.
+ * frame is mixed is found without a search. Chunks go when a whole GiB is converted: at most there
+ * are 1.05 times the bytes of a bitmap.
  *
  * <p>Readers may race with the writer: a chunk's bits are right whatever the counts say, so they
  * need no more than one of the two, and nothing is used for something else.

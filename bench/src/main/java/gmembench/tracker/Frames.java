@@ -10,10 +10,11 @@ final class Frames implements PageMap {
   private static final int FRAME = 1 << ORDER_2M;
   private static final int FRAME_MASK = FRAME - 1;
   private static final int GIB = 1 << ORDER_1G;
+  private static final int GIB_MASK = GIB - 1;
   private static final int GIB_FRAMES = GIB / FRAME;
   private static final int CHUNK_ORDER = ORDER_2M + 3;
-  private static final int CHUNK_MASK = (1 << CHUNK_ORDER) - 1;
   private static final int CHUNK_FRAMES = 1 << (CHUNK_ORDER - ORDER_2M);
+  private static final int GIB_CHUNKS = GIB_FRAMES / CHUNK_FRAMES;
   private static final int CHUNK_WORDS = (1 << CHUNK_ORDER) / Long.SIZE;
   private static final int FRAME_WORDS = FRAME / Long.SIZE;
   private static final long NONE = -1;
@@ -137,15 +138,15 @@ final class Frames implements PageMap {
     PageMap.check(gfn, count, pages);
     settle();
     long last = gfn + count - 1;
-    long end = last == lastPage ? last | (GIB - 1) : last;
+    long end = last == lastPage ? last | GIB_MASK : last;
     nodeSteps++;
     for (long at = gfn; at <= end; ) {
       long next = (at | FRAME_MASK) + 1;
       if ((at & FRAME_MASK) != 0 || next > end + 1) {
         setPages(at, Math.min(next - 1, end), side);
-      } else if ((at & CHUNK_MASK) == 0 && at + CHUNK_MASK <= end) {
-        next = (at | CHUNK_MASK) + 1;
-        setChunk((int) (at >>> CHUNK_ORDER), side);
+      } else if ((at & GIB_MASK) == 0 && at + GIB_MASK <= end) {
+        next = (at | GIB_MASK) + 1;
+        setGib((int) (at >>> ORDER_1G), side);
       } else {
         setFrame((int) (at >>> ORDER_2M), side);
       }
@@ -183,7 +184,10 @@ final class Frames implements PageMap {
   }
 
   private void setFrame(int frame, Side side) {
-    putFrame(frame, side);
+    int count = FRAME * side.ordinal();
+    shared[frame / GIB_FRAMES] += count - counts[frame];
+    counts[frame] = (short) count;
+    entrySteps += 2;
     long[] chunk = chunks[frame / CHUNK_FRAMES];
     if (chunk != NO_CHUNK) {
       int first = frame % CHUNK_FRAMES * FRAME_WORDS;
@@ -192,23 +196,14 @@ final class Frames implements PageMap {
     }
   }
 
-  private void putFrame(int frame, Side side) {
-    int count = FRAME * side.ordinal();
-    shared[frame / GIB_FRAMES] += count - counts[frame];
-    counts[frame] = (short) count;
-    entrySteps++;
-  }
-
-  /** All frames of a chunk, which is not needed then. */
-  private void setChunk(int index, Side side) {
-    for (int frame = index * CHUNK_FRAMES; frame < (index + 1) * CHUNK_FRAMES; frame++) {
-      putFrame(frame, side);
-    }
+  /** A whole GiB, which needs no bits then. */
+  private void setGib(int gib, Side side) {
+    int frame = gib * GIB_FRAMES;
+    Arrays.fill(counts, frame, frame + GIB_FRAMES, (short) (FRAME * side.ordinal()));
     VarHandle.releaseFence(); // a reader who finds no chunk finds the counts
-    if (chunks[index] != NO_CHUNK) {
-      chunks[index] = NO_CHUNK;
-      entrySteps++;
-    }
+    Arrays.fill(chunks, gib * GIB_CHUNKS, (gib + 1) * GIB_CHUNKS, NO_CHUNK);
+    shared[gib] = GIB * side.ordinal();
+    entrySteps += GIB_FRAMES + GIB_CHUNKS + 1;
   }
 
   @Override
