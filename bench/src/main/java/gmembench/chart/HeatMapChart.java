@@ -135,13 +135,15 @@ public record HeatMapChart() implements ChartKind {
     /** A few pixels a cell, so that a viewer that smooths does not blur them into each other. */
     BufferedImage image() {
       int columns = (int) Math.round(endNs() / columnNs);
-      int rows = (int) Math.round((endGfn() - firstGfn()) / rowPages);
+      double first = firstGfn();
+      double most = most();
+      int rows = (int) Math.round((endGfn() - first) / rowPages);
       BufferedImage image =
           new BufferedImage(columns * CELL, rows * CELL, BufferedImage.TYPE_INT_ARGB);
       for (int i = 0; i < xyz[0].length; i++) {
         int x = (int) Math.round(xyz[0][i] / columnNs);
-        int y = rows - 1 - (int) Math.round((xyz[1][i] - firstGfn()) / rowPages);
-        fill(image, x * CELL, y * CELL, shade(xyz[2][i], most()));
+        int y = rows - 1 - (int) Math.round((xyz[1][i] - first) / rowPages);
+        fill(image, x * CELL, y * CELL, shade(xyz[2][i], most));
       }
       return image;
     }

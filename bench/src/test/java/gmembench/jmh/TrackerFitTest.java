@@ -88,8 +88,9 @@ class TrackerFitTest {
 
   private static Map<String, List<Double>> measured(String tracker) throws IOException {
     Map<String, List<Double>> all = new HashMap<>();
-    for (String line :
-        Files.readAllLines(Checkout.path("results/trackers/epyc-6.18-2cpu/samples.csv"))) {
+    String folder = "epyc-6.18-2cpu" + (tracker.equals("frame-map") ? "-frame-map" : "");
+    Path samples = Checkout.path("results/trackers/" + folder + "/samples.csv");
+    for (String line : Files.readAllLines(samples)) {
       String[] cells = line.split(",", -1);
       if (cells[5].equals(tracker) && cells[10].equals("ns_per_op")) {
         all.computeIfAbsent(cells[2], w -> new ArrayList<>()).add(Double.valueOf(cells[11]));
