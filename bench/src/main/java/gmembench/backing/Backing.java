@@ -113,6 +113,11 @@ public interface Backing extends Plugin {
   /** What its memory can do; anything else is refused before the run. */
   Set<Verb> verbs();
 
+  /** What one side's memory can do of them. */
+  default Set<Verb> verbs(Side side) {
+    return verbs();
+  }
+
   /** Can its memory do a verb, and if not, why? */
   default Support supports(Verb verb) {
     return verbs().contains(verb) ? Support.YES : new Support.No(name() + " has no " + verb.text());

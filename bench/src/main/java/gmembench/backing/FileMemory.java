@@ -38,6 +38,19 @@ final class FileMemory implements BySlots {
     return verbs;
   }
 
+  /**
+   * What the private side has no more if its file cannot be mapped: nobody can name its pages by an
+   * address. Of these only pins matter on the shared side too; the others are for both sides in one
+   * file, or copy between them.
+   */
+  static Set<Verb> hidden(Set<Verb> verbs, Side side) {
+    verbs.removeAll(Set.of(Verb.UNMAP, Verb.CHECK, Verb.COPY, Verb.COPY_IN));
+    if (side == Side.PRIVATE) {
+      verbs.removeAll(Set.of(Verb.PIN, Verb.UNPIN));
+    }
+    return verbs;
+  }
+
   private final Guest guest;
   private final PerSide<MappedFile> files;
   private final PerSide<Pins> pins;

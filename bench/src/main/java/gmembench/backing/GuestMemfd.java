@@ -37,7 +37,12 @@ public record GuestMemfd(boolean mapped) implements Backing {
 
   @Override
   public Set<Verb> verbs() {
-    return mapped ? FileMemory.VERBS : FileMemory.verbsBut(Verb.COPY_IN, Verb.COPY);
+    return verbs(Side.SHARED);
+  }
+
+  @Override
+  public Set<Verb> verbs(Side side) {
+    return mapped ? FileMemory.VERBS : FileMemory.hidden(FileMemory.verbsBut(), side);
   }
 
   @Override

@@ -6,6 +6,7 @@ import module java.base;
 import com.google.auto.service.AutoService;
 import gmembench.Units;
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.guest.Slot;
 import gmembench.linux.Kvm;
 import gmembench.linux.LinuxException;
@@ -83,7 +84,15 @@ public record GuestMemfdBound(
 
   @Override
   public Set<Verb> verbs() {
-    Set<Verb> verbs = mapped ? FileMemory.verbsBut() : FileMemory.verbsBut(Verb.COPY_IN, Verb.COPY);
+    return verbs(Side.SHARED);
+  }
+
+  @Override
+  public Set<Verb> verbs(Side side) {
+    Set<Verb> verbs = FileMemory.verbsBut();
+    if (!mapped) {
+      FileMemory.hidden(verbs, side);
+    }
     if (mapped || guest == GuestCall.NONE) {
       verbs.add(Verb.REBIND); // who reads by the guest's eyes needs the slots as they are
     }

@@ -100,6 +100,11 @@ record WithAlignment(Backing backing, AlignmentRule alignment, long boundPages) 
   }
 
   @Override
+  public Set<Verb> verbs(Side side) {
+    return backing.verbs(side);
+  }
+
+  @Override
   public Set<Verb> converts() {
     return backing.converts();
   }

@@ -10,6 +10,7 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.guest.Slot;
+import gmembench.mm.AttributeStore;
 import gmembench.mm.Counts;
 import gmembench.mm.Effects;
 import gmembench.mm.HostSizes;
@@ -25,6 +26,7 @@ final class Probed implements AutoCloseable {
   /** They count, if there are huge ones. */
   private final @Nullable ModelFolios folios;
 
+  private final AttributeStore attributes;
   private final long pages;
 
   /** Bindings of the private file, each; none if it is in no memslot. */
@@ -42,6 +44,7 @@ final class Probed implements AutoCloseable {
     this.memory = backing.open(guest, inPlace);
     this.effects = new Effects(guest.pages(), inPlace, host);
     this.folios = isHuge ? new ModelFolios(guest.pages(), backing, effects, true) : null;
+    this.attributes = new AttributeStore(guest);
     this.pages = guest.pages();
     this.bindings = backing instanceof GuestMemfdBound ? backing.slots(guest) : List.of();
   }
@@ -55,6 +58,10 @@ final class Probed implements AutoCloseable {
   void expect(Verb verb, long gfn, long pages, Side side) {
     boolean zaps = verb == Verb.DISCARD && side == Side.PRIVATE;
     punchedBindings = zaps ? crossed(gfn, gfn + pages) : 0;
+    if (verb == Verb.ATTRIBUTE) {
+      effects.setAttributes(attributes, gfn, pages, side);
+      return;
+    }
     if (folios == null) {
       effects.apply(verb, gfn, pages, side);
       return;

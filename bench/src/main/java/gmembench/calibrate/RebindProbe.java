@@ -10,6 +10,7 @@ import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
 import gmembench.mm.Term;
+import gmembench.vcpu.GuestCall;
 
 /**
  * Times conversions by memslots of several sizes: a page in the middle of a slot goes shared, which
@@ -39,12 +40,14 @@ final class RebindProbe implements Probe {
   private final Map<Long, Slots> bySize = new LinkedHashMap<>();
 
   private final String section;
+  private final boolean mapped;
 
   /**
    * @param backing whose section the costs go to
    */
   RebindProbe(GuestMemfdBound backing) {
     section = backing.name() + "." + Verb.REBIND.text();
+    mapped = backing.mapped();
     for (long bytes : SLOT_BYTES) {
       bySize.put(bytes, new Slots());
     }
@@ -52,14 +55,15 @@ final class RebindProbe implements Probe {
 
   @Override
   public void round() {
-    bySize.forEach(RebindProbe::measure);
+    bySize.forEach(this::measure);
   }
 
   @Override
   public void close() {} // each measurement opens and closes its own VM
 
-  private static void measure(long slotBytes, Slots found) {
-    GuestMemfdBound backing = new GuestMemfdBound().cutInto(slotBytes);
+  private void measure(long slotBytes, Slots found) {
+    GuestMemfdBound backing =
+        new GuestMemfdBound(slotBytes, 0, mapped, GuestCall.NONE, 0, true, false);
     Guest guest = Guest.ofBytes(GUEST_BYTES);
     Memslots table = new Memslots(backing.slots(guest), 0, Integer.MAX_VALUE);
     table.put(0, guest.pages(), Side.PRIVATE, found);

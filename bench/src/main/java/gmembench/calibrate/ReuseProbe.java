@@ -4,6 +4,7 @@ package gmembench.calibrate;
 import module java.base;
 
 import gmembench.Units;
+import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.HostSizes;
@@ -44,11 +45,11 @@ final class ReuseProbe {
   /** For each side, which all passes leave resident and mapped. */
   private final List<List<Pass>> passes = new ArrayList<>();
 
-  ReuseProbe(Probed memory, HostSizes host, Set<Verb> verbs) {
+  ReuseProbe(Probed memory, HostSizes host, Backing backing) {
     this.memory = memory;
     this.ballastPages = ballastPages(host);
     for (Side side : Side.values()) {
-      passes.add(Stream.of(true, false).flatMap(isFar -> passes(isFar, side, verbs)).toList());
+      passes.add(Stream.of(true, false).flatMap(isFar -> passes(isFar, side, backing)).toList());
     }
     long gfn = 0;
     for (int i = 0; i < VerbProbe.SIZES.length; i++) {
@@ -69,7 +70,8 @@ final class ReuseProbe {
     return RANGE_PAGES + ballastPages(host);
   }
 
-  private static Stream<Pass> passes(boolean isFar, Side side, Set<Verb> verbs) {
+  private static Stream<Pass> passes(boolean isFar, Side side, Backing backing) {
+    Set<Verb> verbs = backing.verbs(side);
     List<Pass> passes = new ArrayList<>();
     passes.add(pass(isFar, Verb.TOUCH, side, side));
     if (verbs.contains(Verb.UNMAP)) {

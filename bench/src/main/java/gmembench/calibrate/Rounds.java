@@ -40,6 +40,9 @@ public final class Rounds implements AutoCloseable {
         if (backing instanceof GuestMemfdBound bound) {
           opened.add(BindingProbe.open(bound, origin.sizes()));
           opened.add(new RebindProbe(bound));
+          if (bound.verbs().contains(Verb.ATTRIBUTE)) {
+            opened.add(AttributeProbe.open(bound, origin.sizes()));
+          }
         }
       }
       return rounds;
@@ -58,7 +61,8 @@ public final class Rounds implements AutoCloseable {
   public static Set<Verb> verbs(Backing backing) {
     Set<Verb> verbs = Probe.verbs(backing);
     if (backing instanceof GuestMemfdBound) {
-      verbs.add(Verb.REBIND);
+      verbs.addAll(Set.of(Verb.REBIND, Verb.ATTRIBUTE));
+      verbs.retainAll(backing.verbs());
     }
     return verbs;
   }

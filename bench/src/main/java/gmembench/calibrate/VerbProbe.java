@@ -83,7 +83,7 @@ final class VerbProbe implements Probe {
     this.backing = backing;
     Guest guest = Guest.ofBytes(ReuseProbe.guestPages(host) * Units.PAGE_BYTES);
     this.memory = new Probed(backing, guest, host);
-    this.reuse = new ReuseProbe(memory, host, backing.verbs());
+    this.reuse = new ReuseProbe(memory, host, backing);
     for (Side side : Side.values()) {
       add(ALONE, side, false);
       add(AMONG, side, true);
@@ -91,7 +91,7 @@ final class VerbProbe implements Probe {
   }
 
   private void add(List<Step> steps, Side side, boolean isAmong) {
-    List<Step> able = steps.stream().filter(s -> backing.verbs().contains(s.verb())).toList();
+    List<Step> able = steps.stream().filter(s -> backing.verbs(side).contains(s.verb())).toList();
     for (int pages : SIZES) {
       groups.add(new Group(able.stream().map(s -> s.figure(side, pages)).toList(), isAmong));
     }

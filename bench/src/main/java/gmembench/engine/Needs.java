@@ -8,6 +8,7 @@ import gmembench.backing.Backing;
 import gmembench.backing.Support;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.strategy.Strategy;
 import gmembench.trace.Footprint;
 import gmembench.trace.Op;
@@ -62,6 +63,13 @@ public final class Needs {
           }
         });
     return needs;
+  }
+
+  /** Why a strategy cannot have a trace's pins, which in place are of the private file, or null. */
+  public static @Nullable String whyNot(Footprint footprint, Backing backing, Strategy strategy) {
+    return footprint.pins() && strategy.inPlace() && !backing.verbs(Side.PRIVATE).contains(Verb.PIN)
+        ? backing.name() + " has no pin of private memory, which " + strategy.name() + " shares"
+        : null;
   }
 
   /** Why the memory that a live run of a block takes cannot be had, or null if it can. */

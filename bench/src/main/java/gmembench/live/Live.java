@@ -77,12 +77,16 @@ public record Live(int reps, long warmupConversions, int threads) implements Eng
     }
     if (able.stream().anyMatch(s -> isWanted(block.cell(name(), s, ""), wanted))) {
       Subject subject = ready.get();
-      String reason = whyNot(block.with(able), subject);
-      if (reason == null) {
-        runAble(block, subject, able, wanted, sink);
-      } else {
-        able.forEach(s -> refuse(block, s, Status.UNSUPPORTED, reason, sink));
-      }
+      String ofAll = whyNot(block.with(able), subject);
+      able.removeIf(strategy -> {
+        String reason =
+            ofAll != null ? ofAll : Needs.whyNot(subject.footprint(), block.backing(), strategy);
+        if (reason != null) {
+          refuse(block, strategy, Status.UNSUPPORTED, reason, sink);
+        }
+        return reason != null;
+      });
+      runAble(block, subject, able, wanted, sink);
     }
   }
 
