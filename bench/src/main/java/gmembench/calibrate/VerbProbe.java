@@ -165,6 +165,12 @@ final class VerbProbe implements Probe {
   public Map<String, List<Point>> points() {
     Stream<Figure> all =
         Stream.concat(groups.stream().flatMap(g -> g.figures().stream()), reuse.figures());
-    return Figures.points(all, f -> backing.name() + "." + f.section());
+    return Figures.points(all, f -> backing.name() + "." + section(f));
+  }
+
+  /** A verb of one side only has one section, as a profile has it. */
+  private String section(Figure figure) {
+    boolean isOfBoth = backing.verbs(figure.side().other()).contains(figure.verb());
+    return isOfBoth ? figure.section() : figure.verb().text();
   }
 }

@@ -69,8 +69,11 @@ public final class CalibrateCommand implements Runnable {
       description = "All that run here by default.")
   private List<String> backings = List.of();
 
-  @Option(names = "--rounds", paramLabel = "N", description = "3 or more; default 15.")
-  private int rounds = Calibration.DEFAULT_ROUNDS;
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "3 or more; default 15; 1 of instructions.")
+  private int rounds = (int) Ticks.here().repeat(Calibration.DEFAULT_ROUNDS);
 
   @Option(
       names = "--reserve-hugepages",
@@ -81,7 +84,7 @@ public final class CalibrateCommand implements Runnable {
 
   @Override
   public void run() {
-    InputException.requireAtLeast(3, rounds, "--rounds");
+    InputException.requireAtLeast(Ticks.here() == Ticks.TIME ? 3 : 1, rounds, "--rounds");
     if (!out.toString().endsWith(".toml")) {
       throw new InputException(out.toString(), "has another ending", "a file NAME.toml");
     }

@@ -49,7 +49,7 @@ class AttributeProbeTest {
   private static void check(
       AttributeProbe probe, String side, String what, int stored, int seen, int asked, int nodes) {
     Point point =
-        probe.points().get("guest-memfd-bound.attribute." + side).stream()
+        probe.points().getOrDefault("guest-memfd-bound.attribute." + side, List.of()).stream()
             .filter(p -> p.what().equals(what))
             .findAny()
             .orElseThrow();
