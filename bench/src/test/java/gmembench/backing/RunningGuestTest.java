@@ -197,11 +197,12 @@ class RunningGuestTest {
    * of the file and gfn 64 page 0, on both sides. What the guest writes at its addresses is found
    * in the files there, and it leaves by no KVM_EXIT_MMIO.
    */
-  @Test
-  void slotsShowTheFileFromTheirOffsets() {
+  @ParameterizedTest
+  @ValueSource(strings = {"guest=port", "mapped=false:guest=port"})
+  void slotsShowTheFileFromTheirOffsets(String options) {
     List<Slot> slots = List.of(new Slot(0, 4, 4), new Slot(64, 4, 0));
     Guest guest = Guest.of(slots, 1, 8);
-    try (Memory memory = backingOrSkip("guest=port").open(guest, false)) {
+    try (Memory memory = backingOrSkip(options).open(guest, false)) {
       memory.restart();
       for (Slot slot : slots) {
         for (Side side : Side.values()) {

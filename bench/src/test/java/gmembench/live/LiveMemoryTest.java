@@ -46,7 +46,8 @@ public class LiveMemoryTest {
   static Stream<Backing> backings() {
     Stream<Backing> hidden = HIDDEN.stream().map(name -> Plugins.parse(Backing.class, name));
     return Stream.concat(Plugins.all(Backing.class).stream(), hidden)
-        .filter(b -> !b.name().equals("null") && b.folioOrder() < 18);
+        .filter(b -> !b.name().equals("null") && b.folioOrder() < 18)
+        .filter(b -> b.name().contains(System.getProperty("gmembench.backing", "")));
   }
 
   @ParameterizedTest
