@@ -2,6 +2,8 @@
 package gmembench.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import module java.base;
 
@@ -12,10 +14,13 @@ import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
 import gmembench.guest.Side;
+import gmembench.linux.HugePool;
+import gmembench.linux.LinuxException;
 import gmembench.linux.Reservation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -31,7 +36,7 @@ public class LiveMemoryTest {
   private static final List<Verb> TRIED =
       List.of(
           Verb.TOUCH,
-          Verb.TOUCH,
+          Verb.HOST_TOUCH,
           Verb.DISCARD,
           Verb.ALLOCATE,
           Verb.UNMAP,
@@ -60,6 +65,19 @@ public class LiveMemoryTest {
   @MethodSource("backings")
   void aMemoryInPlaceDoesWhatItsVerbsSay(Backing backing) {
     run(backing, true);
+  }
+
+  /** A page that the pool does not have is an error of whoever writes first, and no SIGBUS. */
+  @ParameterizedTest
+  @EnumSource(names = {"TOUCH", "HOST_TOUCH", "COPY_IN"})
+  void anEmptyPoolIsAnError(Verb verb) {
+    Backing backing = Backing.parse("hugetlb-2m");
+    assumeThat(new HugePool(HugePool.PAGE_2M).free()).isZero();
+    try (Memory memory = backing.open(new Guest(PAGES, 1), false)) {
+      assertThatThrownBy(() -> memory.apply(verb, 3, 1, Side.SHARED))
+          .isInstanceOf(LinuxException.class)
+          .hasMessageContaining("no free page of 2MiB left in the pool");
+    }
   }
 
   private static void run(Backing backing, boolean inPlace) {

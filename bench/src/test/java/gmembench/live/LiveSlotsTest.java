@@ -74,7 +74,7 @@ class LiveSlotsTest {
   }
 
   private static void play(Audit audit, Backing backing, SplittableRandom random) {
-    Verb[] verbs = {Verb.TOUCH, Verb.TOUCH, Verb.DISCARD, Verb.ALLOCATE, Verb.UNMAP};
+    Verb[] verbs = {Verb.TOUCH, Verb.HOST_TOUCH, Verb.DISCARD, Verb.ALLOCATE, Verb.UNMAP};
     for (int i = 0; i < 300; i++) {
       Slot slot = GUEST.slots().get(random.nextInt(2));
       long gfn = slot.gfn() + random.nextLong(slot.pages());

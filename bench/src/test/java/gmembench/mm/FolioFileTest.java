@@ -187,7 +187,10 @@ class FolioFileTest {
     assertThat(file.check(512, 512)).isEqualTo(512);
   }
 
-  /** 1 TiB in huge folios, every page mapped by the host. */
+  /**
+   * 1 TiB in huge folios, every page mapped by the host, and by KVM for the guest as private and as
+   * shared: an entry for each folio.
+   */
   @ParameterizedTest
   @CsvSource({"9", "18"})
   void aTebibyteTakesLessThan64MiB(int order) {
@@ -196,6 +199,9 @@ class FolioFileTest {
     FolioFile file = file(pages, order);
     for (long gfn = 0; gfn < pages; gfn += GIB) {
       assertThat(file.map(gfn, GIB, Side.SHARED)).isTrue();
+      assertThat(entries(file, Verb.TOUCH, gfn, GIB, Side.PRIVATE)).isEqualTo(GIB >>> order);
+      file.set(gfn, GIB, Side.SHARED);
+      assertThat(entries(file, Verb.TOUCH, gfn, GIB, Side.SHARED)).isEqualTo(GIB >>> order);
     }
     long took = heldBytes() - before;
     assertThat(file.check(0, pages)).as("the host has them mapped").isZero();
