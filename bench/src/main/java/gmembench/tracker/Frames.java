@@ -27,11 +27,8 @@ final class Frames implements PageMap {
 
   private final long lastFrame;
 
-  /** Shared pages of each 2M frame. */
-  private final short[] counts;
-
-  /** And of each GiB. */
-  private final int[] shared;
+  private final short[] counts; // shared pages of each 2M frame
+  private final int[] shared; // and of each GiB
 
   private final long[][] chunks;
   private long nodeSteps;
@@ -43,8 +40,7 @@ final class Frames implements PageMap {
   /** The frame of the last of these: what is set there next writes its word only. */
   private long hotFrame = NONE;
 
-  /** Sets that did, and are not counted yet. */
-  private long hotSets;
+  private long hotSets; // those that did, and are not counted yet
 
   Frames(long pages) {
     this.pages = pages;
@@ -83,16 +79,14 @@ final class Frames implements PageMap {
       setRange(gfn, count, side);
       return;
     }
-    if (hotSets != 0) {
-      settle();
-    }
+    settle();
     hotFrame = gfn >>> ORDER_2M;
     count(gfn, write(chunk, at, mask(gfn, count), side));
     wordSets++;
   }
 
   private static long mask(long gfn, long count) {
-    return (2L << (count - 1)) - 1 << gfn;
+    return ((2L << (count - 1)) - 1) << gfn;
   }
 
   /** Puts the pages of a mask in a word on a side; how many more are shared then. */
@@ -157,7 +151,7 @@ final class Frames implements PageMap {
   /** Pages within a frame, not all of it. */
   private void setPages(long gfn, long last, Side side) {
     int index = (int) (gfn >>> CHUNK_ORDER);
-    if (chunks[index] == NO_CHUNK) {
+    if (chunks[index].length == 0) {
       if (counts[(int) (gfn >>> ORDER_2M)] == FRAME * side.ordinal()) {
         return;
       }
@@ -189,7 +183,7 @@ final class Frames implements PageMap {
     counts[frame] = (short) count;
     entrySteps += 2;
     long[] chunk = chunks[frame / CHUNK_FRAMES];
-    if (chunk != NO_CHUNK) {
+    if (chunk.length > 0) {
       int first = frame % CHUNK_FRAMES * FRAME_WORDS;
       Arrays.fill(chunk, first, first + FRAME_WORDS, -(long) side.ordinal());
       entrySteps += FRAME_WORDS;
@@ -238,11 +232,11 @@ final class Frames implements PageMap {
   public boolean isMixed(long gfn, int order) {
     PageMap.check(gfn, 1, pages);
     PageMap.frameStart(gfn, order);
-    int count = order == ORDER_2M ? count(gfn) : shared[(int) (gfn >>> ORDER_1G)];
-    if (order == ORDER_1G && hotFrame / GIB_FRAMES == gfn >>> ORDER_1G) {
-      count += uncounted();
+    if (order == ORDER_2M) {
+      return (count(gfn) & FRAME_MASK) != 0;
     }
-    return (count & ((1 << order) - 1)) != 0;
+    int more = hotFrame / GIB_FRAMES == gfn >>> ORDER_1G ? uncounted() : 0;
+    return ((shared[(int) (gfn >>> ORDER_1G)] + more) & GIB_MASK) != 0;
   }
 
   private int count(long gfn) {
@@ -285,7 +279,7 @@ final class Frames implements PageMap {
   }
 
   private long bytes(int reference, int header) {
-    long present = Arrays.stream(chunks).filter(chunk -> chunk != NO_CHUNK).count();
+    long present = Arrays.stream(chunks).filter(chunk -> chunk.length > 0).count();
     return 4L * shared.length
         + 2L * counts.length
         + (long) reference * chunks.length
