@@ -17,7 +17,6 @@ final class Frames implements PageMap {
   private static final int GIB_CHUNKS = GIB_FRAMES / CHUNK_FRAMES;
   private static final int CHUNK_WORDS = (1 << CHUNK_ORDER) / Long.SIZE;
   private static final int FRAME_WORDS = FRAME / Long.SIZE;
-  private static final long NONE = -1;
   private static final long[] NO_CHUNK = {};
 
   private final long pages;
@@ -31,6 +30,7 @@ final class Frames implements PageMap {
   private final int[] shared; // and of each GiB
 
   private final long[][] chunks;
+  private long present; // chunks with bits
   private long nodeSteps;
   private long entrySteps;
 
@@ -38,7 +38,7 @@ final class Frames implements PageMap {
   private long wordSets;
 
   /** The frame of the last of these: what is set there next writes its word only. */
-  private long hotFrame = NONE;
+  private long hotFrame = -1;
 
   private long hotSets; // those that did, and are not counted yet
 
@@ -111,7 +111,7 @@ final class Frames implements PageMap {
       entrySteps += hotSets + 2;
       hotSets = 0;
     }
-    hotFrame = NONE;
+    hotFrame = -1;
   }
 
   /** How many more of the hot frame's pages are shared than its count says. */
@@ -173,7 +173,7 @@ final class Frames implements PageMap {
     }
     VarHandle.releaseFence(); // a reader who finds the chunk finds its bits
     chunks[index] = chunk;
-    VarHandle.releaseFence();
+    present++;
     entrySteps++;
   }
 
@@ -195,7 +195,10 @@ final class Frames implements PageMap {
     int frame = gib * GIB_FRAMES;
     Arrays.fill(counts, frame, frame + GIB_FRAMES, (short) (FRAME * side.ordinal()));
     VarHandle.releaseFence(); // a reader who finds no chunk finds the counts
-    Arrays.fill(chunks, gib * GIB_CHUNKS, (gib + 1) * GIB_CHUNKS, NO_CHUNK);
+    for (int index = gib * GIB_CHUNKS; index < (gib + 1) * GIB_CHUNKS; index++) {
+      present -= chunks[index].length / CHUNK_WORDS;
+      chunks[index] = NO_CHUNK;
+    }
     shared[gib] = GIB * side.ordinal();
     entrySteps += GIB_FRAMES + GIB_CHUNKS + 1;
   }
@@ -279,7 +282,6 @@ final class Frames implements PageMap {
   }
 
   private long bytes(int reference, int header) {
-    long present = Arrays.stream(chunks).filter(chunk -> chunk.length > 0).count();
     return 4L * shared.length
         + 2L * counts.length
         + (long) reference * chunks.length
