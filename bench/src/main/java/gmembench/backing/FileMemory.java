@@ -39,9 +39,9 @@ final class FileMemory implements BySlots {
   }
 
   /**
-   * What the private side has no more if its file cannot be mapped: nobody can name its pages by an
-   * address. Of these only pins matter on the shared side too; the others are for both sides in one
-   * file, or copy between them.
+   * What is left of a file's verbs if the private one cannot be mapped: nobody can name its pages
+   * by an address. Shared pages can still be pinned; the other verbs that go are for both sides in
+   * one file, or copy between them.
    */
   static Set<Verb> hidden(Set<Verb> verbs, Side side) {
     verbs.removeAll(Set.of(Verb.UNMAP, Verb.CHECK, Verb.COPY, Verb.COPY_IN));
