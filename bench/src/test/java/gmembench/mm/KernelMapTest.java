@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import module java.base;
 
+import gmembench.Thorough;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.result.Metrics;
@@ -233,7 +234,8 @@ class KernelMapTest {
       Naive naive = new Naive(guest, 1 << order);
       long peak = 0;
       long pageNs = 0;
-      for (int i = 0; i < 250; i++) {
+      int steps = Thorough.FOLIOS.count(100, 1000);
+      for (int i = 0; i < steps; i++) {
         Verb verb = VERBS.get(random.nextInt(VERBS.size()));
         Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
         int unit = List.of(1, 1, 512, GIB).get(random.nextInt(4));
