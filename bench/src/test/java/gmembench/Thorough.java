@@ -41,6 +41,11 @@ public enum Thorough {
     return colon < 0 ? large : Integer.parseInt(ASKED.substring(colon + 1));
   }
 
+  /** Is it what the day has in its turn that is asked for? */
+  public static boolean isToday() {
+    return ASKED.equals("today");
+  }
+
   public static boolean isBrief() {
     return ASKED.equals("none");
   }

@@ -7,7 +7,7 @@ import gmembench.InputException;
 import gmembench.NotComparableException;
 import gmembench.Plugins;
 import gmembench.Units;
-import gmembench.backing.Memfd;
+import gmembench.backing.Backing;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.model.Model;
@@ -21,14 +21,15 @@ import gmembench.workload.Workload;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** How fast the model is, and what a second core adds to that. */
 @Command(
     name = "cores",
     description = {
-      "Times the model on one core and on two, in alternate rounds: conversions of the measured boot"
-          + " a second, all metrics included.",
+      "Times the model on one core and on two, in alternate rounds: conversions of a workload, by"
+          + " default the measured boot, a second, all metrics included.",
       "",
       "Figures are medians of rounds; what a second core adds, with an interval. Arithmetic alone,"
           + " which needs no memory, shows what the machine itself gives: it is slower too when"
@@ -41,6 +42,12 @@ public final class CoresCommand implements Runnable {
   private static final int MIXES = 1_000_000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(arity = "0..1", paramLabel = "WORKLOAD", description = "Default ovmf-boot.")
+  private String name = "ovmf-boot";
+
+  @Option(names = "--backing", paramLabel = "B", description = "memfd by default.")
+  private String memory = "memfd";
 
   @Option(
       names = "--strategy",
@@ -77,11 +84,12 @@ public final class CoresCommand implements Runnable {
     Tracker map = Plugins.parse(Tracker.class, tracker);
     Home home = Home.here();
     Model model = new Model(home.costs(costs));
-    Workload workload = home.workload("ovmf-boot");
+    Workload workload = home.workload(name);
+    Backing backing = Plugins.parse(Backing.class, memory);
     Subject subject = Subject.of(workload);
     List<Work> works = new ArrayList<>();
     for (Strategy strategy : all) {
-      Block block = new Block(workload, new Memfd(), map, List.of(strategy));
+      Block block = new Block(workload, backing, map, List.of(strategy));
       String reason = model.whyNot(block, strategy);
       if (reason != null) {
         throw new InputException("--strategy " + strategy.label(), reason, "other --costs");
@@ -95,7 +103,7 @@ public final class CoresCommand implements Runnable {
     works.add(new Work("arithmetic", MIXES, CoresCommand::mix));
     Table table =
         new Table(
-            "ovmf-boot, " + map.label(),
+            workload.name() + ", " + map.label(),
             "1 core M/s",
             "at best",
             "2 cores M/s",

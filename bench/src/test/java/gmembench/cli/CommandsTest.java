@@ -67,6 +67,8 @@ class CommandsTest {
         "cores --tracker none                          | unknown tracker 'none'",
         "cores --strategy snp,upm-2022                 | --strategy upm-2022:shared-discard=true: snp-upm-2022 has no cost of memfd.allocate, expected other --costs",
         "cores --costs none                            | none: unknown cost profile",
+        "cores none                                    | none: unknown workload",
+        "cores --backing none                          | unknown backing 'none'",
         "cores --strategy snp,spn                      | unknown strategy 'spn'",
         "calibrate -o x.toml --backing null,null       | --backing: null twice, expected each once",
         "calibrate                                     | Missing required option: '--out=COSTS'",

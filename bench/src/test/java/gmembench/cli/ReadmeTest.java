@@ -15,11 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every command in every README runs, in its order. Those that made published numbers, or take
  * long, run in the short form that a comment beside them gives; {@code -Dgmembench.thorough=README}
- * runs those of README.md as printed, and the short forms that are slow themselves.
+ * runs those of README.md as printed, and the short forms that are slow themselves; {@code today}
+ * every fourth of these, since all of them take longer than the other tests together.
  */
 @Tag("slow")
 class ReadmeTest {
-  private static final boolean THOROUGH = Thorough.README.isAsked();
+  private static final int PARTS = Thorough.isToday() ? 4 : 1;
+
   private static final String C_COMPILER = "/usr/bin/gcc";
 
   /**
@@ -40,8 +42,9 @@ class ReadmeTest {
   }
 
   private static void run(Readme.Printed command) {
-    assumeThat(THOROUGH || !command.isSlow()).as("slow, see -Dgmembench.thorough=README").isTrue();
-    boolean asPrinted = THOROUGH && command.readme().equals(Readme.HOME.resolve("README.md"));
+    boolean thorough = Thorough.README.isAsked() && (command.line() + round()) % PARTS == 0;
+    assumeThat(thorough || !command.isSlow()).as("slow, see -Dgmembench.thorough=README").isTrue();
+    boolean asPrinted = thorough && command.readme().equals(Readme.HOME.resolve("README.md"));
     List<String> arguments = asPrinted ? command.arguments() : command.shortArguments();
     assumeThat(!arguments.contains("c-loop") || Files.isExecutable(Path.of(C_COMPILER)))
         .as("no gcc")
@@ -59,6 +62,11 @@ class ReadmeTest {
         .as(command + "\n" + run.err())
         .isEqualTo(saysSo ? arguments.get(0).equals("compare") ? 1 : 3 : 0);
     assertThat(run.out()).isNotBlank();
+  }
+
+  /** Goes up by one whenever it is this test's day. */
+  private static long round() {
+    return LocalDate.now(ZoneOffset.UTC).toEpochDay() / Thorough.values().length;
   }
 
   /** What is written goes to a folder of this README's; what is read is the repository's. */
