@@ -128,6 +128,7 @@ public final class AaCommand implements Callable<Integer> {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("-Dgmembench.home=" + Home.here().folder().toAbsolutePath());
     command.add(
         "--enable-native-access=ALL-UNNAMED"); // a jar's manifest says so, a class path cannot
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
