@@ -84,7 +84,4 @@ final class AttributeProbe implements Probe {
   public Map<String, List<Point>> points() {
     return Figures.points(figures.stream(), f -> backing.name() + "." + f.section());
   }
-
-  @Override
-  public void close() {} // each VM is closed where it was used
 }

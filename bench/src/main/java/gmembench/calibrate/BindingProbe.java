@@ -70,7 +70,4 @@ final class BindingProbe implements Probe {
   public Map<String, List<Point>> points() {
     return Figures.points(figures.stream(), f -> backing.name() + "." + f.section());
   }
-
-  @Override
-  public void close() {} // the VM is closed where it was used
 }

@@ -58,9 +58,6 @@ final class RebindProbe implements Probe {
     bySize.forEach(this::measure);
   }
 
-  @Override
-  public void close() {} // each measurement opens and closes its own VM
-
   private void measure(long slotBytes, Slots found) {
     GuestMemfdBound backing =
         new GuestMemfdBound(slotBytes, 0, mapped, GuestCall.NONE, 0, true, false);
