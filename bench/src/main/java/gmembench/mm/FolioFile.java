@@ -61,6 +61,11 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
   }
 
   @Override
+  boolean knowsSides() {
+    return effects.inPlace();
+  }
+
+  @Override
   final void set(long gfn, long count, Side side) {
     for (long at = gfn, end = gfn + count; at < end; ) {
       long next = frameEnd(at, end);
@@ -225,19 +230,12 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
 
   @Override
   long hugeFrames(long from, long to) {
-    if (keepsLarge) {
-      return order == 0
-          ? 0
-          : Math.max(0, (to >>> FRAME_SHIFT) - ((from + FRAME_PAGES - 1) >>> FRAME_SHIFT));
-    }
-    long first = (from + GIB_PAGES - 1) & -GIB_PAGES;
-    long last = to & -GIB_PAGES;
-    if (first >= last) {
-      return super.hugeFrames(from, to);
-    }
-    long frames = super.hugeFrames(from, first) + super.hugeFrames(last, to);
-    for (long at = first; at < last; at += GIB_PAGES) {
-      frames += gib(at).hugeFrames();
+    long frames = 0;
+    long last = to & -FRAME_PAGES;
+    for (long at = (from + FRAME_PAGES - 1) & -FRAME_PAGES; order > 0 && at < last; ) {
+      long next = Math.min(last, (at | (GIB_PAGES - 1)) + 1);
+      frames += gib(at).hugeFrames(Gibs.frame(at), Gibs.frame(next - 1) + 1, keepsLarge);
+      at = next;
     }
     return frames;
   }
@@ -246,7 +244,8 @@ sealed class FolioFile extends ModelFile permits HugetlbFile {
   long gibs(long from, long to) {
     long whole = 0;
     for (long at = (from + GIB_PAGES - 1) & -GIB_PAGES; at + GIB_PAGES <= to; at += GIB_PAGES) {
-      whole += (keepsLarge ? gibs.orderAtFirst(at) == GIB_SHIFT : gib(at).isWhole()) ? 1 : 0;
+      boolean isWhole = keepsLarge ? gibs.orderAtFirst(at) == GIB_SHIFT : gib(at).isWhole();
+      whole += isWhole && gib(at).isUniform() ? 1 : 0;
     }
     return whole;
   }

@@ -18,7 +18,11 @@ final class GibEntries {
   private final long[] huge = new long[GibFolios.FRAMES / 64];
 
   private int hugeCount;
-  private final GibPages small = new GibPages();
+  private final GibPages small;
+
+  GibEntries(PageBits.Spares spares) {
+    this.small = new GibPages(spares);
+  }
 
   private boolean isHuge(int frame) {
     return (huge[frame >> 6] >>> frame & 1) != 0;

@@ -16,15 +16,15 @@ final class GibFolios {
   private boolean whole;
 
   /** Frames of order 9 if it is not. */
-  private final boolean[] huge = new boolean[FRAMES];
+  private final long[] huge = new long[FRAMES / 64];
 
   private int hugeCount;
   private boolean holes;
 
-  private final GibPages shared = new GibPages();
+  private final GibPages shared;
 
   /** By table. */
-  private final GibEntries[] entries = {new GibEntries(), new GibEntries(), new GibEntries()};
+  private final GibEntries[] entries = new GibEntries[Table.values().length];
 
   /**
    * Page tables through which pages are used: the host's, and KVM's for the guest, of private pages
@@ -48,14 +48,16 @@ final class GibFolios {
     }
   }
 
-  GibFolios(int order) {
+  GibFolios(int order, PageBits.Spares spares) {
+    shared = new GibPages(spares);
+    Arrays.setAll(entries, table -> new GibEntries(spares));
     split(order >= 9);
     whole = order == 18;
     holes = order == 0;
   }
 
   int order(int frame) {
-    return whole ? 18 : huge[frame] ? 9 : 0;
+    return whole ? 18 : (huge[frame >> 6] >>> frame & 1) != 0 ? 9 : 0;
   }
 
   /** Pages are missing in folios smaller than the file's, or may be. */
@@ -96,13 +98,14 @@ final class GibFolios {
   /** The folio of order 18 becomes ones of order 9, or 0. */
   void split(boolean toHuge) {
     whole = false;
-    Arrays.fill(huge, toHuge);
+    Arrays.fill(huge, toHuge ? -1L : 0);
     hugeCount = toHuge ? FRAMES : 0;
   }
 
   void setHuge(int frame, boolean value) {
-    hugeCount += (value ? 1 : 0) - (huge[frame] ? 1 : 0);
-    huge[frame] = value;
+    long bit = 1L << frame;
+    hugeCount += (value ? 1 : 0) - ((huge[frame >> 6] & bit) != 0 ? 1 : 0);
+    huge[frame >> 6] = value ? huge[frame >> 6] | bit : huge[frame >> 6] & ~bit;
   }
 
   /** Becomes one folio of order 18. */
@@ -114,6 +117,27 @@ final class GibFolios {
   /** How many frames are of order 9 or in the one of order 18. */
   int hugeFrames() {
     return hugeCount;
+  }
+
+  /**
+   * How many frames of a part may each be mapped by one entry: all on one side, and in a huge
+   * folio.
+   *
+   * @param anyFolio be the folios as they may
+   */
+  int hugeFrames(int from, int to, boolean anyFolio) {
+    int frames = 0;
+    for (int at = from; at < to; at = (at | 63) + 1) {
+      long of = -1L << at & ((at | 63) < to ? -1L : -1L >>> -to);
+      int word = at >> 6;
+      frames += Long.bitCount(of & ~shared.mixed(word) & (anyFolio ? -1L : huge[word]));
+    }
+    return frames;
+  }
+
+  /** Is all of it on one side? */
+  boolean isUniform() {
+    return shared.size() == 0 || shared.size() == FRAMES * FRAME_PAGES;
   }
 
   /** How many folios it is. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +16,16 @@ final class GibPages {
   /** Missing where a frame has none, or all. */
   private final @Nullable PageBits[] bits = new PageBits[FRAMES];
 
-  /** Frames that have any. */
+  /** Frames that have any, and those that have all. */
   private final long[] some = new long[FRAMES / 64];
 
+  private final long[] all = new long[FRAMES / 64];
+  private final PageBits.Spares spares;
   private int size;
+
+  GibPages(PageBits.Spares spares) {
+    this.spares = spares;
+  }
 
   /** Returns how many were not in. */
   int add(int frame, int from, int to) {
@@ -28,15 +33,8 @@ final class GibPages {
     if (before == FRAME_PAGES) {
       return 0;
     }
-    if (to - from == FRAME_PAGES) {
-      bits[frame] = null;
-      counts[frame] = FRAME_PAGES;
-    } else {
-      counts[frame] += (short) bits(frame).set(from, to);
-    }
-    some[frame >> 6] |= 1L << frame;
-    size += counts[frame] - before;
-    return counts[frame] - before;
+    boolean isAll = to - from == FRAME_PAGES;
+    return change(frame, isAll ? FRAME_PAGES : before + bits(frame).set(from, to));
   }
 
   /** Returns how many were in. */
@@ -45,24 +43,30 @@ final class GibPages {
     if (before == 0) {
       return 0;
     }
-    if (to - from == FRAME_PAGES) {
+    boolean isAll = to - from == FRAME_PAGES;
+    return -change(frame, isAll ? 0 : before - bits(frame).clear(from, to));
+  }
+
+  /** A frame has so many from now on; returns how many more those are. */
+  private int change(int frame, int count) {
+    int more = count - counts[frame];
+    counts[frame] = (short) count;
+    size += more;
+    long bit = 1L << frame;
+    some[frame >> 6] = count > 0 ? some[frame >> 6] | bit : some[frame >> 6] & ~bit;
+    all[frame >> 6] = count == FRAME_PAGES ? all[frame >> 6] | bit : all[frame >> 6] & ~bit;
+    PageBits pages = bits[frame];
+    if (pages != null && (count == 0 || count == FRAME_PAGES)) {
+      spares.give(pages);
       bits[frame] = null;
-      counts[frame] = 0;
-    } else {
-      counts[frame] -= (short) bits(frame).clear(from, to);
     }
-    if (counts[frame] == 0) {
-      some[frame >> 6] &= ~(1L << frame);
-    }
-    size += counts[frame] - before;
-    return before - counts[frame];
+    return more;
   }
 
   private PageBits bits(int frame) {
     PageBits pages = bits[frame];
     if (pages == null) {
-      pages = new PageBits();
-      pages.set(0, counts[frame]); // none, or all
+      pages = spares.take(counts[frame] > 0); // then it has all
       bits[frame] = pages;
     }
     return pages;
@@ -73,14 +77,15 @@ final class GibPages {
     int before = size;
     for (int word = 0; word < some.length; word++) {
       for (long left = some[word]; left != 0; left &= left - 1) {
-        int frame = word * 64 + Long.numberOfTrailingZeros(left);
-        bits[frame] = null;
-        counts[frame] = 0;
+        change(word * 64 + Long.numberOfTrailingZeros(left), 0);
       }
     }
-    Arrays.fill(some, 0);
-    size = 0;
     return before;
+  }
+
+  /** Which of the 64 frames of a word have some and not all. */
+  long mixed(int word) {
+    return some[word] & ~all[word];
   }
 
   boolean has(int frame, int page) {

@@ -18,6 +18,8 @@ final class Gibs {
   /** Made when first needed; what is missing is as at first. */
   private final @Nullable GibFolios[] gibs;
 
+  private final PageBits.Spares spares = new PageBits.Spares();
+
   Gibs(long pages, int order) {
     this.pages = pages;
     this.order = order;
@@ -36,7 +38,7 @@ final class Gibs {
   }
 
   private GibFolios fresh(int index) {
-    GibFolios gib = new GibFolios(orderAtFirst((long) index << GIB_SHIFT));
+    GibFolios gib = new GibFolios(orderAtFirst((long) index << GIB_SHIFT), spares);
     boolean full = (index + 1L) << GIB_SHIFT <= pages;
     if (!full && (pages & (Guest.FRAME_PAGES - 1)) != 0) {
       gib.setHuge(frame(pages), false);

@@ -70,6 +70,11 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
   /** A range was converted to a side; of two files nobody asks. */
   void set(long gfn, long count, Side side) {}
 
+  /** Does it keep which pages are on which side? */
+  boolean knowsSides() {
+    return false;
+  }
+
   /**
    * What a verb does to pages: TOUCH, HOST_TOUCH, ALLOCATE, DISCARD, UNMAP, a fault of the host's
    * (PIN), and SPLIT, SHATTER and MERGE of what may be.
@@ -240,7 +245,9 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
     return Math.min(end, (at | (Guest.FRAME_PAGES - 1)) + 1);
   }
 
-  /** How many 2M frames that lie wholly in a range are in a huge folio. */
+  /**
+   * How many 2M frames that lie wholly in a range are in a huge folio, and on one side if known.
+   */
   long hugeFrames(long from, long to) {
     long frames = 0;
     long first = (from + Guest.FRAME_PAGES - 1) & -Guest.FRAME_PAGES;
@@ -250,7 +257,7 @@ public abstract sealed class ModelFile permits FolioFile, ShmemFile, SmallFile {
     return frames;
   }
 
-  /** How many 1G folios lie wholly in a range. */
+  /** How many 1G folios lie wholly in a range, and on one side if that is known. */
   long gibs(long from, long to) {
     return 0;
   }

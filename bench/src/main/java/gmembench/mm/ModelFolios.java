@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a modelled guest, what verbs do to them, and what of them can be mapped huge. */
 public final class ModelFolios {
+  private final Guest guest;
   private final int order;
 
   /** Parts of slots that entries of 2M, and of 1G, may map. */
@@ -46,6 +47,7 @@ public final class ModelFolios {
    */
   public ModelFolios(
       Guest guest, Backing backing, Effects effects, boolean countsAll, int cpus, IntSupplier cpu) {
+    this.guest = guest;
     this.order = backing.folioOrder();
     this.frames = backing.hugeParts(guest, 1L << PageMap.ORDER_2M);
     this.gibs = backing.hugeParts(guest, 1L << PageMap.ORDER_1G);
@@ -67,13 +69,17 @@ public final class ModelFolios {
     return files.of(side);
   }
 
-  /** A range was converted. */
+  /** A range of the guest was converted. */
   public void set(long gfn, long count, Side side) {
-    if (effects.inPlace()) {
-      of(side).set(gfn, count, side);
-      boolean isLeft = side == Side.PRIVATE && effects.rules().check() != Check.REFCOUNT;
-      unsafe += isLeft && of(side).isUsed(gfn, count) ? 1 : 0;
+    boolean mayBeLeft = side == Side.PRIVATE && effects.rules().check() != Check.REFCOUNT;
+    boolean isUsed = false;
+    for (long at = gfn, end = gfn + count; effects.inPlace() && at < end; ) {
+      long next = guest.pieceEnd(at, end);
+      of(side).set(guest.page(at), next - at, side);
+      isUsed |= mayBeLeft && of(side).isUsed(guest.page(at), next - at);
+      at = next;
     }
+    unsafe += isUsed ? 1 : 0;
   }
 
   /** Folios that the last discard has split because it was of a part of them. */
@@ -169,12 +175,13 @@ public final class ModelFolios {
     long in(ModelFile file, long from, long to);
   }
 
-  /** Over the ranges of these parts that are on one side. */
+  /** Over the ranges of these parts that are on one side, which the map tells, or the file. */
   private long sum(PageMap map, List<Slot> parts, Count count) {
     long sum = 0;
+    boolean inFile = of(Side.PRIVATE).knowsSides();
     for (Slot part : parts) {
-      for (long at = part.gfn(); at < part.endGfn(); ) {
-        long end = map.runEnd(at, part.endGfn());
+      for (long at = part.gfn(), limit = part.endGfn(); at < limit; ) {
+        long end = inFile ? limit : map.runEnd(at, limit);
         sum += count.in(of(map.get(at)), part.page(at), part.page(end));
         at = end;
       }

@@ -3,10 +3,30 @@ package gmembench.mm;
 
 import gmembench.guest.Guest;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A bit for each page of a 2M frame; ranges are from a page to the one after the last. */
 final class PageBits {
   private final long[] words = new long[(int) Guest.FRAME_PAGES / 64];
+  private @Nullable PageBits next;
+
+  /** Those that no frame needs at present: kept, so that a conversion allocates nothing. */
+  static final class Spares {
+    private @Nullable PageBits first;
+
+    /** All set, or none. */
+    PageBits take(boolean set) {
+      PageBits bits = first == null ? new PageBits() : first;
+      first = bits.next;
+      Arrays.fill(bits.words, set ? -1L : 0);
+      return bits;
+    }
+
+    void give(PageBits bits) {
+      bits.next = first;
+      first = bits;
+    }
+  }
 
   boolean get(int page) {
     return (words[page >> 6] >>> page & 1) != 0;
