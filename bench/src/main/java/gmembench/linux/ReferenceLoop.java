@@ -3,6 +3,7 @@ package gmembench.linux;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.Units;
 import org.apache.commons.statistics.descriptive.Median;
 
@@ -22,9 +23,13 @@ public final class ReferenceLoop {
 
   /**
    * What a touch and a punch take, in ns of this process's clock: the median of 31 means of 100. A
-   * matter of a tenth of a second. 0 where there is no memfd.
+   * matter of a tenth of a second. 0 where there is no memfd, and in instructions, which do not
+   * drift: all that they would show is that the loop was not compiled at first.
    */
   public static long ns() {
+    if (Ticks.here() == Ticks.INSTRUCTIONS) {
+      return 0;
+    }
     try (MappedFile page = MappedFile.memfd("reference", Units.PAGE_BYTES)) {
       double[] means = new double[ROUNDS];
       for (int round = -WARM_UP; round < ROUNDS; round++) {
