@@ -50,7 +50,7 @@ public final class Host {
         String.join(
             " ",
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(a -> a.startsWith("-X") && !a.contains("/"))
+                .filter(a -> a.matches("(-X|-Dgmembench[.]warmup=)[^/]*"))
                 .toList()));
     facts.put(Fact.COMMIT.key(), commit(home));
     return facts;
