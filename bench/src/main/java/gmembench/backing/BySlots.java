@@ -11,6 +11,11 @@ import gmembench.guest.Side;
 public interface BySlots extends Memory {
   Guest guest();
 
+  /** Is a gfn its page of the file? */
+  default boolean isFlat() {
+    return guest().isFlat();
+  }
+
   /**
    * Does a verb to what is in one piece in the file.
    *
@@ -20,7 +25,7 @@ public interface BySlots extends Memory {
 
   @Override
   default long apply(Verb verb, long gfn, long pages, Side side) {
-    if (guest().isFlat()) {
+    if (isFlat()) {
       return apply(verb, gfn, gfn, pages, side); // also a folio of which the guest has but a part
     }
     long end = gfn + pages;

@@ -226,7 +226,7 @@ public record Model(Costs costs, int threads) implements Engine {
         new Timeline(
             vm.charged(),
             memory.ledger(),
-            memory.folios(),
+            memory.inFile.folios(),
             vm.map(),
             subject.footprint().conversions());
     Replay replay = new Replay(vm.seen(), timeline, clock, recorder);

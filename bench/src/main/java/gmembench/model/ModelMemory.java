@@ -13,7 +13,6 @@ import gmembench.mm.AttributeStore;
 import gmembench.mm.Counts;
 import gmembench.mm.Effects;
 import gmembench.mm.Ledger;
-import gmembench.mm.ModelFolios;
 import gmembench.mm.Term;
 import gmembench.result.Metrics;
 import gmembench.strategy.Converter;
@@ -23,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** Memory that is only page states: a verb changes them and spends its cost in virtual time. */
 final class ModelMemory implements BySlots {
   private final Guest guest;
+  private final boolean flat;
   private final Costs costs;
   private final Effects effects;
   private final Ledger ledger;
-  private final VmFiles inFile;
+  final VmFiles inFile;
   private final ModelPins pins;
   private final Contention time;
   private final Clock.Virtual clock;
@@ -54,6 +54,7 @@ final class ModelMemory implements BySlots {
       Contention time,
       Clock.Virtual clock) {
     this.guest = guest;
+    this.flat = guest.isFlat();
     this.costs = costs;
     this.attributes = new AttributeStore(guest);
     this.slots = new ModelSlots(backing, guest);
@@ -94,17 +95,14 @@ final class ModelMemory implements BySlots {
         : new Pausing(new ByOwner(converter, files, takeOver), files::idle);
   }
 
-  boolean isPlain() {
-    return inFile.isPlain();
-  }
-
-  ModelFolios folios() {
-    return inFile.folios();
-  }
-
   @Override
   public Guest guest() {
     return guest;
+  }
+
+  @Override
+  public boolean isFlat() {
+    return flat; // asked for each verb
   }
 
   @Override

@@ -72,7 +72,8 @@ record ModelVm(
         step.isFree() && own.isFree()
             ? converter
             : new Charged(converter, map, step, own, time, frames(step, strategy, guest, map));
-    charged = memory.isPlain() ? charged : new Guarded(new Clocked(charged, pins), memory.folios());
+    VmFiles files = memory.inFile;
+    charged = files.isPlain() ? charged : new Guarded(new Clocked(charged, pins), files.folios());
     charged = memory.clocked(charged);
     charged = kernel == null ? charged : kernel.clocked(charged);
     charged = oracle == null ? charged : oracle.around(charged, map);
