@@ -19,6 +19,7 @@ public final class SecretPages implements AutoCloseable {
   private static final int FIXED = 0x10;
   private static final int ANONYMOUS = 0x20;
   private static final int NO_RESERVE = 0x4000;
+  private static final String LOCKED = "VmLck:";
   private static final Path VMSTAT = Path.of("/proc/vmstat");
   private static final MemorySegment ZEROES = MemorySegment.ofArray(new byte[(int) PAGE]);
 
@@ -30,19 +31,23 @@ public final class SecretPages implements AutoCloseable {
   }
 
   /**
-   * Would the kernel let this process lock so many bytes more (mlock_future_ok)? That is asked of
-   * it, by a mapping that is never touched.
+   * Would the kernel let this process lock so many bytes more? Most ask when a file is mapped
+   * (mlock_future_ok): that is tried, by a mapping that is never touched. 7.3 counts a page when it
+   * is touched, against its user's limit, root's too, and one too many is a SIGBUS.
    */
   public static boolean canLock(long bytes) {
     try {
       int fd = Syscalls.memfdSecret();
       try {
         Syscalls.ftruncate(fd, bytes);
-        Syscalls.munmap(Syscalls.mmap(bytes, READ_WRITE, SHARED, fd), bytes);
+        long locked = number("status", LOCKED);
+        long at = Syscalls.mmap(bytes, READ_WRITE, SHARED, fd);
+        boolean isCounted = number("status", LOCKED) > locked;
+        Syscalls.munmap(at, bytes);
+        return isCounted || bytes <= limit();
       } finally {
         Syscalls.close(fd);
       }
-      return true;
     } catch (LinuxException e) {
       return e.errno() != Errno.EAGAIN; // the probe has more to say of anything else
     }
@@ -50,9 +55,13 @@ public final class SecretPages implements AutoCloseable {
 
   /** What RLIMIT_MEMLOCK leaves, by /proc; Long.MAX_VALUE if it does not hold for this process. */
   public static long lockableBytes() {
-    long limit = number("limits", "Max locked memory ");
-    long left = Math.max(0, limit - 1024 * number("status", "VmLck:"));
+    long limit = limit();
+    long left = Math.max(0, limit - 1024 * number("status", LOCKED));
     return limit == Long.MAX_VALUE || canLock(left + PAGE) ? Long.MAX_VALUE : left;
+  }
+
+  private static long limit() {
+    return number("limits", "Max locked memory ");
   }
 
   /** The first number of a line of a file of this process; "unlimited" is none. */
