@@ -11,7 +11,7 @@ import gmembench.guest.Side;
 public interface BySlots extends Memory {
   Guest guest();
 
-  /** Is a gfn its page of the file? */
+  /** Is a gfn its page of the file? Asked for each verb: who is fast keeps the guest's answer. */
   default boolean isFlat() {
     return guest().isFlat();
   }

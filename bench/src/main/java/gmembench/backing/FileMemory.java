@@ -52,6 +52,7 @@ final class FileMemory implements BySlots {
   }
 
   private final Guest guest;
+  private final boolean flat;
   private final PerSide<MappedFile> files;
   private final PerSide<Pins> pins;
 
@@ -60,6 +61,7 @@ final class FileMemory implements BySlots {
 
   FileMemory(Guest guest, PerSide<MappedFile> files) {
     this.guest = guest;
+    this.flat = guest.isFlat();
     this.files = files;
     this.pins = PerSide.of(files.isOne(), side -> new Pins(files.of(side)));
   }
@@ -72,6 +74,11 @@ final class FileMemory implements BySlots {
   @Override
   public Guest guest() {
     return guest;
+  }
+
+  @Override
+  public boolean isFlat() {
+    return flat;
   }
 
   @Override

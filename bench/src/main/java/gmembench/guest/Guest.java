@@ -74,7 +74,8 @@ public record Guest(
 
   /** Is the page of the file behind every gfn that of the same number? */
   public boolean isFlat() {
-    return !hasHoles() && slots.getFirst().offsetPages() == 0;
+    Slot first = slots.get(0);
+    return (first.gfn() | first.offsetPages()) == 0 && slots.size() == 1;
   }
 
   /** Do slots begin and end with pages of this many 4K pages, in the guest and in the file? */

@@ -102,7 +102,7 @@ final class ModelMemory implements BySlots {
 
   @Override
   public boolean isFlat() {
-    return flat; // asked for each verb
+    return flat;
   }
 
   @Override
