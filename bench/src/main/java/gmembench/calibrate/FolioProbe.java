@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
@@ -28,7 +29,7 @@ final class FolioProbe implements Probe {
   private static final int[] WHOLES = {1, 2, 4, 8};
   private static final long GUEST_BYTES_2M = 64 << 20;
   private static final int REPETITIONS_2M = 2;
-  private static final int WARMUP_CALLS = 20_000;
+  private static final int WARMUP_CALLS = (int) Ticks.here().repeat(20_000);
   private static final int WARMUP_ROUNDS = 2;
   private static final int PARTS_BESIDE = 64;
   private static final int TIMES_AGAIN = 8;

@@ -3,6 +3,7 @@ package gmembench.calibrate;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.backing.Backing;
 import gmembench.backing.Verb;
 import gmembench.guest.Guest;
@@ -21,7 +22,7 @@ final class SecretProbe implements Probe {
   private static final int[] SIZES = {1, 2, 3, 4, 6, 8, 16, 32, 64, 128, 256};
   private static final int GUEST_PAGES = 4096;
   private static final int PAGES_A_ROUND = 128;
-  private static final int WARMUP_ROUNDS = 10;
+  private static final int WARMUP_ROUNDS = (int) Ticks.here().repeat(10);
 
   private final Backing backing;
   private final Probed twoSided;

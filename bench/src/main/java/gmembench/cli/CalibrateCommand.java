@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
           + " the machine, and --without leaves terms out (list terms)."
     })
 public final class CalibrateCommand implements Runnable {
+  /** A count of instructions has no noise that a median would need three for. */
+  private static final int FEWEST_ROUNDS = Ticks.here() == Ticks.TIME ? 3 : 1;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -73,7 +76,8 @@ public final class CalibrateCommand implements Runnable {
       names = "--rounds",
       paramLabel = "N",
       description = "3 or more; default 15; 1 of instructions.")
-  private int rounds = (int) Ticks.here().repeat(Calibration.DEFAULT_ROUNDS);
+  private int rounds =
+      (int) Math.max(FEWEST_ROUNDS, Ticks.here().repeat(Calibration.DEFAULT_ROUNDS));
 
   @Option(
       names = "--reserve-hugepages",
@@ -84,7 +88,7 @@ public final class CalibrateCommand implements Runnable {
 
   @Override
   public void run() {
-    InputException.requireAtLeast(Ticks.here() == Ticks.TIME ? 3 : 1, rounds, "--rounds");
+    InputException.requireAtLeast(FEWEST_ROUNDS, rounds, "--rounds");
     if (!out.toString().endsWith(".toml")) {
       throw new InputException(out.toString(), "has another ending", "a file NAME.toml");
     }

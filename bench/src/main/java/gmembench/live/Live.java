@@ -32,11 +32,8 @@ import org.jspecify.annotations.Nullable;
 public record Live(int reps, long warmupConversions, int threads) implements Engine {
   /**
    * Latencies are steady after about 100,000 conversions in all; a block has several strategies.
-   * {@code -Dgmembench.warmup} is for tests, whose times nobody reads; env.csv has it among the
-   * JVM's options.
    */
-  public static final long DEFAULT_WARMUP =
-      Long.getLong("gmembench.warmup", Ticks.here().repeat(30_000));
+  public static final long DEFAULT_WARMUP = Ticks.here().repeat(30_000);
 
   /** One thread: the events in the order of the trace. */
   public Live(int reps, long warmupConversions) {

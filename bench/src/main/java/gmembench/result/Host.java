@@ -50,7 +50,7 @@ public final class Host {
         String.join(
             " ",
             ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(a -> a.matches("(-X|-Dgmembench[.]warmup=)[^/]*"))
+                .filter(a -> a.matches("(-X|-Dgmembench[.]hurry=)[^/]*"))
                 .toList()));
     facts.put(Fact.COMMIT.key(), commit(home));
     return facts;

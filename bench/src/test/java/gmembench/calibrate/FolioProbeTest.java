@@ -31,6 +31,9 @@ class FolioProbeTest {
           Term.PER_SPLIT_MAP, 200L,
           Term.PER_ZEROED, 60L);
 
+  /** Caches that are soon emptied: no planted cost is of one. */
+  private static final HostSizes SMALL = new HostSizes(64 << 10, 256 << 10, 33, 8);
+
   /**
    * What was counted of a short run on this kernel tells costs apart: those that are planted where
    * the times were are found again.
@@ -39,7 +42,7 @@ class FolioProbeTest {
   @ExtendWith(OwnHugePages.class)
   void countsOfALiveRunTellTheCostsApart() {
     Backing backing = Host.orSkip(Plugins.parse(Backing.class, "memfd-thp"));
-    try (Probe probe = Probe.open(backing, HostSizes.DEFAULT)) {
+    try (Probe probe = Probe.open(backing, SMALL)) {
       probe.round();
       Map<String, List<Point>> points = probe.points();
       for (Verb verb : Probe.verbs(backing)) {

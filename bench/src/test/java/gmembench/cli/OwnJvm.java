@@ -34,7 +34,7 @@ public final class OwnJvm {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Dgmembench.home=" + Checkout.path(""),
-                "-Dgmembench.warmup=100",
+                "-Dgmembench.hurry=20",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "gmembench.cli.Main"));
