@@ -27,10 +27,15 @@ final class Tally {
   /** Made when first needed: a quarter of a megabyte, or more as it grows. */
   private @Nullable Histogram histogram;
 
+  /** The last latency, and how often it has come in a row. */
+  private long lastNs;
+
+  private long times;
+
   /** A latency in each slot, and how often it has come since it got there. */
   private final long[] latencies = new long[SLOTS];
 
-  private final long[] times = new long[SLOTS];
+  private final long[] counts = new long[SLOTS];
   private long count;
   private long pages;
   private long totalNs;
@@ -40,30 +45,41 @@ final class Tally {
   }
 
   void add(long ns, long count) {
-    int slot = (int) ((ns * SPREAD) >>> (Long.SIZE - SLOT_BITS));
-    if (latencies[slot] != ns) {
-      enter(slot);
-      latencies[slot] = ns;
+    if (ns != lastNs) {
+      enter();
+      lastNs = ns;
     }
-    times[slot]++;
-    this.count++;
-    totalNs = Math.addExact(totalNs, ns);
+    times++;
     pages = Math.addExact(pages, count);
   }
 
   void add(Tally other) {
     if (!other.isEmpty()) {
-      totalNs = Math.addExact(totalNs, other.totalNs);
       histogram().add(other.histogram());
+      totalNs = Math.addExact(totalNs, other.totalNs);
       count += other.count;
       pages = Math.addExact(pages, other.pages);
     }
   }
 
+  private void enter() {
+    if (times > 0) {
+      int slot = (int) ((lastNs * SPREAD) >>> (Long.SIZE - SLOT_BITS));
+      if (latencies[slot] != lastNs) {
+        enter(slot);
+        latencies[slot] = lastNs;
+      }
+      counts[slot] += times;
+      count += times;
+      totalNs = Math.addExact(totalNs, Math.multiplyExact(lastNs, times));
+      times = 0;
+    }
+  }
+
   private void enter(int slot) {
-    if (times[slot] > 0) {
-      made().recordValueWithCount(latencies[slot], times[slot]);
-      times[slot] = 0;
+    if (counts[slot] > 0) {
+      made().recordValueWithCount(latencies[slot], counts[slot]);
+      counts[slot] = 0;
     }
   }
 
@@ -81,18 +97,19 @@ final class Tally {
     if (histogram != null) {
       histogram.reset();
     }
-    Arrays.fill(times, 0);
+    Arrays.fill(counts, 0);
+    times = 0;
     count = 0;
     pages = 0;
     totalNs = 0;
   }
 
   boolean isEmpty() {
-    return count == 0;
+    return count() == 0;
   }
 
   long count() {
-    return count;
+    return count + times;
   }
 
   long pages() {
@@ -100,14 +117,16 @@ final class Tally {
   }
 
   long totalNs() {
+    enter();
     return totalNs;
   }
 
   /** All that was added; the next reset empties it. */
   Histogram histogram() {
+    enter();
     int longest = 0;
     for (int slot = 0; slot < SLOTS; slot++) {
-      longest = times[slot] > 0 && latencies[slot] > latencies[longest] ? slot : longest;
+      longest = counts[slot] > 0 && latencies[slot] > latencies[longest] ? slot : longest;
     }
     enter(longest); // so that it grows once
     for (int slot = 0; slot < SLOTS; slot++) {
