@@ -9,9 +9,10 @@ import gmembench.tracker.PageMap;
 import java.util.List;
 
 /**
- * Which 2M and 1G frames of memslots have pages of both sides (KVM_LPAGE_MIXED_FLAG), kept as KVM
- * does after each change of a range: kvm_arch_post_set_memory_attributes, hugepage_has_attrs. The
- * looks that this takes are counted.
+ * Which frames of memslots have pages of both sides (KVM_LPAGE_MIXED_FLAG), kept as KVM does after
+ * each change of a range: kvm_arch_post_set_memory_attributes, hugepage_has_attrs. The looks that
+ * this takes are counted, for 2M frames and for 1G ones. The flags of 2M are asked for those of 1G;
+ * these nobody asks for here, so they are not kept.
  */
 public final class MixedFlags {
   /** Where the sides of pages are kept. */
@@ -24,15 +25,13 @@ public final class MixedFlags {
 
   private final List<Slot> slots;
   private final Pages pages;
-  private final PageSet mixed2m;
-  private final PageSet mixed1g;
+  private final PageSet mixed;
 
   /** All memory is on one side. */
   public MixedFlags(Guest guest, Pages pages) {
     this.slots = guest.slots();
     this.pages = pages;
-    this.mixed2m = new PageSet((guest.pages() >> PageMap.ORDER_2M) + 1);
-    this.mixed1g = new PageSet((guest.pages() >> PageMap.ORDER_1G) + 1);
+    this.mixed = new PageSet((guest.pages() >> PageMap.ORDER_2M) + 1);
   }
 
   /** A range was put on a side. */
@@ -47,10 +46,6 @@ public final class MixedFlags {
     }
   }
 
-  private PageSet mixed(int order) {
-    return order == PageMap.ORDER_2M ? mixed2m : mixed1g;
-  }
-
   /** Only head and tail frames are scanned; what lies between is uniform by the call itself. */
   private void update(Slot slot, long from, long to, Side side, int order, Counts counts) {
     long frame = 1L << order;
@@ -60,7 +55,9 @@ public final class MixedFlags {
       gfn += frame;
     }
     for (; gfn + frame <= to; gfn += frame) {
-      mixed(order).remove(gfn >> order, 1);
+      if (order == PageMap.ORDER_2M) {
+        mixed.remove(gfn >> order, 1);
+      }
     }
     if (gfn < to) {
       update(slot, gfn, side, order, counts);
@@ -74,27 +71,23 @@ public final class MixedFlags {
     if (gfn < slot.gfn() || gfn + (1L << order) > slot.endGfn()) {
       return;
     }
-    boolean uniform =
-        order == PageMap.ORDER_2M
-            ? pages.areAll(gfn, gfn + Guest.FRAME_PAGES, side, counts)
-            : areUniform(gfn, gfn + (1L << order), side, counts);
-    if (uniform) {
-      mixed(order).remove(gfn >> order, 1);
+    if (order == PageMap.ORDER_1G) {
+      ask(gfn, gfn + (1L << order), side, counts);
+    } else if (pages.areAll(gfn, gfn + Guest.FRAME_PAGES, side, counts)) {
+      mixed.remove(gfn >> order, 1);
     } else {
-      mixed(order).add(gfn >> order, 1);
+      mixed.add(gfn >> order, 1);
     }
   }
 
   /**
    * Each 2M frame is asked for its flag and its first page's attributes, up to one that differs.
    */
-  private boolean areUniform(long gfn, long end, Side side, Counts counts) {
-    for (long at = gfn; at < end; at += Guest.FRAME_PAGES) {
+  private void ask(long gfn, long end, Side side, Counts counts) {
+    boolean isUniform = true;
+    for (long at = gfn; isUniform && at < end; at += Guest.FRAME_PAGES) {
       counts.add(Term.PER_ASKED, 1);
-      if (mixed2m.contains(at >> PageMap.ORDER_2M) || pages.get(at) != side) {
-        return false;
-      }
+      isUniform = !mixed.contains(at >> PageMap.ORDER_2M) && pages.get(at) == side;
     }
-    return true;
   }
 }
