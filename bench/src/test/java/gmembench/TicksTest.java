@@ -9,8 +9,9 @@ import org.junit.jupiter.api.Test;
 class TicksTest {
   @Test
   void aCountIsRepeatedATenthAsOften() {
-    assertThat(Ticks.TIME.repeat(250)).isEqualTo(250);
-    assertThat(Ticks.INSTRUCTIONS.repeat(250)).isEqualTo(25);
+    long hurry = Long.getLong("gmembench.hurry", 1);
+    assertThat(Ticks.TIME.repeat(250 * hurry)).isEqualTo(250);
+    assertThat(Ticks.INSTRUCTIONS.repeat(250 * hurry)).isEqualTo(25);
     assertThat(Ticks.INSTRUCTIONS.repeat(3)).as("at least once").isEqualTo(1);
   }
 

@@ -20,6 +20,9 @@ import org.jfree.data.xy.XYSeriesCollection;
  */
 @AutoService(ChartKind.class)
 public record MemoryChart() implements ChartKind {
+  /** As many as a line of a legend holds. */
+  private static final int MOST_NAMES = 3;
+
   private static final double MIB = 1 << 20;
 
   /**
@@ -156,7 +159,7 @@ public record MemoryChart() implements ChartKind {
         480);
   }
 
-  /** Lines that lie on each other are one, named after all. */
+  /** Lines that lie on each other are one, named after the first few. */
   private static List<XYSeries> apart(Map<String, XYSeries> series) {
     ShortNames names = ShortNames.of(series.keySet());
     Map<List<?>, List<String>> alike = new LinkedHashMap<>();
@@ -164,10 +167,17 @@ public record MemoryChart() implements ChartKind {
         alike.computeIfAbsent(s.getItems(), i -> new ArrayList<>()).add(names.of(strategy)));
     List<XYSeries> lines = new ArrayList<>();
     alike.forEach((items, strategies) -> {
-      XYSeries line = new XYSeries(String.join(" = ", strategies));
+      XYSeries line = new XYSeries(name(strategies));
       items.forEach(item -> line.add((XYDataItem) item));
       lines.add(line);
     });
     return lines;
+  }
+
+  private static String name(List<String> strategies) {
+    int more = strategies.size() - MOST_NAMES;
+    return more <= 1
+        ? String.join(" = ", strategies)
+        : String.join(" = ", strategies.subList(0, MOST_NAMES)) + " = " + more + " more";
   }
 }

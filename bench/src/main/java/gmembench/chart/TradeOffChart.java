@@ -64,13 +64,13 @@ public record TradeOffChart() implements ChartKind {
     });
     String time = block.isLive() ? "all conversions (" + ticks.unit(2) + ")" : "modelled time (s)";
     NumberAxis x = Lines.axis(time, 1);
-    NumberAxis y = Lines.axis("double-allocated memory, peak (MiB)", 2);
+    NumberAxis y = Lines.axis("double-allocated memory, peak (MiB)", 4);
     XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
     XYPlot plot = new XYPlot(data, x, y, renderer);
     String where =
         block.isLive()
             ? "live, " + block.backing() + ", medians"
-            : "model, " + block.costs() + ", exact";
+            : "model, " + block.backing() + ", " + block.costs() + ", exact";
     JFreeChart drawing =
         Chart.withSubtitle(
             Chart.styled(new JFreeChart("Time against memory: " + block.workload(), plot)),
