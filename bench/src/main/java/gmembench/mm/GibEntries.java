@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gmembench.mm;
 
-import java.util.Arrays;
-
 /**
  * What page tables have of one GiB: an entry of 1G, or in each 2M frame one of 2M or ones of 4K. An
  * entry goes as a whole, whatever part of it is zapped (TDP MMU: a leaf that overlaps the range;
@@ -15,7 +13,7 @@ final class GibEntries {
   private boolean whole;
 
   /** Frames that an entry of 2M maps. */
-  private final long[] huge = new long[GibFolios.FRAMES / 64];
+  private final PageBits huge = new PageBits();
 
   private int hugeCount;
   private final GibPages small;
@@ -24,12 +22,8 @@ final class GibEntries {
     this.small = new GibPages(spares);
   }
 
-  private boolean isHuge(int frame) {
-    return (huge[frame >> 6] >>> frame & 1) != 0;
-  }
-
   private void setHuge(int frame, boolean value) {
-    huge[frame >> 6] ^= 1L << frame;
+    huge.put(frame, value);
     hugeCount += value ? 1 : -1;
   }
 
@@ -40,7 +34,7 @@ final class GibEntries {
    * @return entries that were made
    */
   int enter(int frame, int from, int to, int order) {
-    if (whole || isHuge(frame) || (order > 0 && small.hasAll(frame, from, to))) {
+    if (whole || huge.get(frame) || (order > 0 && small.hasAll(frame, from, to))) {
       return 0;
     } else if (order == 0) {
       return small.add(frame, from, to);
@@ -59,7 +53,7 @@ final class GibEntries {
     if (whole) {
       whole = false;
       return 1;
-    } else if (isHuge(frame)) {
+    } else if (huge.get(frame)) {
       setHuge(frame, false);
       return 1;
     }
@@ -70,7 +64,7 @@ final class GibEntries {
   int zapAll() {
     int gone = (whole ? 1 : 0) + hugeCount + small.clear();
     whole = false;
-    Arrays.fill(huge, 0);
+    huge.setAll(false);
     hugeCount = 0;
     return gone;
   }
@@ -81,14 +75,14 @@ final class GibEntries {
   }
 
   boolean has(int frame, int page) {
-    return whole || isHuge(frame) || small.has(frame, page);
+    return whole || huge.get(frame) || small.has(frame, page);
   }
 
   /** Is any page of the folio of an order mapped that a page is in? */
   boolean hasAny(int frame, int page, int order) {
     return switch (order) {
       case 0 -> has(frame, page);
-      case 9 -> whole || isHuge(frame) || small.of(frame) > 0;
+      case 9 -> whole || huge.get(frame) || small.of(frame) > 0;
       default -> whole || hugeCount > 0 || small.size() > 0;
     };
   }

@@ -16,7 +16,7 @@ final class GibFolios {
   private boolean whole;
 
   /** Frames of order 9 if it is not. */
-  private final long[] huge = new long[FRAMES / 64];
+  private final PageBits huge = new PageBits();
 
   private int hugeCount;
   private boolean holes;
@@ -57,7 +57,7 @@ final class GibFolios {
   }
 
   int order(int frame) {
-    return whole ? 18 : (huge[frame >> 6] >>> frame & 1) != 0 ? 9 : 0;
+    return whole ? 18 : huge.get(frame) ? 9 : 0;
   }
 
   /** Pages are missing in folios smaller than the file's, or may be. */
@@ -98,14 +98,14 @@ final class GibFolios {
   /** The folio of order 18 becomes ones of order 9, or 0. */
   void split(boolean toHuge) {
     whole = false;
-    Arrays.fill(huge, toHuge ? -1L : 0);
+    huge.setAll(toHuge);
     hugeCount = toHuge ? FRAMES : 0;
   }
 
   void setHuge(int frame, boolean value) {
-    long bit = 1L << frame;
-    hugeCount += (value ? 1 : 0) - ((huge[frame >> 6] & bit) != 0 ? 1 : 0);
-    huge[frame >> 6] = value ? huge[frame >> 6] | bit : huge[frame >> 6] & ~bit;
+    if (huge.put(frame, value)) {
+      hugeCount += value ? 1 : -1;
+    }
   }
 
   /** Becomes one folio of order 18. */
@@ -130,7 +130,7 @@ final class GibFolios {
     for (int at = from; at < to; at = (at | 63) + 1) {
       long of = -1L << at & ((at | 63) < to ? -1L : -1L >>> -to);
       int word = at >> 6;
-      frames += Long.bitCount(of & ~shared.mixed(word) & (anyFolio ? -1L : huge[word]));
+      frames += Long.bitCount(of & ~shared.mixed(word) & (anyFolio ? -1L : huge.word(word)));
     }
     return frames;
   }

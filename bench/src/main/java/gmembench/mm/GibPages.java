@@ -17,9 +17,9 @@ final class GibPages {
   private final @Nullable PageBits[] bits = new PageBits[FRAMES];
 
   /** Frames that have any, and those that have all. */
-  private final long[] some = new long[FRAMES / 64];
+  private final PageBits some = new PageBits();
 
-  private final long[] all = new long[FRAMES / 64];
+  private final PageBits all = new PageBits();
   private final PageBits.Spares spares;
   private int size;
 
@@ -52,9 +52,8 @@ final class GibPages {
     int more = count - counts[frame];
     counts[frame] = (short) count;
     size += more;
-    long bit = 1L << frame;
-    some[frame >> 6] = count > 0 ? some[frame >> 6] | bit : some[frame >> 6] & ~bit;
-    all[frame >> 6] = count == FRAME_PAGES ? all[frame >> 6] | bit : all[frame >> 6] & ~bit;
+    some.put(frame, count > 0);
+    all.put(frame, count == FRAME_PAGES);
     PageBits pages = bits[frame];
     if (pages != null && (count == 0 || count == FRAME_PAGES)) {
       spares.give(pages);
@@ -75,17 +74,15 @@ final class GibPages {
   /** None are in any more; returns how many were. */
   int clear() {
     int before = size;
-    for (int word = 0; word < some.length; word++) {
-      for (long left = some[word]; left != 0; left &= left - 1) {
-        change(word * 64 + Long.numberOfTrailingZeros(left), 0);
-      }
+    for (int at = some.next(0, FRAMES); at < FRAMES; at = some.next(at + 1, FRAMES)) {
+      change(at, 0);
     }
     return before;
   }
 
   /** Which of the 64 frames of a word have some and not all. */
   long mixed(int word) {
-    return some[word] & ~all[word];
+    return some.word(word) & ~all.word(word);
   }
 
   boolean has(int frame, int page) {

@@ -5,7 +5,10 @@ import gmembench.guest.Guest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A bit for each page of a 2M frame; ranges are from a page to the one after the last. */
+/**
+ * 512 bits: one for each page of a 2M frame, or each 2M frame of a GiB. Ranges are from one to the
+ * one after the last.
+ */
 final class PageBits {
   private final long[] words = new long[(int) Guest.FRAME_PAGES / 64];
   private @Nullable PageBits next;
@@ -18,7 +21,7 @@ final class PageBits {
     PageBits take(boolean set) {
       PageBits bits = first == null ? new PageBits() : first;
       first = bits.next;
-      Arrays.fill(bits.words, set ? -1L : 0);
+      bits.setAll(set);
       return bits;
     }
 
@@ -30,6 +33,18 @@ final class PageBits {
 
   boolean get(int page) {
     return (words[page >> 6] >>> page & 1) != 0;
+  }
+
+  /** Returns whether it was not so before. */
+  boolean put(int at, boolean value) {
+    long before = words[at >> 6];
+    words[at >> 6] = value ? before | 1L << at : before & ~(1L << at);
+    return before != words[at >> 6];
+  }
+
+  /** The 64 from {@code 64 * index} on. */
+  long word(int index) {
+    return words[index];
   }
 
   /** Returns how many were not. */
@@ -52,8 +67,8 @@ final class PageBits {
     return count;
   }
 
-  void clear() {
-    Arrays.fill(words, 0);
+  void setAll(boolean value) {
+    Arrays.fill(words, value ? -1L : 0);
   }
 
   int count(int from, int to) {

@@ -141,7 +141,7 @@ final class ShmemFrame {
     int page = mapped.next(from, to);
     if (mappedHuge && page < to) {
       mappedHuge = false;
-      mapped.clear();
+      mapped.setAll(false);
       effects.addHugeMaps(1);
       if (from == 0 && to == PAGES) {
         markAccessed(page);
@@ -183,7 +183,7 @@ final class ShmemFrame {
     }
     drop(from, to, side);
     if (isEmpty(side)) {
-      cut.clear(); // it begins anew as one folio
+      cut.setAll(false); // it begins anew as one folio
     }
   }
 
@@ -246,7 +246,7 @@ final class ShmemFrame {
       referenced.set(0, PAGES); // MADV_COLD splits an entry, which is made first if it is not there
     }
     mappedHuge = false;
-    mapped.clear();
+    mapped.setAll(false);
     cut.set(1, PAGES);
   }
 
@@ -262,9 +262,9 @@ final class ShmemFrame {
       filledAt = effects.takeHuge(PAGES);
     }
     effects.addFaults(ledger.fill(gfn, PAGES, side));
-    cut.clear();
-    referenced.clear();
-    active.clear();
+    cut.setAll(false);
+    referenced.setAll(false);
+    active.setAll(false);
     mapped.set(0, PAGES);
     mappedHuge = true;
     hasTable = false;
