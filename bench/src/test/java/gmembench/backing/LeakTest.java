@@ -44,6 +44,7 @@ class LeakTest {
     for (int i = 0; i < count; i++) {
       try (Memory memory = backing.open(guest, false)) {
         memory.touch(0, 8, Side.PRIVATE);
+        backing.converts().forEach(verb -> memory.apply(verb, 0, 8, Side.SHARED));
         memory.touch(0, 8, Side.SHARED);
       }
     }

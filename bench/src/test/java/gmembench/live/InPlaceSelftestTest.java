@@ -45,6 +45,7 @@ class InPlaceSelftestTest {
         .flatMap(backing ->
             Plugins.all(Strategy.class).stream()
                 .filter(s -> s.inPlace() && backing.verbs().containsAll(s.needs()))
+                .filter(s -> s.needs().containsAll(backing.converts()))
                 .map(s -> Arguments.of(backing, s)));
   }
 

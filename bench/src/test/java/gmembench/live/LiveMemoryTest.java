@@ -33,6 +33,7 @@ public class LiveMemoryTest {
   private static final long PAGES = 3 * 512 + 100;
   private static final List<String> HIDDEN =
       List.of("guest-memfd:mapped=false", "guest-memfd-bound:mapped=false");
+  private static final Set<Verb> DEVICES = EnumSet.of(Verb.PIN, Verb.UNPIN);
   private static final List<Verb> TRIED =
       List.of(
           Verb.TOUCH,
@@ -101,10 +102,14 @@ public class LiveMemoryTest {
     private final int[] privatePins = new int[(int) PAGES];
     private final int[] sharedPins;
 
+    /** Pages have to be converted before a side can use them. */
+    private final boolean converts;
+
     Player(Backing backing, Memory memory, long seed) {
       this.backing = backing;
       this.audit = new Audit(memory, new Guest(PAGES, 1), backing);
       this.random = new Random(seed);
+      this.converts = !backing.converts().isEmpty();
       this.sharedPins = memory.inPlace() ? privatePins : new int[(int) PAGES];
     }
 
@@ -113,7 +118,9 @@ public class LiveMemoryTest {
         Verb verb = TRIED.get(random.nextInt(TRIED.size()));
         Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
         boolean isPrivate = side == Side.PRIVATE || audit.inPlace();
-        if (backing.verbs(isPrivate ? Side.PRIVATE : Side.SHARED).contains(verb)) {
+        // what is private has no mapping that a device could hold it by
+        boolean cannot = converts && side == Side.PRIVATE && DEVICES.contains(verb);
+        if (!cannot && backing.verbs(isPrivate ? Side.PRIVATE : Side.SHARED).contains(verb)) {
           step(verb, side);
           audit.checkResidency();
         }
@@ -124,6 +131,9 @@ public class LiveMemoryTest {
       long gfn = random.nextLong(PAGES);
       long pages = 1 + random.nextLong(Math.min(PAGES - gfn, random.nextBoolean() ? 3 : 1200));
       int[] pins = side == Side.PRIVATE ? privatePins : sharedPins;
+      if (converts && !convert(gfn, pages, side, pins)) {
+        return;
+      }
       switch (verb) {
         case SPLIT, SHATTER, MERGE -> frame(verb, gfn & -512, side);
         case CHECK -> check(gfn, pages, side, pins);
@@ -138,6 +148,17 @@ public class LiveMemoryTest {
         }
         default -> assertThat(audit.apply(verb, gfn, pages, side)).isEqualTo(pages);
       }
+    }
+
+    /** All or nothing: a device that holds a page keeps it from going private, and says which. */
+    private boolean convert(long gfn, long pages, Side side, int[] pins) {
+      long done = audit.apply(Verb.ATTRIBUTE_IN_PLACE, gfn, pages, side);
+      long free = gfn;
+      while (free < gfn + pages && (side == Side.SHARED || pins[(int) free] == 0)) {
+        free++;
+      }
+      assertThat(done).as("pages before the first that is pinned").isEqualTo(free - gfn);
+      return done == pages;
     }
 
     /** A split or a collapse may be refused: done is all of the frame, or nothing. */
