@@ -3,6 +3,7 @@ package gmembench.compare;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.compare.Difference.Kind;
 import gmembench.compare.Difference.Sample;
 import gmembench.result.Cell;
@@ -103,7 +104,7 @@ final class CellPair {
   }
 
   /** The values of a metric, paired if the runs are; no values if a side has none. */
-  Values values(Metric metric) {
+  Values values(Metric metric, Ticks ticks) {
     List<Repetition> bases = with(base, metric);
     List<Repetition> heads = with(head, metric);
     if (isPaired()) {
@@ -112,14 +113,14 @@ final class CellPair {
       left.keySet().retainAll(right.keySet());
       double[] b = left.values().stream().mapToDouble(v -> v).toArray();
       double[] h = left.keySet().stream().mapToDouble(r -> get(right, r)).toArray();
-      return new Values(Kind.PAIRED, b, h);
+      return new Values(Kind.PAIRED, ticks, b, h);
     }
     Map<String, Double> left = byRun(bases, metric);
     Map<String, Double> right = byRun(heads, metric);
     boolean manyRuns = left.size() >= RankTest.FEWEST && right.size() >= RankTest.FEWEST;
     return manyRuns
-        ? new Values(Kind.UNPAIRED, array(left), array(right))
-        : new Values(Kind.UNPAIRED, numbers(bases, metric), numbers(heads, metric));
+        ? new Values(Kind.UNPAIRED, ticks, array(left), array(right))
+        : new Values(Kind.UNPAIRED, ticks, numbers(bases, metric), numbers(heads, metric));
   }
 
   /** Were any conversions refused? Live that is a matter of time, and the end state with it. */

@@ -53,7 +53,7 @@ public record Comparison(
     for (CellPair cell : cells) {
       rows.addAll(cell.statusRows());
       if (cell.areComparable()) {
-        collect(cell, options.metrics(), rows, pending);
+        collect(cell, base.env().ticks(), options.metrics(), rows, pending);
       }
     }
     rows.addAll(new Judge(options).judge(pending));
@@ -124,7 +124,11 @@ public record Comparison(
   record Pending(Cell cell, Metric metric, Values values) {}
 
   private static void collect(
-      CellPair cell, Set<String> wanted, List<Difference> rows, List<Pending> pending) {
+      CellPair cell,
+      Ticks ticks,
+      Set<String> wanted,
+      List<Difference> rows,
+      List<Pending> pending) {
     boolean counted = cell.cell().isExact();
     boolean byTime = !counted && cell.areAnyRefused();
     for (Metric metric : cell.metrics()) {
@@ -143,7 +147,7 @@ public record Comparison(
         Difference row = varying(cell.cell(), metric);
         rows.add(cell.isPaired() ? row : row.unpaired());
       } else {
-        pending.add(new Pending(cell.cell(), metric, cell.values(metric)));
+        pending.add(new Pending(cell.cell(), metric, cell.values(metric, ticks)));
       }
     }
   }

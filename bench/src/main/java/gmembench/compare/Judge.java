@@ -41,7 +41,7 @@ final class Judge {
   }
 
   private static boolean isTestable(Pending pending) {
-    return pending.values().fewer() >= RankTest.FEWEST;
+    return pending.values().fewer() >= pending.values().fewest();
   }
 
   private static Difference untested(Pending one) {
@@ -54,8 +54,8 @@ final class Judge {
               : values.head().n() == 0 ? Verdict.ONLY_IN_BASE : Verdict.ONLY_IN_HEAD;
       return row(one, verdict, false, Effect.UNKNOWN, Double.NaN, Double.NaN, 0, "");
     }
-    int more = RankTest.FEWEST - values.fewer();
-    String note = "fewer than " + RankTest.FEWEST + " samples: no verdict";
+    int more = values.fewest() - values.fewer();
+    String note = "fewer than " + values.fewest() + " samples: no verdict";
     Effect effect = values.effect(seed(one));
     Effect point = new Effect(effect.ratio(), Double.NaN, Double.NaN);
     return row(one, Verdict.INCONCLUSIVE, false, point, Double.NaN, Double.NaN, more, note);
@@ -108,7 +108,7 @@ final class Judge {
     double room = Math.log(1 + options.threshold()) - Math.abs(Math.log(effect.ratio()));
     double toFit = room > 0 && Double.isFinite(half) ? n * Math.pow(half / room, 2) : MOST;
     double wanted = Math.ceil(Math.min(toDiffer, toFit));
-    long floor = RankTest.fewest(values.isPaired(), tests);
+    long floor = values.fewest(tests);
     return Math.clamp(Math.max(floor, (long) wanted) - n, 1, MOST);
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import module java.base;
 
 import gmembench.Checkout;
+import gmembench.Ticks;
 import gmembench.compare.Difference.Kind;
 import gmembench.result.Cell;
 import gmembench.result.Environment;
@@ -135,6 +136,32 @@ class VerdictTest {
       seen.merge(expected, 1, Integer::sum);
     }
     assertThat(seen).hasSize(4).allSatisfy((verdict, n) -> assertThat(n).isGreaterThan(20));
+  }
+
+  /**
+   * 7 % more in each of three boots, which differ among themselves by 0.1 %: enough where
+   * instructions are counted, and where times are taken none can tell. 2 % more is below the
+   * threshold.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "instructions, 107, WORSE",
+    "instructions, 102, EQUIVALENT",
+    "time, 107, INCONCLUSIVE",
+    "time, 102, INCONCLUSIVE"
+  })
+  void threeBootsOfEachKernelTellInInstructions(String clock, long percent, Verdict verdict) {
+    Results base = times("pair-", new long[] {100_000, 100_050, 100_100});
+    Results head =
+        times("pair-", new long[] {1000 * percent, 1000 * percent + 100, 1000 * percent});
+    Comparison c = compare(by(clock, base), by(clock, head), 0);
+    assertThat(time(c).verdict()).isEqualTo(verdict);
+    assertThat(c.anyRegression()).isEqualTo(verdict == Verdict.WORSE);
+  }
+
+  private static Results by(String clock, Results of) {
+    Environment env = new Environment(Map.of(Ticks.FACT, clock));
+    return new Results(of.folder(), of.samples(), env, true);
   }
 
   @Test

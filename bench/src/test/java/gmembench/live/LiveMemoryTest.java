@@ -101,6 +101,9 @@ public class LiveMemoryTest {
     private final Random random;
     private final int[] privatePins = new int[(int) PAGES];
     private final int[] sharedPins;
+    private final List<Pinned> pinned = new ArrayList<>();
+
+    private record Pinned(long gfn, long pages) {}
 
     /** Pages have to be converted before a side can use them. */
     private final boolean converts;
@@ -128,6 +131,10 @@ public class LiveMemoryTest {
     }
 
     private void step(Verb verb, Side side) {
+      if (converts && verb == Verb.UNPIN) {
+        unpinWhole();
+        return;
+      }
       long gfn = random.nextLong(PAGES);
       long pages = 1 + random.nextLong(Math.min(PAGES - gfn, random.nextBoolean() ? 3 : 1200));
       int[] pins = side == Side.PRIVATE ? privatePins : sharedPins;
@@ -141,12 +148,24 @@ public class LiveMemoryTest {
           audit.apply(Verb.TOUCH, gfn, pages, side); // a device works on pages that are there
           audit.apply(verb, gfn, pages, side);
           count(pins, gfn, pages, 1);
+          pinned.add(new Pinned(gfn, pages));
         }
         case UNPIN -> {
           audit.apply(verb, gfn, pages, side);
           count(pins, gfn, pages, -1);
         }
         default -> assertThat(audit.apply(verb, gfn, pages, side)).isEqualTo(pages);
+      }
+    }
+
+    /**
+     * The kernel lets go of all that was pinned together, or of none: its own count decides here.
+     */
+    private void unpinWhole() {
+      if (!pinned.isEmpty()) {
+        Pinned range = pinned.remove(random.nextInt(pinned.size()));
+        audit.apply(Verb.UNPIN, range.gfn(), range.pages(), Side.SHARED);
+        count(sharedPins, range.gfn(), range.pages(), -1);
       }
     }
 
