@@ -9,7 +9,6 @@ import gmembench.compare.Comparison;
 import gmembench.compare.Difference;
 import gmembench.compare.Effect;
 import gmembench.compare.Verdict;
-import gmembench.result.Cell;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -18,18 +17,23 @@ import org.jfree.chart.axis.NumberAxis;
 public final class ForestChart {
   private static final int MOST_ROWS = 40;
 
+  /** What a row is named by: those that all rows have in common are in the subtitle. */
+  private static final List<Function<Difference, String>> PARTS =
+      List.of(
+          row -> row.metric().name(),
+          row -> row.cell().strategyName(),
+          row -> row.cell().backing(),
+          row -> row.cell().engine(),
+          row -> row.cell().workload());
+
   private ForestChart() {}
 
   /** The most urgent rows; exact ones that are the same would only be a column of ones. */
   public static Chart of(Comparison comparison) {
-    List<Point> points = new ArrayList<>();
-    boolean manyMetrics =
-        shown(comparison).stream().map(r -> r.metric().name()).distinct().count() > 1;
-    for (Difference row : shown(comparison)) {
-      if (points.size() < MOST_ROWS) {
-        points.add(point(row, manyMetrics));
-      }
-    }
+    List<Difference> rows = shown(comparison).stream().limit(MOST_ROWS).toList();
+    List<Function<Difference, String>> differs =
+        PARTS.stream().filter(part -> rows.size() == 1 || !isOneOf(rows, part)).toList();
+    List<Point> points = rows.stream().map(row -> point(row, text(row, differs))).toList();
     NumberAxis x = new NumberAxis("HEAD / BASE; lower is better");
     x.setAutoRangeIncludesZero(false);
     x.setNumberFormatOverride(TickLabels.PLAIN);
@@ -45,12 +49,25 @@ public final class ForestChart {
     IntervalPlot.reference(drawing, 1, 1.5f);
     IntervalPlot.reference(drawing, 1 + comparison.threshold(), 1);
     IntervalPlot.reference(drawing, 1 / (1 + comparison.threshold()), 1);
+    List<Function<Difference, String>> alike = new ArrayList<>(PARTS);
+    alike.removeAll(differs);
+    String all = rows.isEmpty() ? "" : text(rows.getFirst(), alike);
     String text =
-        "95 % intervals; dashed: threshold of "
+        all
+            + (all.isEmpty() ? "" : "; ")
+            + "95 % intervals; dashed: threshold of "
             + Units.decimal(comparison.threshold() * 100, 1)
             + " %; exact values have none";
     return new Chart(
         "comparison", Chart.withSubtitle(drawing, text), 1000, IntervalPlot.height(points) + 30);
+  }
+
+  private static boolean isOneOf(List<Difference> rows, Function<Difference, String> part) {
+    return rows.stream().map(part).distinct().count() == 1;
+  }
+
+  private static String text(Difference row, List<Function<Difference, String>> parts) {
+    return parts.stream().map(part -> part.apply(row)).collect(Collectors.joining(", "));
   }
 
   private static LogAxis log(List<Point> points) {
@@ -66,14 +83,12 @@ public final class ForestChart {
         .toList();
   }
 
-  private static Point point(Difference row, boolean withMetric) {
-    Cell c = row.cell();
-    String label = c.strategyName() + ", " + c.backing() + ", " + c.engine() + ", " + c.workload();
+  private static Point point(Difference row, String label) {
     Effect e = row.effect();
     boolean interval = Double.isFinite(e.low()) && Double.isFinite(e.high());
     return new Point(
         row.verdict().text(),
-        withMetric ? row.metric().name() + ": " + label : label,
+        label,
         e.ratio(),
         interval ? e.low() : e.ratio(),
         interval ? e.high() : e.ratio());

@@ -52,8 +52,9 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--threshold",
       paramLabel = "P%",
-      description = "Measured changes up to this do not matter; default 5%%.")
-  private String threshold = "5%";
+      description =
+          "Measured changes up to this do not matter; default 5%%, of counted instructions 1%%.")
+  private @Nullable String threshold;
 
   @Option(
       names = "--metric",
@@ -95,7 +96,8 @@ public final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     // a mistyped option is reported before anything is read
     ComparisonFormat chosen = Plugins.make(ComparisonFormat.class, format, Map.of(), "--format");
-    double limit = fraction(threshold);
+    OptionalDouble limit =
+        threshold == null ? OptionalDouble.empty() : OptionalDouble.of(fraction(threshold));
     Across fact = across == null ? Across.NOTHING : Across.named(across);
     CompletableFuture<Results> reading = CompletableFuture.supplyAsync(() -> Results.read(base));
     Results after = Results.read(head);
@@ -105,7 +107,7 @@ public final class CompareCommand implements Callable<Integer> {
             before,
             after,
             new Comparison.Options(
-                limit,
+                limit.orElse(before.env().ticks() == Ticks.TIME ? 0.05 : 0.01),
                 new LinkedHashSet<>(metrics),
                 force,
                 floor(before.env(), after.env()),
