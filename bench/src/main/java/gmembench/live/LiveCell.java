@@ -85,12 +85,15 @@ public final class LiveCell {
     return strategy;
   }
 
-  /** The audited replay, which is not timed, and the warm-up. */
+  /**
+   * The audited replay, which is not timed, and the warm-up. Where instructions count the former is
+   * part of the latter: caches and the second compiler do not matter.
+   */
   public void prepare(long warmupConversions) {
     audit();
     long perReplay = Math.max(1, subject.footprint().conversions());
     long end = System.nanoTime() + MOST_WARMUP_NS;
-    for (long done = 0;
+    for (long done = Ticks.here() == Ticks.INSTRUCTIONS ? perReplay : 0;
         done < warmupConversions && System.nanoTime() - end < 0;
         done += perReplay) {
       reset();
