@@ -26,7 +26,7 @@ class KillTest {
   private static final long SEED = Long.getLong("gmembench.seed", 1);
   private static final int MOST_KILLS_OF_ONE_RUN = 12;
   private static final String RUN =
-      "run kvm-clock ovmf-boot-stub -q --reps 3 --backing memfd" + " --strategy snp,lazy-discard";
+      "run kvm-clock bulk-4k -q --reps 3 --backing memfd" + " --strategy snp,lazy-discard";
 
   @TempDir Path temp;
   private final Random random = new Random(SEED);
@@ -134,7 +134,7 @@ class KillTest {
     }
     try {
       Path out = disk.resolve("out");
-      String command = RUN.replace("--reps 3", "--reps 40").replace(" ovmf-boot-stub", "");
+      String command = RUN.replace("--reps 3", "--reps 40").replace(" bulk-4k", "");
       Process run = start(command, out, "");
       assertThat(run.waitFor()).isEqualTo(3);
       assertThat(log().strip().lines()).hasSize(1);

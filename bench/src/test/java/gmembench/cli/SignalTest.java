@@ -24,7 +24,7 @@ class SignalTest {
   @CsvSource({"INT,130", "TERM,143"})
   void whatIsFinishedIsKept(String signal, int code) throws IOException, InterruptedException {
     Path out = temp.resolve("out");
-    Process run = start(("run ovmf-boot-stub --reps 100000 " + TWO + " --out " + out).split(" "));
+    Process run = start(("run kvm-clock --reps 100000 " + TWO + " --out " + out).split(" "));
     try {
       waitFor(out.resolve("samples.csv"), 15_000);
       OwnJvm.signal(run, signal);
@@ -45,14 +45,13 @@ class SignalTest {
   @Test
   void aKilledRunIsResumed() throws IOException, InterruptedException {
     Path out = temp.resolve("out");
-    String[] run = ("run ovmf-boot-stub --reps 12 " + TWO + " --out " + out).split(" ");
+    String[] run = ("run kvm-clock --reps 40 " + TWO + " --out " + out).split(" ");
     Process process = start(run);
     waitFor(out.resolve("samples.csv"), 15_000);
     process.destroyForcibly().waitFor();
     assertThat(process.exitValue()).isEqualTo(137);
     int before = Samples.read(out).entries().size();
-    Files.writeString(
-        out.resolve("samples.csv"), "1,live,ovmf-boot-stub,sn", StandardOpenOption.APPEND);
+    Files.writeString(out.resolve("samples.csv"), "1,live,kvm-clock,sn", StandardOpenOption.APPEND);
 
     String[] resume = Arrays.copyOf(run, run.length + 1);
     resume[run.length] = "--resume";
@@ -60,11 +59,11 @@ class SignalTest {
     assertThat(resumed.code()).as(resumed.err()).isZero();
     Samples samples = Samples.read(out);
     assertThat(before).isLessThan(samples.entries().size());
-    // live 12 times, and once on the model
+    // live 40 times, and once on the model
     assertThat(samples.cells())
         .allSatisfy(cell -> {
           var rows = samples.entries().stream().filter(e -> e.cell().equals(cell)).toList();
-          assertThat(rows).hasSize(cell.isLive() ? 12 : 1);
+          assertThat(rows).hasSize(cell.isLive() ? 40 : 1);
         });
     long measured = samples.entries().stream().filter(e -> e.status() == Status.OK).count();
     assertThat(lines(out.resolve("latency.hlog"), "/convert,")).isEqualTo(measured);
@@ -81,8 +80,7 @@ class SignalTest {
   @Test
   void twoAtOnceDoNotWriteOneFolder() throws IOException, InterruptedException {
     Path out = temp.resolve("out");
-    String[] run =
-        ("run ovmf-boot-stub --reps 100000 " + TWO + " --resume --out " + out).split(" ");
+    String[] run = ("run kvm-clock --reps 100000 " + TWO + " --resume --out " + out).split(" ");
     Process first = start(run);
     try {
       waitFor(out.resolve("samples.csv"), 20_000);
