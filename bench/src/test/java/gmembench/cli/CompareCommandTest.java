@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import module java.base;
 
-import gmembench.Checkout;
 import gmembench.run.Progress;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,19 +54,6 @@ class CompareCommandTest {
         folder.resolve("head/samples.csv"),
         java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     assertThat(compare().code()).isEqualTo(0);
-  }
-
-  /** 6.12 against 7.3: 2.9 % more for eager-punch-hole, which matters where nothing drifts. */
-  @ParameterizedTest
-  @CsvSource({"1%, 1", "5%, 0", ", 1"})
-  void onePercentMattersOfInstructions(@Nullable String threshold, int code) {
-    Path kernels = Checkout.path("results/lab/kernels-7.3");
-    List<String> words = new ArrayList<>(List.of("compare", "--across", "kernel"));
-    words.addAll(List.of(kernels.resolve("6.12").toString(), kernels.resolve("7.3").toString()));
-    if (threshold != null) {
-      words.addAll(List.of("--threshold", threshold));
-    }
-    assertThat(gmembench(words.toArray(String[]::new)).code()).isEqualTo(code);
   }
 
   @ParameterizedTest
