@@ -24,29 +24,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class,
     description = "Benchmarks guest memory conversion, private <-> shared, live and on a model.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      ReproduceCommand.class,
-      RunCommand.class,
-      PlanCommand.class,
-      MergeCommand.class,
-      CompareCommand.class,
-      ListCommand.class,
-      DoctorCommand.class,
-      ImportCommand.class,
-      TraceCommand.class,
-      PlotCommand.class,
-      ReportCommand.class,
-      SlotsCommand.class,
-      CalibrateCommand.class,
-      ValidateCommand.class,
-      AaCommand.class,
-      ScaleCommand.class,
-      SoakCommand.class,
-      MicroCommand.class,
-      CLoopCommand.class,
-      CoresCommand.class,
-      CompletionCommand.class
-    },
     footer = {
       "",
       "Exit codes: 0 done; 1 regression found; 2 usage or bad input;",
@@ -58,6 +35,30 @@ import picocli.CommandLine.UnmatchedArgumentException;
     scope = CommandLine.ScopeType.INHERIT,
     mixinStandardHelpOptions = true)
 public final class Main {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ReproduceCommand.class,
+          RunCommand.class,
+          PlanCommand.class,
+          MergeCommand.class,
+          CompareCommand.class,
+          ListCommand.class,
+          DoctorCommand.class,
+          ImportCommand.class,
+          TraceCommand.class,
+          PlotCommand.class,
+          ReportCommand.class,
+          SlotsCommand.class,
+          CalibrateCommand.class,
+          ValidateCommand.class,
+          AaCommand.class,
+          ScaleCommand.class,
+          SoakCommand.class,
+          MicroCommand.class,
+          CLoopCommand.class,
+          CoresCommand.class,
+          CompletionCommand.class);
+
   private static final int REGRESSION = 1;
   private static final int BAD_INPUT = 2;
   private static final int NOT_COMPARABLE = 3;
@@ -98,7 +99,7 @@ public final class Main {
   private int run(String[] args, PrintWriter out, PrintWriter err) {
     try {
       CommandLine line =
-          new CommandLine(this)
+          line(this, args)
               .setOut(out)
               .setErr(err)
               .setUsageHelpWidth(72)
@@ -109,6 +110,26 @@ public final class Main {
     } catch (RuntimeException | Error e) { // picocli hands errors on
       return failure(e, err);
     }
+  }
+
+  /**
+   * With the command that is named alone, if there is one: to read what every command takes would
+   * be most of a short one's time.
+   */
+  private static CommandLine line(Main main, String... args) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(c -> args.length > 0 && c.getAnnotation(Command.class).name().equals(args[0]))
+            .filter(c -> c != CompletionCommand.class) // which has all others in it
+            .toList();
+    CommandLine line = new CommandLine(main);
+    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+    return line;
+  }
+
+  /** With all commands. */
+  static CommandLine line() {
+    return line(new Main());
   }
 
   private static int noCommand(CommandLine line) {

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 /** What READMEs print is what the commands print; what they name is there. */
 class ReadmeTextTest {
@@ -54,7 +53,7 @@ class ReadmeTextTest {
       return;
     }
     // with --help picocli would not mind an unknown option
-    assertThatCode(() -> new CommandLine(Main.class).parseArgs(arguments.toArray(String[]::new)))
+    assertThatCode(() -> Main.line().parseArgs(arguments.toArray(String[]::new)))
         .as(command.toString())
         .doesNotThrowAnyException();
     assertThat(command.shortArguments().get(0)).isEqualTo(arguments.get(0));
