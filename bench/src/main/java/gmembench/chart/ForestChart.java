@@ -31,9 +31,11 @@ public final class ForestChart {
   /** The most urgent rows; exact ones that are the same would only be a column of ones. */
   public static Chart of(Comparison comparison) {
     List<Difference> rows = shown(comparison).stream().limit(MOST_ROWS).toList();
-    List<Function<Difference, String>> differs =
-        PARTS.stream().filter(part -> rows.size() == 1 || !isOneOf(rows, part)).toList();
-    List<Point> points = rows.stream().map(row -> point(row, text(row, differs))).toList();
+    Map<Boolean, List<Function<Difference, String>>> areAlike =
+        PARTS.stream().collect(Collectors.partitioningBy(part -> areAlike(rows, part)));
+    List<Function<Difference, String>> differ = areAlike.getOrDefault(false, PARTS);
+    List<Function<Difference, String>> alike = areAlike.getOrDefault(true, List.of());
+    List<Point> points = rows.stream().map(row -> point(row, text(row, differ))).toList();
     NumberAxis x = new NumberAxis("HEAD / BASE; lower is better");
     x.setAutoRangeIncludesZero(false);
     x.setNumberFormatOverride(TickLabels.PLAIN);
@@ -49,12 +51,8 @@ public final class ForestChart {
     IntervalPlot.reference(drawing, 1, 1.5f);
     IntervalPlot.reference(drawing, 1 + comparison.threshold(), 1);
     IntervalPlot.reference(drawing, 1 / (1 + comparison.threshold()), 1);
-    List<Function<Difference, String>> alike = new ArrayList<>(PARTS);
-    alike.removeAll(differs);
-    String all = rows.isEmpty() ? "" : text(rows.getFirst(), alike);
     String text =
-        all
-            + (all.isEmpty() ? "" : "; ")
+        (alike.isEmpty() ? "" : text(rows.getFirst(), alike) + "; ")
             + "95 % intervals; dashed: threshold of "
             + Units.decimal(comparison.threshold() * 100, 1)
             + " %; exact values have none";
@@ -62,8 +60,8 @@ public final class ForestChart {
         "comparison", Chart.withSubtitle(drawing, text), 1000, IntervalPlot.height(points) + 30);
   }
 
-  private static boolean isOneOf(List<Difference> rows, Function<Difference, String> part) {
-    return rows.stream().map(part).distinct().count() == 1;
+  private static boolean areAlike(List<Difference> rows, Function<Difference, String> part) {
+    return rows.size() > 1 && rows.stream().map(part).distinct().count() == 1;
   }
 
   private static String text(Difference row, List<Function<Difference, String>> parts) {

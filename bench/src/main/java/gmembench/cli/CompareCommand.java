@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "",
       "Model results are exact: any difference is real. Live runs labelled pair-N are tested in"
           + " pairs (Wilcoxon; of counted instructions Student's t, of three pairs or more), and a"
-          + " change of times counts above the floor that aa found on this host. Others (Mann and Whitney) give at most 'differs, unpaired'.",
+          + " change of times counts above the floor that aa found on this host. Others (Mann and"
+          + " Whitney) give at most 'differs, unpaired'.",
       "",
       "Exit code 1 on a regression, which no unpaired live run is; else 3 if HEAD lost a cell that"
           + " ran in BASE, unless --force."

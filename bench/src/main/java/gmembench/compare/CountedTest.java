@@ -16,8 +16,7 @@ final class CountedTest {
   private CountedTest() {}
 
   static double paired(double[] base, double[] head) {
-    double[] ratios = new double[base.length];
-    Arrays.setAll(ratios, i -> Math.log(head[i] / base[i]));
+    double[] ratios = RankTest.differences(base, head);
     boolean isSteady = Arrays.stream(ratios).allMatch(r -> r == ratios[0]);
     return isSteady ? ratios[0] == 0 ? 1 : 0 : TTest.withDefaults().test(ratios).getPValue();
   }

@@ -18,11 +18,16 @@ final class RankTest {
 
   /** Wilcoxon's signed-rank test, on ratios where it can. */
   static double paired(double[] base, double[] head) {
+    return signedRank(differences(base, head));
+  }
+
+  /** Logarithms of the pairs' ratios if all are positive, otherwise how much more each is. */
+  static double[] differences(double[] base, double[] head) {
     boolean positive =
         Arrays.stream(base).allMatch(v -> v > 0) && Arrays.stream(head).allMatch(v -> v > 0);
     double[] differences = new double[base.length];
     Arrays.setAll(differences, i -> positive ? Math.log(head[i] / base[i]) : head[i] - base[i]);
-    return signedRank(differences);
+    return differences;
   }
 
   static double signedRank(double[] differences) {

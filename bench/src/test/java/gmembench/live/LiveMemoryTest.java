@@ -103,10 +103,10 @@ public class LiveMemoryTest {
     private final int[] sharedPins;
     private final List<Pinned> pinned = new ArrayList<>();
 
-    private record Pinned(long gfn, long pages) {}
-
     /** Pages have to be converted before a side can use them. */
     private final boolean converts;
+
+    private record Pinned(long gfn, long pages) {}
 
     Player(Backing backing, Memory memory, long seed) {
       this.backing = backing;
