@@ -17,31 +17,54 @@ import org.junit.jupiter.api.io.TempDir;
 class ChartsTest {
   @TempDir Path temp;
 
-  @Test
-  void everyChartIsThereWithItsTextAsText() throws IOException {
+  private Results run(String arguments) {
     Path folder = temp.resolve("r");
-    InProcess run =
-        InProcess.gmembench(
-            ("run ovmf-boot --reps 2 --strategy snp,no-shared-discard,eager-punch-hole --out "
-                    + folder)
-                .split(" "));
+    InProcess run = InProcess.gmembench(("run " + arguments + " --out " + folder).split(" "));
     assertThat(run.code()).as(run.err()).isZero();
-    List<Chart> charts = Charts.of(Results.one(folder));
+    return Results.one(folder);
+  }
+
+  @Test
+  void everyChartOfABootIsThere() throws IOException {
+    String strategies = "snp,no-shared-discard,eager-punch-hole";
+    List<Chart> charts =
+        Charts.of(run("ovmf-boot --engine model --backing memfd --strategy " + strategies));
     assertThat(charts)
         .extracting(Chart::name)
         .containsExactly(
             "boot-ovmf-boot",
-            "latency-live-ovmf-boot-memfd",
-            "throughput-live-ovmf-boot-memfd",
-            "percentiles-live-ovmf-boot-memfd",
             "double-allocated-model-ovmf-boot-memfd",
             "time-memory-model-ovmf-boot-memfd",
-            "time-memory-live-ovmf-boot-memfd",
             "heat-ovmf-boot");
+    check(charts, "ovmf-boot");
+    assertThat(new String(charts.get(0).svg(), StandardCharsets.UTF_8))
+        .contains("boot time (s)")
+        .contains("published")
+        .contains("103.2");
+  }
+
+  @Tag("kernel")
+  @Test
+  void everyChartOfALiveRunIsThere() throws IOException {
+    String strategies = "snp,no-shared-discard,eager-punch-hole";
+    List<Chart> charts =
+        Charts.of(run("kvm-clock --engine live --reps 2 --strategy " + strategies));
+    assertThat(charts)
+        .extracting(Chart::name)
+        .containsExactly(
+            "latency-live-kvm-clock-memfd",
+            "throughput-live-kvm-clock-memfd",
+            "percentiles-live-kvm-clock-memfd",
+            "time-memory-live-kvm-clock-memfd",
+            "heat-kvm-clock");
+    check(charts, "kvm-clock");
+  }
+
+  private static void check(List<Chart> charts, String workload) throws IOException {
     for (Chart chart : charts) {
       String svg = new String(chart.svg(), StandardCharsets.UTF_8);
-      String what = chart.name().startsWith("heat-") ? "time (s)" : "eager-punch-hole";
-      assertThat(svg).contains("<text").contains(what).contains("ovmf-boot");
+      String what = chart.name().startsWith("heat-") ? "time (" : "eager-punch-hole";
+      assertThat(svg).contains("<text").contains(what).contains(workload);
       assertThat(svg.split("<text "))
           .as("the widths of its texts")
           .hasSameSizeAs(svg.split("textLength=\"[1-9]"));
@@ -49,10 +72,6 @@ class ChartsTest {
       var png = ImageIO.read(new ByteArrayInputStream(chart.png()));
       assertThat(png.getWidth()).isEqualTo(2 * chart.width());
     }
-    assertThat(new String(charts.get(0).svg(), StandardCharsets.UTF_8))
-        .contains("boot time (s)")
-        .contains("published")
-        .contains("103.2");
   }
 
   /** Cells that their costs alone tell apart, as in reproduce, have a chart each. */

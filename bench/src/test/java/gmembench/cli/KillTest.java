@@ -124,17 +124,17 @@ class KillTest {
     return Files.readString(temp.resolve("log"));
   }
 
-  /** A disk of 200 KiB: one line, everything finished before is whole, and goes on elsewhere. */
+  /** A disk of 100 KiB: one line, everything finished before is whole, and goes on elsewhere. */
   @Tag("root")
   @Test
   void aFullDiskKeepsWhatIsFinished() throws IOException, InterruptedException {
     Path disk = Files.createDirectory(temp.resolve("disk"));
-    if (sh("mount -t tmpfs -o size=200k gmembench " + disk) != 0) {
+    if (sh("mount -t tmpfs -o size=100k gmembench " + disk) != 0) {
       throw Host.skip("no tmpfs can be mounted (run as root)");
     }
     try {
       Path out = disk.resolve("out");
-      String command = RUN.replace("--reps 3", "--reps 40").replace(" bulk-4k", "");
+      String command = RUN.replace("--reps 3", "--reps 14").replace(" bulk-4k", "");
       Process run = start(command, out, "");
       assertThat(run.waitFor()).isEqualTo(3);
       assertThat(log().strip().lines()).hasSize(1);

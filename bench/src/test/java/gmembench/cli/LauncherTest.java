@@ -7,29 +7,20 @@ import module java.base;
 
 import gmembench.Checkout;
 import gmembench.Host;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When scripts/gmembench builds, in a checkout of nothing with a Maven that copies a jar. */
+/**
+ * When scripts/gmembench builds, in a checkout of nothing with a Maven that copies a jar and a Java
+ * that says how it was called.
+ */
 @Tag("slow")
 class LauncherTest {
   @TempDir Path temp;
   private Path source = Path.of("");
   private Path jar = Path.of("");
-
-  /** The jar's main class. */
-  static final class Says {
-    private Says() {}
-
-    public static void main(String[] args) {
-      System.out.println("stale: " + System.getProperty("gmembench.stale"));
-    }
-  }
 
   @BeforeEach
   void checkout() throws IOException {
@@ -45,27 +36,31 @@ class LauncherTest {
     for (String name : List.of("scripts/gmembench", "scripts/jvm.options")) {
       Files.copy(Checkout.path(name), temp.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
     }
-    Path maven =
-        Files.writeString(
-            temp.resolve("mvn"),
-            """
-            #!/bin/sh
-            echo "$MAVEN_OPTS" >> %1$s/builds
-            [ ! -e %1$s/broken ] || exit 1
-            for word; do case $word in -Dgmembench.jar=*) cp %1$s/says.jar "${word#*=}";; esac; done
-            """
-                .formatted(temp));
-    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Says.class.getName());
-    String name = Says.class.getName().replace('.', '/') + ".class";
-    try (JarOutputStream out =
-            new JarOutputStream(Files.newOutputStream(temp.resolve("says.jar")), manifest);
-        InputStream bytes = ClassLoader.getSystemResourceAsStream(name)) {
-      out.putNextEntry(new ZipEntry(name));
-      Objects.requireNonNull(bytes).transferTo(out);
-    }
+    Files.writeString(temp.resolve("any.jar"), "jar");
+    program(
+        "mvn",
+        """
+        echo "$MAVEN_OPTS" >> %1$s/builds
+        [ ! -e %1$s/broken ] || exit 1
+        for word; do case $word in -Dgmembench.jar=*) cp %1$s/any.jar "${word#*=}";; esac; done
+        """);
+    Files.createDirectories(temp.resolve("jdk/bin"));
+    Files.writeString(temp.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    program("jdk/bin/javac", "");
+    program(
+        "jdk/bin/java",
+        """
+        stale=null jar=
+        for word; do
+          case $word in -Dgmembench.stale=*) stale="${word#*=}";; *.jar) jar=$word;; esac
+        done
+        cmp -s "$jar" %1$s/any.jar && echo "stale: $stale"
+        """);
+  }
+
+  private void program(String name, String script) throws IOException {
+    Path file = Files.writeString(temp.resolve(name), "#!/bin/sh\n" + script.formatted(temp));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private record Ran(int code, String out, String err) {}
@@ -75,7 +70,7 @@ class LauncherTest {
     command.add(temp.resolve("scripts/gmembench").toString());
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("PATH", temp + ":" + System.getenv("PATH"));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_HOME", temp.resolve("jdk").toString());
     builder.environment().keySet().removeAll(Set.of("MAVEN_OPTS", "GMEMBENCH_JAVA_OPTS"));
     Path out = Files.createTempFile("gmembench", ".out");
     Path err = Files.createTempFile("gmembench", ".err");
@@ -121,7 +116,7 @@ class LauncherTest {
       assertThat(failed.err()).contains("the build failed");
       assertThat(failed.out()).isEmpty();
     }
-    assertThat(jar).hasSameBinaryContentAs(temp.resolve("says.jar"));
+    assertThat(jar).hasSameBinaryContentAs(temp.resolve("any.jar"));
     Files.delete(temp.resolve("broken"));
     assertThat(run().code()).isZero();
     assertThat(builds()).isEqualTo(4);

@@ -39,8 +39,8 @@ class ContentOnKernelTest {
   private static final int OPERATIONS = Thorough.LIVE.count(300, 100_000);
   private static final long SEED = Long.getLong("gmembench.seed", 1);
 
-  /** To zero, collapse or compare a folio takes a millisecond and more. */
-  private static final int FEW_ON_FOLIOS = 60;
+  /** To zero, collapse or compare a folio takes a millisecond and more, as do shootdowns. */
+  private static final int FEW = 60;
 
   /** Slot operations take a millisecond each. */
   private static final int MOST_REBINDS = 2000;
@@ -121,7 +121,8 @@ class ContentOnKernelTest {
       }
       List<Strategy> slow = quick.stream().filter(s -> s.needs().contains(Verb.REBIND)).toList();
       quick.removeAll(slow);
-      int most = backing.folioOrder() > 0 && OPERATIONS < 1000 ? FEW_ON_FOLIOS : OPERATIONS;
+      boolean isSlow = backing.folioOrder() > 0 || backing.verbs().contains(Verb.DIRECT_MAP);
+      int most = isSlow && OPERATIONS < 1000 ? FEW : OPERATIONS;
       Set<String> ok = check(backing, quick, pages, most);
       assertThat(ok).as(backing.name()).containsAll(few(backing));
       ok.addAll(check(backing, slow, pages, MOST_REBINDS));

@@ -7,6 +7,7 @@ import module java.base;
 
 import gmembench.Host;
 import gmembench.Plugins;
+import gmembench.Thorough;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
 import gmembench.engine.Fault;
@@ -28,6 +29,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Several host threads as vCPUs. */
 @Tag("kernel")
 class CrewTest {
+  private static final int FLIPS = Thorough.LIVE.count(60, 150);
+
+  /** As many of each of four vCPUs, there and back. */
+  private static final int CONVERSIONS = 2 * 4 * FLIPS;
+
+  private static final String OVERLAPPING =
+      """
+      guest = "8MiB"
+      vcpus = 4
+      [source]
+      pattern = "concurrent"
+      region = "1MiB"
+      range = "16KiB"
+      overlap-percent = 50
+      flips = %d
+      """
+          .formatted(FLIPS);
+
   @TempDir private Path folder = Path.of("");
 
   private List<Repetition> run(String text, String backing, List<Strategy> all, int threads)
@@ -52,26 +71,15 @@ class CrewTest {
   @ParameterizedTest
   @CsvSource({"null, 4", "memfd, 2", "memfd, 3", "guest-memfd-bound:slot=256KiB, 4"})
   void everyStrategyIsRightOnSeveralThreads(String backing, int threads) throws IOException {
-    String overlapping =
-        """
-        guest = "8MiB"
-        vcpus = 4
-        [source]
-        pattern = "concurrent"
-        region = "1MiB"
-        range = "16KiB"
-        overlap-percent = 50
-        flips = 150
-        """;
     int done = 0;
-    for (Repetition o : run(overlapping, backing, Plugins.all(Strategy.class), threads)) {
+    for (Repetition o : run(OVERLAPPING, backing, Plugins.all(Strategy.class), threads)) {
       assertThat(o.status()).as(o.cell().path() + " " + o.reason()).isNotEqualTo(Status.FAILED);
       if (o.status() == Status.OK) {
         done++;
         assertThat(o.cell().engine()).isEqualTo("live:threads=" + threads);
         assertThat(o.cell().isLive()).isTrue();
-        assertThat(o.metrics().written()).containsEntry("conversions", "1200");
-        assertThat(o.metrics().written()).containsEntry("touch_count", "1200");
+        assertThat(o.metrics().written()).containsEntry("conversions", "" + CONVERSIONS);
+        assertThat(o.metrics().written()).containsEntry("touch_count", "" + CONVERSIONS);
         assertThat(o.metrics().written()).containsEntry("threads", "" + threads);
         assertThat(o.metrics().written())
             .containsKeys("conversions_per_s", "convert_p99_ns", "state_hash");
@@ -87,22 +95,11 @@ class CrewTest {
   @ParameterizedTest
   @CsvSource({"discard, false", "touch, false", "discard, true"})
   void faultsHitWhicheverThreadComes(String verb, boolean hasState) throws IOException {
-    String text =
-        """
-        guest = "8MiB"
-        vcpus = 4
-        [source]
-        pattern = "concurrent"
-        region = "1MiB"
-        range = "16KiB"
-        overlap-percent = 50
-        flips = 150
-        """;
     List<Strategy> strategy = List.of(hasState ? new LazyDiscard(0) : new EagerPunchHole());
     Fault fault = Fault.parse(verb + ":error=ENOMEM:when=100..300+100");
     for (Faults.Policy policy : Faults.Policy.values()) {
       Faults faults = new Faults(List.of(fault), policy);
-      List<Repetition> all = run(text, "memfd", strategy, 4, faults);
+      List<Repetition> all = run(OVERLAPPING, "memfd", strategy, 4, faults);
       if (policy == Faults.Policy.CONTINUE) {
         for (Repetition o : all) {
           assertThat(o.status()).as(o.reason()).isEqualTo(Status.OK);
@@ -111,7 +108,7 @@ class CrewTest {
           assertThat(metrics)
               .containsEntry("conversions_with_faults", verb.equals("touch") ? "0" : "3");
           long refused = Long.parseLong(metrics.getOrDefault("conversions_refused", "0"));
-          assertThat(Long.parseLong(metrics.get("conversions")) + refused).isEqualTo(1200);
+          assertThat(Long.parseLong(metrics.get("conversions")) + refused).isEqualTo(CONVERSIONS);
         }
       } else {
         assertThat(all)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import module java.base;
 
 import gmembench.Plugins;
+import gmembench.Thorough;
 import gmembench.backing.Backing;
 import gmembench.backing.InPlaceRules;
 import gmembench.backing.InPlaceRules.Check;
@@ -42,7 +43,7 @@ class HugeMappedTest {
     PageMap map = new Bitmap().open(GUEST.pages());
     Arrays.fill(sides, Side.PRIVATE);
     SplittableRandom random = new SplittableRandom(17);
-    for (int step = 0; step < 60; step++) {
+    for (int step = 0; step < Thorough.FOLIOS.count(30, 300); step++) {
       long gfn = new long[] {0, GIB, 4 * GIB}[random.nextInt(3)];
       long count = new long[] {1, 512, 1024, GIB, 700}[random.nextInt(5)];
       gfn += count == GIB ? 0 : random.nextLong((GIB - count) / 256) * 256;

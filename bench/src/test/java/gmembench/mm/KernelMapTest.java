@@ -234,7 +234,7 @@ class KernelMapTest {
       Naive naive = new Naive(guest, 1 << order);
       long peak = 0;
       long pageNs = 0;
-      int steps = Thorough.FOLIOS.count(100, 1000);
+      int steps = Thorough.FOLIOS.count(40, 1000);
       for (int i = 0; i < steps; i++) {
         Verb verb = VERBS.get(random.nextInt(VERBS.size()));
         Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;

@@ -3,6 +3,7 @@ package gmembench.mm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gmembench.Thorough;
 import gmembench.Units;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
@@ -51,7 +52,7 @@ class ModelFileTest {
     ModelFolios folios =
         new ModelFolios(PAGES, new NaiveFolios(order, hugetlb), effects, countsAll);
     boolean isCut = false;
-    for (int i = 0; i < 4000; i++) {
+    for (int i = 0; i < Thorough.FOLIOS.count(1_000, 40_000); i++) {
       Verb verb = VERBS[random.nextInt(order == 0 ? 6 : VERBS.length)];
       Side side = random.nextBoolean() ? Side.PRIVATE : Side.SHARED;
       ModelFile file = folios.of(side);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import module java.base;
 
+import gmembench.Thorough;
 import gmembench.backing.Backing;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
@@ -221,7 +222,7 @@ class SlotsInRunTest {
   @ParameterizedTest
   @ValueSource(strings = {"memfd", "hugetlb-2m", "mixed"})
   void figuresAreThoseOfANaiveCount(String backing) {
-    for (int seed = 0; seed < 300; seed++) {
+    for (int seed = 0; seed < Thorough.FOLIOS.count(75, 3_000); seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       Guest guest = guest(random);
       Batch events = new Batch(64);

@@ -111,9 +111,9 @@ class PinTest {
   @Tag("kernel")
   @Test
   void liveAndModelCountTheSameOrphansAndStrays() throws IOException {
-    Workload strays = strays(Thorough.LIVE.count(1_000, 20_000));
+    Workload strays = strays(Thorough.LIVE.count(200, 20_000), Thorough.LIVE.count(8, 64));
     Map<String, List<String>> counts = new LinkedHashMap<>();
-    for (Workload workload : List.of(Checkout.workload("stale-pin"), strays)) {
+    for (Workload workload : List.of(stalePin(Thorough.LIVE.count(40, 200)), strays)) {
       for (Engine engine : List.of(new Live(1, 0), new Model(Checkout.costs("epyc-6.18-2cpu")))) {
         for (String spec :
             List.of("lazy-discard:budget=1MiB", "eager-punch-hole:seal=true", "lazy-discard")) {
@@ -143,11 +143,22 @@ class PinTest {
     counts.forEach((cell, both) -> assertThat(both.get(0)).as(cell).isEqualTo(both.get(1)));
   }
 
-  /** Workload double-allocation, shorter. */
-  private Workload strays(int flips) throws IOException {
+  /** Workload double-allocation, shorter and smaller. */
+  private Workload strays(int flips, int mib) throws IOException {
     Path whole = Checkout.path("workloads/double-allocation.toml");
     Path file = temp.resolve("strays.toml");
-    Files.writeString(file, Files.readString(whole).replace("flips = 20000", "flips = " + flips));
+    String text = Files.readString(whole).replace("flips = 20000", "flips = " + flips);
+    Files.writeString(file, text.replace("\"64MiB\"", "\"" + mib + "MiB\""));
+    return WorkloadFile.read(file);
+  }
+
+  /** Workload stale-pin, shorter: four events a frame. */
+  private Workload stalePin(int events) throws IOException {
+    Path trace = Checkout.path("workloads/traces/stale-pin.csv");
+    Files.write(temp.resolve("stale.csv"), Files.readAllLines(trace).subList(0, 2 + events));
+    Path file = temp.resolve("stale.toml");
+    String text = Files.readString(Checkout.path("workloads/stale-pin.toml"));
+    Files.writeString(file, text.replace("traces/stale-pin.csv", "stale.csv"));
     return WorkloadFile.read(file);
   }
 

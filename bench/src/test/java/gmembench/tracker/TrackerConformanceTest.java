@@ -19,7 +19,7 @@ class TrackerConformanceTest {
   private static final long[] GUESTS = {1, 2, 63, 64, 65, 500, 512, 513, 4096, 5000, 40_000};
 
   private static final long GIB = 1L << 18;
-  private static final int OPERATIONS = Thorough.TRACKERS.count(20_000, 500_000);
+  private static final int OPERATIONS = Thorough.TRACKERS.count(10_000, 500_000);
 
   static List<Tracker> trackers() {
     List<Tracker> trackers = new ArrayList<>(Plugins.all(Tracker.class));
