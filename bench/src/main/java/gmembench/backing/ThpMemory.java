@@ -3,6 +3,7 @@ package gmembench.backing;
 
 import module java.base;
 
+import gmembench.Ticks;
 import gmembench.Units;
 import gmembench.guest.Guest;
 import gmembench.guest.PageSet;
@@ -195,7 +196,8 @@ final class ThpMemory implements Around, BySlots {
   public void recycle() {
     if (spare == null) {
       long bytes = Math.min(MOST_SPARE_BYTES, SPARE_PER_GUEST * guest().fileBytes());
-      spare = MappedFile.hugeShmem("gmembench-spare", bytes);
+      long folios = Ticks.here().repeat(bytes / HugePool.PAGE_2M);
+      spare = MappedFile.hugeShmem("gmembench-spare", folios * HugePool.PAGE_2M);
     }
     for (long at = 0; at < spare.bytes(); at += HugePool.PAGE_2M) {
       spare.setLong(at, 1);

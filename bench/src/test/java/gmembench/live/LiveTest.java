@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("slow")
 @Tag("kernel")
 public class LiveTest {
-  private static final Workload WORKLOAD = Checkout.workload("ovmf-boot-stub");
+  private static final int CONVERSIONS = Thorough.LIVE.count(600, 3688);
 
   private static final Pattern ON_FOLIOS =
       Pattern.compile(
@@ -53,6 +53,8 @@ public class LiveTest {
 
   /** Rounds of A B, B A, A B; each cell is replayed a dozen times before and between. */
   private static final int REPS = Thorough.LIVE.count(1, 3);
+
+  @TempDir private Path temp = Path.of("");
 
   /** Not secretmem, a page of which takes so long that DirectMapLiveTest has less for it to do. */
   static Stream<Backing> backings() {
@@ -63,8 +65,10 @@ public class LiveTest {
     return backings().filter(b -> b.folioOrder() == 0);
   }
 
-  private static List<Repetition> run(Backing backing, List<Strategy> strategies, int reps) {
-    return run(WORKLOAD, backing, strategies, reps);
+  /** The beginning of ovmf-boot-stub, or all of it. */
+  private List<Repetition> run(Backing backing, List<Strategy> strategies, int reps) {
+    return run(
+        Checkout.beginning("ovmf-boot-stub", 1 + CONVERSIONS, temp), backing, strategies, reps);
   }
 
   private static List<Repetition> run(
@@ -87,7 +91,7 @@ public class LiveTest {
       if (o.status() == Status.OK) {
         assertThat(o.metrics().written())
             .containsKeys("total_ns", "convert_p99_ns", "state_hash", "boot_s");
-        assertThat(o.metrics().written()).containsEntry("conversions", "3688");
+        assertThat(o.metrics().written()).containsEntry("conversions", "" + CONVERSIONS);
         sound.add(o.cell().strategyName());
       }
     }
@@ -107,7 +111,7 @@ public class LiveTest {
   /** To collapse a folio takes milliseconds, so of that a little. */
   @Test
   @ExtendWith(OwnHugePages.class)
-  void foliosAreReallySplitAndRestored(@TempDir Path temp) throws IOException {
+  void foliosAreReallySplitAndRestored() throws IOException {
     Backing thp = Host.orSkip(new MemfdThp());
     for (Repetition o : run(fewFrames(temp), thp, onFolios(), REPS)) {
       assertThat(o.reason())
@@ -127,7 +131,7 @@ public class LiveTest {
   @Tag("root")
   @Test
   @ExtendWith(OwnHugePages.class)
-  void everyStrategyGivesTheRightAnswerOnHugetlb(@TempDir Path temp) throws IOException {
+  void everyStrategyGivesTheRightAnswerOnHugetlb() throws IOException {
     Backing hugetlb = new Hugetlb2m();
     try (Reservation _ = OwnHugePages.orSkip(hugetlb, 16)) {
       List<String> sound = new ArrayList<>();
@@ -202,7 +206,8 @@ public class LiveTest {
   @ParameterizedTest
   @MethodSource("lies")
   void wrongAnswersVoidTheTiming(Lie lie) {
-    List<Repetition> all = run(lie, List.of(new EagerPunchHole()), 2);
+    Workload whole = Checkout.workload("ovmf-boot-stub");
+    List<Repetition> all = run(whole, lie, List.of(new EagerPunchHole()), 2);
     assertThat(all).hasSize(1);
     assertThat(all.get(0).status()).isEqualTo(Status.FAILED);
     assertThat(all.get(0).reason()).contains(lie.found());
@@ -218,7 +223,7 @@ public class LiveTest {
   }
 
   /**
-   * A memfd behind which something goes wrong at the 100th discard after the guest is populated.
+   * A memfd behind which something goes wrong at the 1000th discard after the guest is populated.
    */
   public record Lie(String name, String found) implements Backing {
     @Override

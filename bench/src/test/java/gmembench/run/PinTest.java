@@ -113,7 +113,8 @@ class PinTest {
   void liveAndModelCountTheSameOrphansAndStrays() throws IOException {
     Workload strays = strays(Thorough.LIVE.count(200, 20_000), Thorough.LIVE.count(8, 64));
     Map<String, List<String>> counts = new LinkedHashMap<>();
-    for (Workload workload : List.of(stalePin(Thorough.LIVE.count(40, 200)), strays)) {
+    int lines = 2 + Thorough.LIVE.count(40, 200); // four events a frame
+    for (Workload workload : List.of(Checkout.beginning("stale-pin", lines, temp), strays)) {
       for (Engine engine : List.of(new Live(1, 0), new Model(Checkout.costs("epyc-6.18-2cpu")))) {
         for (String spec :
             List.of("lazy-discard:budget=1MiB", "eager-punch-hole:seal=true", "lazy-discard")) {
@@ -149,16 +150,6 @@ class PinTest {
     Path file = temp.resolve("strays.toml");
     String text = Files.readString(whole).replace("flips = 20000", "flips = " + flips);
     Files.writeString(file, text.replace("\"64MiB\"", "\"" + mib + "MiB\""));
-    return WorkloadFile.read(file);
-  }
-
-  /** Workload stale-pin, shorter: four events a frame. */
-  private Workload stalePin(int events) throws IOException {
-    Path trace = Checkout.path("workloads/traces/stale-pin.csv");
-    Files.write(temp.resolve("stale.csv"), Files.readAllLines(trace).subList(0, 2 + events));
-    Path file = temp.resolve("stale.toml");
-    String text = Files.readString(Checkout.path("workloads/stale-pin.toml"));
-    Files.writeString(file, text.replace("traces/stale-pin.csv", "stale.csv"));
     return WorkloadFile.read(file);
   }
 
