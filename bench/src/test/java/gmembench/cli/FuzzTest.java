@@ -99,7 +99,7 @@ class FuzzTest {
 
   /** Costs that are read are charged as well: no sum wraps, and none is a stack trace. */
   @ParameterizedTest
-  @CsvSource({"bench/costs/snp-upm-2022.toml, 3000", "bench/costs/memslots.toml, 1000"})
+  @CsvSource({"bench/costs/snp-upm-2022.toml, 1500", "bench/costs/memslots.toml, 1000"})
   void costsOnTheModel(String file, int mutants) throws IOException {
     Path costs = folder.resolve("mutant.toml");
     Path out = folder.resolve("out");
