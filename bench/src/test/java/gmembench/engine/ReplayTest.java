@@ -83,6 +83,58 @@ class ReplayTest {
     }
   }
 
+  /**
+   * What a strategy does since it saw a touch is not the next conversion's: 300 ns of a touch of a
+   * page that it had spared, then a conversion of 10 ns. Where it did nothing there is nothing to
+   * leave out.
+   */
+  @ParameterizedTest
+  @CsvSource({"true, 10", "false, 310"})
+  void whatATouchSetsOffIsNoConversion(boolean acts, long expected) {
+    Clock.Virtual clock = new Clock.Virtual(1, 1);
+    Recorder recorder = Recorder.virtual();
+    FakeMemory memory = new FakeMemory((verb, pages) -> pages);
+    Converter converter =
+        new Converter() {
+          @Override
+          public boolean convert(long gfn, long pages, Side to) {
+            clock.advance(10);
+            return true;
+          }
+
+          @Override
+          public boolean touched(long gfn, long pages, Side side) {
+            clock.advance(300);
+            return acts;
+          }
+        };
+    Batch events = new Batch(2);
+    events.add(0, 0, Op.TOUCH_PRIVATE, 4, 1);
+    events.add(0, 0, Op.TO_SHARED, 4, 1);
+    new Replay(memory, converter, clock, recorder).run(Trace.of(events));
+    Metrics metrics = new Metrics();
+    recorder.report(metrics);
+    assertThat(metrics.written()).containsEntry("convert_max_ns", "" + expected);
+  }
+
+  /** Two VMs of two vCPUs each: the times of VM 0, which is far ahead, are not VM 1's. */
+  @Test
+  void theLastOfAVmIsOneOfItsOwn() {
+    Clock.Virtual clock = new Clock.Virtual(2, 2);
+    clock.advance(1000);
+    clock.turn(2, 0);
+    clock.advance(7);
+    clock.turn(3, 0);
+    clock.advance(50);
+    assertThat(clock.lastNs(0, 2)).isEqualTo(50);
+    assertThat(clock.lastNs(0, 1)).isEqualTo(7);
+  }
+
+  @Test
+  void neverIsLaterThanAnyConversion() {
+    assertThat(Look.NEVER.next(5)).isEqualTo(Long.MAX_VALUE);
+  }
+
   /** In memory.csv double_allocated_bytes is the highest since the point before. */
   @Test
   void aPointHasTheHighestSinceTheOneBefore() {

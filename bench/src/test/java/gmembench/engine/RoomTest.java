@@ -98,4 +98,22 @@ class RoomTest {
       assertThat(copies.usedShared().size()).isEqualTo(3);
     }
   }
+
+  /**
+   * By hand: a bit for each of 2^38 pages is 32 GiB, and 24 MiB are the program's; the collector
+   * has them in two thirds, so half as much again is 48.04 GiB.
+   */
+  @Test
+  void theHeapIsThatOfTheMap() {
+    Guest guest = new Guest(1L << 38, 1);
+    Batch events = new Batch(1);
+    events.add(0, 0, Op.TO_SHARED, 7, 1);
+    Footprint footprint = Footprint.of(Trace.of(events), guest);
+    Launch any = new Launch(2 << 20, 2 << 20, Allocate.NONE, Copy.USERSPACE, 0, 10_000);
+    Workload workload =
+        new Workload(
+            "w", "", guest, new Workload.Generated(any), null, 1, 1, Workload.Memory.EMPTY, "");
+    Block block = new Block(workload, new Memfd(), new Bitmap(), List.of(new Snp()));
+    assertThat(Needs.moreHeap(block, footprint)).startsWith("needs about 48.0GiB of heap, has ");
+  }
 }

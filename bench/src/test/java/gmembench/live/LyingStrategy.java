@@ -7,6 +7,8 @@ import gmembench.backing.Around;
 import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
+import gmembench.strategy.AroundConverter;
+import gmembench.strategy.AttributePunch;
 import gmembench.strategy.Converter;
 import gmembench.strategy.EagerPunchHole;
 import gmembench.strategy.InPlaceLazySplit;
@@ -22,6 +24,7 @@ public record LyingStrategy(Lie lie) implements Strategy {
       case FORGETS_UNMAP, PUNCHES_IN_PLACE -> new InPlaceWait();
       case SPLITS_WITHOUT_UNMAP -> new InPlaceLazySplit();
       case LAZY_PUNCHES_IN_USE -> new LazyDiscard(1 << 20);
+      case FORGETS_ATTRIBUTE -> new AttributePunch();
       default -> new EagerPunchHole();
     };
   }
@@ -49,6 +52,9 @@ public record LyingStrategy(Lie lie) implements Strategy {
   @Override
   public Converter open(Memory memory, PageMap map) {
     Converter converter = honest().open(new Between(memory, this), map);
+    if (lie == Lie.PUNCHES_AT_THE_END) {
+      return new AtTheEnd(memory, converter);
+    }
     long[] before = {-1, 0, 0};
     return (gfn, pages, to) -> {
       boolean done = converter.convert(gfn, pages, to);
@@ -81,7 +87,22 @@ public record LyingStrategy(Lie lie) implements Strategy {
     FORGETS_UNMAP,
     SPLITS_WITHOUT_UNMAP,
     PUNCHES_IN_PLACE,
-    LAZY_PUNCHES_IN_USE
+    LAZY_PUNCHES_IN_USE,
+    PUNCHES_AT_THE_END,
+    FORGETS_ATTRIBUTE
+  }
+
+  private record AtTheEnd(Memory memory, Converter converter) implements AroundConverter {
+    @Override
+    public boolean convert(long gfn, long pages, Side to) {
+      return converter.convert(gfn, pages, to);
+    }
+
+    @Override
+    public void settle() {
+      converter.settle();
+      memory.discard(0x100, 1, Side.PRIVATE);
+    }
   }
 
   private record Between(Memory memory, LyingStrategy strategy) implements Around {
@@ -96,6 +117,8 @@ public record LyingStrategy(Lie lie) implements Strategy {
         case FORGETS_ALL -> discard ? pages : memory.apply(verb, gfn, pages, side);
         case FORGETS_UNMAP, SPLITS_WITHOUT_UNMAP ->
             verb == Verb.UNMAP ? pages : memory.apply(verb, gfn, pages, side);
+        case FORGETS_ATTRIBUTE ->
+            verb == Verb.ATTRIBUTE ? pages : memory.apply(verb, gfn, pages, side);
         default -> memory.apply(verb, gfn, pages, side);
       };
     }

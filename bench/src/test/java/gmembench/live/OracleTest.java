@@ -145,6 +145,7 @@ public class OracleTest {
     "FORGETS_UNMAP, gfn 0x100 private is mapped by the host; expected an unmap",
     "PUNCHES_IN_PLACE, gfn 0x100 private is in use and was discarded; expected no discard",
     "LAZY_PUNCHES_IN_USE, gfn 0x100 private is in use and was discarded; expected no discard",
+    "PUNCHES_AT_THE_END, gfn 0x100 private is in use and was discarded; expected no discard",
   })
   void aStrategyThatLiesFailsTheRun(LyingStrategy.Lie lie, String reason) throws IOException {
     for (String engine : List.of("live", "model")) {
@@ -167,6 +168,17 @@ public class OracleTest {
     Engine model = new Model(Checkout.costs("hugepages-6.18"));
     assertThat(only(model, block.workload(), block.backing(), block).reason())
         .isEqualTo("gfn 0x100 shared was refused, expected a conversion: nobody pins a page");
+  }
+
+  /** What KVM goes by says the same as the page map, or the guest faults for ever. */
+  @Test
+  void aStrategyThatSetsNoAttributeFails() throws IOException {
+    Backing backing = Plugins.parse(Backing.class, "guest-memfd-bound:mapped=false");
+    Strategy lying = new LyingStrategy(LyingStrategy.Lie.FORGETS_ATTRIBUTE);
+    Block block = new Block(workload(), backing, new Bitmap(), List.of(lying));
+    Engine model = new Model(Checkout.costs("kvm-7.3-instructions"));
+    assertThat(only(model, block.workload(), backing, block).reason())
+        .isEqualTo("gfn 0x100 private by attribute, expected shared");
   }
 
   /**
