@@ -15,41 +15,27 @@ public final class OwnJvm {
   private OwnJvm() {}
 
   private static List<String> program() {
-    Path target = Checkout.path("bench/target");
-    Path jar = target.resolve("gmembench.jar");
     String tested = System.getProperty("java.class.path");
-    try {
-      if (tested.contains("target/classes") && isNewer(jar, target.resolve("classes"))) {
-        Path launcher = Checkout.path("scripts/gmembench");
-        new ProcessBuilder(launcher.toString(), "--version")
+    Path target = Checkout.path("bench/target");
+    if (tested.contains("target/classes")) {
+      try {
+        String launcher = Checkout.path("scripts/gmembench").toString();
+        new ProcessBuilder(launcher, "--version")
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start()
-            .waitFor(); // makes its cache
+            .waitFor(); // the jar is of today's sources then, and has its cache
         try (DirectoryStream<Path> caches = Files.newDirectoryStream(target, "gmembench-*.aot")) {
           for (Path cache : caches) {
-            return List.of("-XX:AOTCache=" + cache, "-jar", jar.toString());
+            if (Files.size(cache) > 0) {
+              return List.of("-XX:AOTCache=" + cache, "-jar", target + "/gmembench.jar");
+            }
           }
         }
+      } catch (IOException | InterruptedException e) {
+        throw new AssertionError(e);
       }
-    } catch (IOException | InterruptedException e) {
-      throw new AssertionError(e);
     }
     return List.of("-cp", tested, Main.class.getName());
-  }
-
-  private static boolean isNewer(Path jar, Path classes) throws IOException {
-    if (!Files.exists(jar)) {
-      return false;
-    }
-    FileTime made = Files.getLastModifiedTime(jar);
-    try (Stream<Path> files = Files.walk(classes)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        if (Files.getLastModifiedTime(file).compareTo(made) > 0) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 
   /** Starts it; what it prints to stderr is in the log, its output nowhere. */
