@@ -47,6 +47,11 @@ public interface Around extends Memory {
   }
 
   @Override
+  default boolean hasGuest() {
+    return memory().hasGuest();
+  }
+
+  @Override
   default boolean inPlace() {
     return memory().inPlace();
   }

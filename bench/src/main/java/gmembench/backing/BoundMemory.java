@@ -126,6 +126,11 @@ final class BoundMemory implements Around, Memslots.Changes {
   }
 
   @Override
+  public boolean hasGuest() {
+    return guest != null;
+  }
+
+  @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     switch (verb) {
       case REBIND -> rebind(gfn, pages, side);

@@ -82,6 +82,11 @@ final class FileMemory implements BySlots {
   }
 
   @Override
+  public boolean hasGuest() {
+    return false;
+  }
+
+  @Override
   public long apply(Verb verb, long gfn, long page, long pages, Side side) {
     MappedFile file = file(side);
     long at = page * Units.PAGE_BYTES;

@@ -71,6 +71,14 @@ public interface Memory extends AutoCloseable {
     }
   }
 
+  /**
+   * Does a guest run, whose requests to convert ({@link Verb#ASK}) are exits? The replay makes none
+   * where it would be the harness's time only.
+   */
+  default boolean hasGuest() {
+    return true;
+  }
+
   /** Are both sides the same pages (in-place conversion, SNP without UPM)? */
   boolean inPlace();
 

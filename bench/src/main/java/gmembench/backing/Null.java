@@ -37,6 +37,11 @@ public record Null() implements Backing {
     }
 
     @Override
+    public boolean hasGuest() {
+      return false;
+    }
+
+    @Override
     public void close() {}
   }
 }

@@ -46,6 +46,11 @@ final class SecretMemory implements Memory {
   }
 
   @Override
+  public boolean hasGuest() {
+    return false;
+  }
+
+  @Override
   public long apply(Verb verb, long gfn, long pages, Side side) {
     for (int page = (int) gfn; page < gfn + pages; page++) {
       switch (verb) {

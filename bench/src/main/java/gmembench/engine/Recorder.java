@@ -79,6 +79,20 @@ public final class Recorder {
     }
   }
 
+  /**
+   * Empties the log if there is little room left in it, which takes a millisecond that is no
+   * conversion's.
+   *
+   * @return whether it did
+   */
+  boolean makeRoom() {
+    boolean isHalfFull = logged > log.length / 2;
+    if (isHalfFull) {
+      fold();
+    }
+    return isHalfFull;
+  }
+
   private void fold() {
     for (int i = 0; i < logged; i += 2) {
       tallies[(int) log[i + 1] & 63].add(log[i], log[i + 1] >> 6);

@@ -28,6 +28,7 @@ public final class Replay {
   private static final int CHUNK = 32;
 
   private final Memory memory;
+  private final boolean asks;
   private final Converter converter;
   private final Clock clock;
   private final Recorder recorder;
@@ -46,7 +47,7 @@ public final class Replay {
   private long lookAt;
 
   /** What the clock stood still for. */
-  private long lookedNs;
+  private long leftOutNs;
 
   /**
    * @param memory what the touches after conversions go to; the converter has its own, timed
@@ -59,6 +60,7 @@ public final class Replay {
     this.look = look;
     this.lookAt = look.next(0);
     this.memory = memory;
+    this.asks = memory.hasGuest();
     this.converter = converter;
     this.clock = clock;
     this.recorder = recorder;
@@ -77,12 +79,15 @@ public final class Replay {
       for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
         for (int i = 0; i < batch.size; i += CHUNK) {
           run(batch, i, Math.min(i + CHUNK, batch.size));
+          if (recorder.makeRoom()) {
+            leaveOut();
+          }
         }
       }
       clock.join();
       converter.settle();
       long end = clock.lastNs();
-      startNs += lookedNs;
+      startNs += leftOutNs;
       recorder.total(end - startNs, clock.workNs(startNs, end));
     }
   }
@@ -105,7 +110,9 @@ public final class Replay {
   private void event(Op op, long gfn, long pages) {
     Side side = op.side();
     if (op == Op.TO_SHARED || op == Op.TO_PRIVATE) {
-      memory.apply(Verb.ASK, gfn, pages, side);
+      if (asks) {
+        memory.apply(Verb.ASK, gfn, pages, side);
+      }
       if (convert(gfn, pages, side)) {
         apply(Verb.TOUCH, gfn, pages, side);
       }
@@ -151,7 +158,7 @@ public final class Replay {
 
   private void start() {
     hasStarted = true;
-    recorder.firstInstruction(markNs - startNs);
+    recorder.firstInstruction(markNs - startNs - leftOutNs);
   }
 
   private boolean convert(long gfn, long pages, Side to) {
@@ -171,8 +178,13 @@ public final class Replay {
       look.look(conversions, gfn, to);
     }
     lookAt = look.next(conversions);
+    leaveOut();
+  }
+
+  /** What was done since the last reading of the clock is not the replay's. */
+  private void leaveOut() {
     long now = clock.ns();
-    lookedNs += now - markNs;
+    leftOutNs += now - markNs;
     markNs = now;
   }
 

@@ -59,6 +59,21 @@ class RecorderTest {
         .containsEntry("conversions", Integer.toString(events / 6));
   }
 
+  /** 32,768 events are half of the log; one more, and there is room to be made, once. */
+  @Test
+  void roomIsMadeInALogThatIsHalfFull() {
+    Recorder recorder = Recorder.live();
+    for (int i = 0; i < 32_768; i++) {
+      recorder.conversion(7, true);
+    }
+    assertThat(recorder.makeRoom()).isFalse();
+    recorder.conversion(7, true);
+    assertThat(recorder.makeRoom()).isTrue();
+    assertThat(recorder.makeRoom()).isFalse();
+    assertThat(report(recorder).written()).containsEntry("conversions", "32769");
+    assertThat(Recorder.virtual().makeRoom()).isFalse();
+  }
+
   /** Pages are those that a call was for, as results/README.md says, also if fewer were done. */
   @Test
   void pagesAreThoseThatACallWasFor() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import module java.base;
 
+import gmembench.backing.Around;
+import gmembench.backing.Memory;
 import gmembench.backing.Verb;
 import gmembench.guest.Side;
 import gmembench.mm.Ledger;
@@ -81,6 +83,46 @@ class ReplayTest {
           .containsEntry("total_ns", "6035")
           .containsEntry("work_ns", "8045");
     }
+  }
+
+  /** Where none runs, a request would be the harness's own time in what a conversion takes. */
+  @ParameterizedTest
+  @CsvSource({"true, 2", "false, 0"})
+  void onlyAGuestIsAskedFor(boolean hasGuest, int requests) {
+    List<Verb> called = new ArrayList<>();
+    Memory memory = memory(hasGuest, called);
+    Batch events = new Batch(2);
+    events.add(0, 0, Op.TO_SHARED, 4, 1);
+    events.add(0, 0, Op.TO_PRIVATE, 4, 1);
+    Converter converter = (gfn, pages, to) -> true;
+    new Replay(memory, converter, new Clock.Virtual(1, 1), Recorder.virtual())
+        .run(Trace.of(events));
+    assertThat(Collections.frequency(called, Verb.ASK)).isEqualTo(requests);
+    assertThat(Collections.frequency(called, Verb.TOUCH)).isEqualTo(2);
+  }
+
+  private static Memory memory(boolean hasGuest, List<Verb> called) {
+    Memory fake =
+        new FakeMemory((verb, pages) -> {
+          called.add(verb);
+          return pages;
+        });
+    return new Around() {
+      @Override
+      public Memory memory() {
+        return fake;
+      }
+
+      @Override
+      public boolean hasGuest() {
+        return hasGuest;
+      }
+
+      @Override
+      public long apply(Verb verb, long gfn, long pages, Side side) {
+        return fake.apply(verb, gfn, pages, side);
+      }
+    };
   }
 
   /**
