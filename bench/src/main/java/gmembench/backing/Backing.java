@@ -178,6 +178,14 @@ public interface Backing extends Plugin {
   }
 
   /**
+   * Has a memory of it a VM, whose mmu notifier every zap in this process calls from then on, also
+   * of another memory?
+   */
+  default boolean opensVm() {
+    return false;
+  }
+
+  /**
    * Makes the memory of a guest, empty on both sides.
    *
    * @param inPlace both sides are the same pages

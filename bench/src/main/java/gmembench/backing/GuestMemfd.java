@@ -61,6 +61,11 @@ public record GuestMemfd(boolean mapped) implements Backing {
   }
 
   @Override
+  public boolean opensVm() {
+    return true;
+  }
+
+  @Override
   public Memory open(Guest guest, boolean inPlace) {
     return new FileMemory(guest, PerSide.of(inPlace, side -> file(side, guest, mapped)));
   }

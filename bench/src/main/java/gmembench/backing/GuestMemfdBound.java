@@ -130,6 +130,11 @@ public record GuestMemfdBound(
   }
 
   @Override
+  public boolean opensVm() {
+    return true;
+  }
+
+  @Override
   public Memory open(Guest guest, boolean inPlace) {
     try (Kvm kvm = Kvm.open()) {
       long flags = mapped ? Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED : 0;

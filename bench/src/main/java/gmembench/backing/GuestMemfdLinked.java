@@ -38,6 +38,11 @@ public record GuestMemfdLinked() implements Backing {
 
   /** Always throws: with what the kernel says to a second VM that binds the file of a first. */
   @Override
+  public boolean opensVm() {
+    return true;
+  }
+
+  @Override
   public Memory open(Guest guest, boolean inPlace) {
     long flags = Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED;
     try (Kvm kvm = Kvm.open()) {

@@ -60,6 +60,11 @@ public record GuestMemfdNoDirectMap(long folioBytes) implements Backing {
    * nothing.
    */
   @Override
+  public boolean opensVm() {
+    return true;
+  }
+
+  @Override
   public Memory open(Guest guest, boolean inPlace) {
     try (Kvm kvm = Kvm.open()) {
       kvm.requireGuestMemfd(Kvm.GUEST_MEMFD_MMAP | Kvm.GUEST_MEMFD_INIT_SHARED);

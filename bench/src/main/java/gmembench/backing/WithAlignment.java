@@ -135,6 +135,11 @@ record WithAlignment(Backing backing, AlignmentRule alignment, long boundPages) 
   }
 
   @Override
+  public boolean opensVm() {
+    return backing.opensVm();
+  }
+
+  @Override
   public Memory open(Guest guest, boolean inPlace) {
     return backing.open(guest, inPlace);
   }

@@ -34,10 +34,12 @@ public final class Round {
     }
   }
 
+  /** Hands on what was added since it was called last. */
   public void finish(Consumer<Repetition> sink) {
     for (Repetition o : done) {
       sink.accept(floorNs == null || boot == null ? o : withBoot(o, boot.baseNs(), floorNs));
     }
+    done.clear();
   }
 
   private static Repetition withBoot(Repetition o, long baseNs, long floorNs) {
