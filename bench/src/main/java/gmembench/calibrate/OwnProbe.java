@@ -10,6 +10,7 @@ import gmembench.backing.Verb;
 import gmembench.engine.Block;
 import gmembench.engine.Subject;
 import gmembench.guest.Guest;
+import gmembench.guest.Side;
 import gmembench.live.LiveCell;
 import gmembench.mm.Term;
 import gmembench.pattern.BulkShare;
@@ -21,13 +22,14 @@ import gmembench.workload.Workload;
 
 /**
  * What a strategy itself takes for a conversion, and the harness around it: a live replay on no
- * kernel at all, less what its verbs took. It is a percent of a conversion that discards, but all
- * of one that does not.
+ * kernel at all, less what its verbs would be measured to take by themselves. It is a percent of a
+ * conversion that discards, but all of one that does not.
  */
 final class OwnProbe implements AutoCloseable {
-  private static final int[] SIZES = {1, 4, 16, 128, 512};
+  private static final int[] SIZES = {1, 2, 4, 8, 512}; // as conversions are: few pages, or many;
   private static final long GUEST_BYTES = 64 << 20;
   private static final long CONVERSIONS = Ticks.here().repeat(20_000);
+  private static final int EMPTY_VERBS = 1000;
   private static final long WARMUP_CONVERSIONS = Ticks.here().repeat(60_000);
 
   /** A strategy on ranges of a size, ready to be measured again and again. */
@@ -62,7 +64,19 @@ final class OwnProbe implements AutoCloseable {
 
   /** Measures everything once. */
   void round() {
-    all.forEach(warm -> warm.ns().add(own(warm.cell().measure(1).metrics())));
+    for (Warm warm : all) {
+      Metrics metrics = warm.cell().measure(1).metrics();
+      warm.ns().add(own(metrics, emptyNs(warm.memory())));
+    }
+  }
+
+  /** What a figure of a verb that does nothing would be: a reading of the clock. */
+  private static double emptyNs(Memory nothing) {
+    long sum = 0;
+    for (int i = 0; i < EMPTY_VERBS; i++) {
+      sum += Probed.timed(nothing, Verb.TOUCH, 0, 1, Side.PRIVATE);
+    }
+    return (double) sum / EMPTY_VERBS;
   }
 
   /** The points of each section {@code strategy.NAME}. */
@@ -81,10 +95,10 @@ final class OwnProbe implements AutoCloseable {
     all.forEach(warm -> warm.memory().close());
   }
 
-  private static double own(Metrics metrics) {
+  private static double own(Metrics metrics, double emptyNs) {
     double rest = metrics.number(Declared.TOTAL_NS);
     for (int verb = 0; verb < Verb.count(); verb++) {
-      rest -= metrics.whole(Declared.VERB_TOTAL_NS.of(Verb.of(verb).text()));
+      rest -= emptyNs * metrics.whole(Declared.VERB_COUNT.of(Verb.of(verb).text()));
     }
     return rest / metrics.number(Declared.CONVERSIONS);
   }
