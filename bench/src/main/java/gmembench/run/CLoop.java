@@ -23,14 +23,20 @@ public final class CLoop implements AutoCloseable {
     this.answers = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  /** Compiles the C source with gcc -O2 and starts it on a block's trace. */
+  /**
+   * Starts the program on a block's trace: the one that lies beside its source ready-made, or else
+   * what gcc -O2 makes of the source.
+   */
   public static CLoop start(Path source, Block block) {
     try {
       Path folder = Files.createTempDirectory("gmembench-c");
-      Path program = folder.resolve("replay");
+      Path made = source.resolveSibling("replay");
+      Path program = Files.isExecutable(made) ? made : folder.resolve("replay");
       Path trace = folder.resolve("trace.csv");
       gmembench.trace.TraceFile.write(block.workload().trace(), trace);
-      run("gcc", "-O2", "-Wall", "-o", program.toString(), source.toString());
+      if (!program.equals(made)) {
+        run("gcc", "-O2", "-Wall", "-o", program.toString(), source.toString());
+      }
       String bytes = Long.toString(block.workload().guest().bytes());
       Process process =
           new ProcessBuilder(program.toString(), trace.toString(), bytes)
