@@ -12,10 +12,25 @@ public final class Text {
 
   /** One line of it: whatever could steer a terminal becomes a question mark. */
   public static String printable(String text) {
+    if (isPrintable(text)) {
+      return text;
+    }
     return text.codePoints()
         .map(c -> isPrintable(c) ? c : '?')
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
+  }
+
+  /**
+   * Without a stream where there is nothing but ASCII: every name of every row of a file is asked.
+   */
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+        return text.codePoints().allMatch(Text::isPrintable);
+      }
+    }
+    return true;
   }
 
   /** No control character (C0, DEL, C1), none that is invisible or turns the direction of text. */
@@ -41,12 +56,17 @@ public final class Text {
     return (computed ? "'" : "") + printable(value);
   }
 
-  /** Refuses names and labels that a table, a file name or a spreadsheet could not hold. */
+  /** Could a table, a file name and a spreadsheet hold it? */
+  public static boolean isName(String name) {
+    return name.length() <= LONGEST_NAME && isPrintable(name) && !isFormula(name);
+  }
+
+  /** Refuses names and labels that are none, {@link #isName}. */
   public static String requireName(String name, String where) {
     if (name.length() > LONGEST_NAME) {
       throw new InputException(
           where, "a name of " + name.length() + " characters", "at most " + LONGEST_NAME);
-    } else if (!printable(name).equals(name)) {
+    } else if (!isPrintable(name)) {
       throw new InputException(where, "'" + name + "'", "a name without control characters");
     } else if (isFormula(name)) {
       throw new InputException(where, "'" + name + "'", "a name that begins with none of = + - @");

@@ -27,7 +27,9 @@ public record Cell(
   /** The cell that stands in a row of a file from a column on. */
   public static Cell of(Path file, CSVRecord row, int from) {
     List<String> values = row.toList().subList(from, from + COLUMNS.size());
-    values.forEach(name -> Text.requireName(name, file + ":" + row.getRecordNumber()));
+    if (!values.stream().allMatch(Text::isName)) { // where is a text of its own for every row
+      values.forEach(name -> Text.requireName(name, file + ":" + row.getRecordNumber()));
+    }
     return of(values);
   }
 

@@ -16,13 +16,26 @@ import org.apache.commons.csv.CSVRecord;
  * What is in a samples.csv: the repetitions of every cell. The last line of a repetition is its
  * {@code state_hash}; a repetition at the end of the file that lacks it was cut short by a signal
  * or a full disk and is left out.
+ *
+ * @param byCell the entries of every cell, in file order
  */
-public record Samples(Path file, List<Repetition> entries) {
+public record Samples(
+    Path file, List<Repetition> entries, SequencedMap<Cell, List<Repetition>> byCell) {
   public static final List<String> COLUMNS =
       Cell.row(List.of("run"), Cell.COLUMNS, List.of("rep", "status", "reason", "metric", "value"));
 
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+
+  public Samples(Path file, List<Repetition> entries) {
+    this(file, entries, byCell(entries));
+  }
+
+  private static SequencedMap<Cell, List<Repetition>> byCell(List<Repetition> entries) {
+    SequencedMap<Cell, List<Repetition>> map = new LinkedHashMap<>();
+    entries.forEach(e -> map.computeIfAbsent(e.cell(), c -> new ArrayList<>()).add(e));
+    return Collections.unmodifiableSequencedMap(map);
+  }
 
   /** The CSV dialect of every file: RFC 4180, LF. */
   public static CSVFormat format() {
@@ -51,9 +64,7 @@ public record Samples(Path file, List<Repetition> entries) {
 
   /** The cells in the order in which they first appear. */
   public Set<Cell> cells() {
-    Set<Cell> cells = new LinkedHashSet<>();
-    entries.forEach(e -> cells.add(e.cell()));
-    return Collections.unmodifiableSet(cells);
+    return byCell.keySet();
   }
 
   /** What is of some cells. */
@@ -70,17 +81,10 @@ public record Samples(Path file, List<Repetition> entries) {
 
   /** Values of a metric of a cell, one for each repetition that has it, in file order. */
   public double[] values(Cell cell, Metric metric) {
-    return entries.stream()
-        .filter(e -> e.cell().equals(cell) && e.has(metric))
+    return byCell.getOrDefault(cell, List.of()).stream()
+        .filter(e -> e.has(metric))
         .mapToDouble(e -> e.number(metric))
         .toArray();
-  }
-
-  /** The entries of every cell, in file order. */
-  public Map<Cell, List<Repetition>> byCell() {
-    Map<Cell, List<Repetition>> map = new LinkedHashMap<>();
-    entries.forEach(e -> map.computeIfAbsent(e.cell(), c -> new ArrayList<>()).add(e));
-    return map;
   }
 
   /** Turns rows into entries and complains by line. */
